@@ -1,0 +1,1 @@
+"""The processes: HTTP, accounts, imports, the command line. Everything is wired here."""
