@@ -1,0 +1,306 @@
+"""The things a studio schedules: immutable records, shared by storage, wire and decisions."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+# -- limits ------------------------------------------------------------------------------
+
+LONGEST_BOOKING = timedelta(days=366)
+"""No booking is longer: the overlap index relies on the bound (see the booking queries)."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+Title = Annotated[str, Meta(max_length=300)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Notes = Annotated[str, Meta(max_length=10_000)]
+ShortText = Annotated[str, Meta(max_length=1_000)]
+Zone = Annotated[str, Meta(min_length=1, max_length=64)]
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Version = Annotated[int, Meta(ge=1, le=2**53)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Level = Annotated[int, Meta(ge=0, le=10)]
+
+
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything stored: immutable, named fields, strict when read."""
+
+
+# -- people ------------------------------------------------------------------------------
+
+
+class Role(enum.StrEnum):
+    """What a member may do; see `permissions.authorise`."""
+
+    OWNER = "studio_owner"
+    MANAGER = "studio_manager"
+    FREELANCER = "freelancer"
+
+
+class Tenant(Record):
+    """One studio and its policies; durations in hours."""
+
+    id: UUID
+    name: Name
+    slug: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    zone: Zone = "UTC"
+    hold_response_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = 48
+    hold_expiry_hours: Annotated[int, Meta(ge=1, le=24 * 366)] = 24 * 14
+    version: Version = 1
+
+
+class Member(Record):
+    """A user account in a tenant; a freelancer's account is linked to their artist record."""
+
+    id: UUID
+    email: Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+    name: Name
+    role: Role
+    artist_id: UUID | None = None
+    active: bool = True
+    version: Version = 1
+
+
+class Skill(Record):
+    """A craft with a level from 0 (knows it) to 10 (leads it) and years of practice."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    level: Level = 3
+    years: Annotated[float, Meta(ge=0, le=80)] = 0
+
+
+class WorkingHours(Record):
+    """Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight."""
+
+    day: Annotated[int, Meta(ge=0, le=6)]
+    start: ClockTime
+    end: ClockTime
+
+
+class Rate(Record):
+    """Price of one working day, in the currency's main unit, with ISO 4217 code."""
+
+    amount: Annotated[float, Meta(ge=0, le=1e9)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
+    WorkingHours(day=day, start="09:00", end="18:00") for day in range(5)
+)
+
+
+class Artist(Record):
+    """A person who can be booked."""
+
+    id: UUID
+    name: Name
+    skills: Annotated[tuple[Skill, ...], Meta(max_length=60)] = ()
+    zone: Zone = "UTC"
+    working_hours: Annotated[tuple[WorkingHours, ...], Meta(max_length=21)] = OFFICE_HOURS
+    rate: Rate | None = None
+    tags: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=40)] = ()
+    email: Annotated[str, Meta(max_length=320)] = ""
+    notes: Notes = ""
+    external_id: Annotated[str, Meta(max_length=200)] = ""
+    active: bool = True
+    version: Version = 1
+
+
+# -- work --------------------------------------------------------------------------------
+
+ProjectStatus = Literal["tentative", "active", "on_hold", "delivered", "archived"]
+
+
+class Project(Record):
+    """Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive."""
+
+    id: UUID
+    name: Name
+    client: Annotated[str, Meta(max_length=200)] = ""
+    colour: Colour = "#4f7cac"
+    status: ProjectStatus = "active"
+    start: date | None = None
+    end: date | None = None
+    notes: Notes = ""
+    external_id: Annotated[str, Meta(max_length=200)] = ""
+    version: Version = 1
+
+
+class SkillNeed(Record):
+    """A skill a phase asks for, at least at `level`."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    level: Level = 0
+
+
+class Phase(Record):
+    """A piece of a project; `duration_hours` is working time, `[start, end)` its planned place."""
+
+    id: UUID
+    project_id: UUID
+    name: Name
+    duration_hours: Annotated[float, Meta(gt=0, le=100_000)]
+    skills: Annotated[tuple[SkillNeed, ...], Meta(max_length=20)] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    progress: Annotated[int, Meta(ge=0, le=100)] = 0
+    external_id: Annotated[str, Meta(max_length=200)] = ""
+    version: Version = 1
+
+
+DependencyKind = Literal["finish_start", "start_start", "finish_finish", "start_finish"]
+
+
+class Dependency(Record):
+    """Phase → phase of one project; `lag_hours` of working time may be negative."""
+
+    id: UUID
+    project_id: UUID
+    from_phase_id: UUID
+    to_phase_id: UUID
+    kind: DependencyKind = "finish_start"
+    lag_hours: Annotated[float, Meta(ge=-10_000, le=10_000)] = 0
+    version: Version = 1
+
+
+# -- bookings ----------------------------------------------------------------------------
+
+
+class Status(enum.StrEnum):
+    """Where a booking is in its life; `domain.md` draws the arrows."""
+
+    HOLD = "hold"
+    PENCIL = "pencil"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    BUMPED = "bumped"
+    CANCELLED = "cancelled"
+
+
+LIVE = frozenset({Status.HOLD, Status.PENCIL, Status.CONFIRMED})
+EXCLUSIVE = frozenset({Status.PENCIL, Status.CONFIRMED})
+
+
+class Response(enum.StrEnum):
+    """What the artist said to a hold so far."""
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+
+
+class Claim(Record):
+    """A place in line: the tenant-wide claim `number` under which `[start, end)` is held.
+
+    A booking that is moved keeps its number on the time both ranges share and takes a new,
+    later one for the time it adds; its claims tile its range in order of time.
+    """
+
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    start: datetime
+    end: datetime
+
+
+class Segment(Record):
+    """Derived: the rank (1 is first) a booking has on `[start, end)`."""
+
+    start: datetime
+    end: datetime
+    rank: int
+
+
+class Counter(Record):
+    """Dates the artist proposed instead."""
+
+    start: datetime
+    end: datetime
+    note: ShortText = ""
+
+
+class Booking(Record):
+    """One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
+
+    `rank` and `segments` are derived from the claims of all live bookings of the artist
+    (`claims.ranked`); they travel with the booking and are never stored as columns.
+    """
+
+    id: UUID
+    artist_id: UUID
+    start: datetime
+    end: datetime
+    title: Title = ""
+    project_id: UUID | None = None
+    phase_id: UUID | None = None
+    notes: Notes = ""
+    zone: Zone = "UTC"
+    status: Status = Status.HOLD
+    response: Response = Response.NONE
+    counter: Counter | None = None
+    claims: tuple[Claim, ...] = ()
+    standby: bool = False
+    response_deadline: datetime | None = None
+    expires_at: datetime | None = None
+    reason: ShortText = ""
+    external_id: Annotated[str, Meta(max_length=200)] = ""
+    version: Version = 1
+    created_by: UUID | None = None
+    created_at: datetime
+    updated_at: datetime
+    rank: int | None = None
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def exclusive(self) -> bool:
+        return self.status in EXCLUSIVE
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether `[start, end)` shares any instant with this booking's range."""
+        return self.start < end and start < self.end
+
+
+Entity = Tenant | Member | Artist | Project | Phase | Dependency | Booking
+
+EntityKind = Literal["tenant", "member", "artist", "project", "phase", "dependency", "booking"]
+
+KIND_OF: dict[type[Struct], EntityKind] = {
+    Tenant: "tenant",
+    Member: "member",
+    Artist: "artist",
+    Project: "project",
+    Phase: "phase",
+    Dependency: "dependency",
+    Booking: "booking",
+}
+
+DERIVED_FIELDS = frozenset({"version", "rank", "segments", "updated_at"})
+"""Fields that follow from others: they never make two edits collide."""
+
+
+def changed_fields(before: Struct, after: Struct) -> tuple[str, ...]:
+    """Names of the fields that differ, derived ones left out, in order of declaration."""
+    return tuple(
+        name
+        for name in after.__struct_fields__
+        if name not in DERIVED_FIELDS and getattr(before, name) != getattr(after, name)
+    )
+
+
+R = TypeVar("R", bound=Struct)
+
+
+def with_changes(record: R, **changes: object) -> R:
+    """`msgspec.structs.replace` under a name that reads."""
+    return msgspec.structs.replace(record, **changes)

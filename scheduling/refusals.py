@@ -1,0 +1,124 @@
+"""The closed list of reasons for "no", and the value that carries one."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from scheduling.model import Booking, Entity, Status
+
+
+class Code(enum.StrEnum):
+    """Stable error codes of the wire contract."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    STALE_VERSION = "stale_version"
+    NOT_FIRST = "not_first"
+    WRONG_STATE = "wrong_state"
+    DEADLINE_PASSED = "deadline_passed"
+    TOO_LARGE = "too_large"
+    RATE_LIMITED = "rate_limited"
+    BUSY = "busy"
+    INTERNAL = "internal"
+
+
+RETRYABLE = frozenset({Code.RATE_LIMITED, Code.BUSY, Code.INTERNAL})
+"""Codes whose command may be sent again, under the same id, and answered differently."""
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """A free place: `[start, end)` of one artist."""
+
+    artist_id: UUID
+    start: datetime
+    end: datetime
+
+
+class Blocking(Struct, frozen=True, kw_only=True):
+    """A claim that stands in the way, as far as the asker may see it."""
+
+    booking_id: UUID
+    artist_id: UUID
+    start: datetime
+    end: datetime
+    status: Status
+    title: str = ""
+    project_id: UUID | None = None
+
+
+class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What makes a refusal useful."""
+
+    blocking: tuple[Blocking, ...] = ()
+    rank: int | None = None
+    alternatives: tuple[Slot, ...] = ()
+    current: dict[str, Entity] = {}
+    path: str = ""
+    item: int | None = None
+    items: tuple[ItemRefusal, ...] = ()
+
+
+class ItemRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why one item of a bulk command was refused; `item` counts from 0."""
+
+    item: int
+    code: Code
+    message: str
+    data: RefusalData | None = None
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """An expected "no": a code, one sentence on what was expected and what came, and facts."""
+
+    code: Code
+    message: str
+    data: RefusalData | None = None
+
+    @property
+    def retryable(self) -> bool:
+        return self.code in RETRYABLE
+
+
+def invalid(message: str, path: str = "") -> Refused:
+    """Bad input; `path` names the field."""
+    return Refused(
+        code=Code.INVALID, message=message, data=RefusalData(path=path) if path else None
+    )
+
+
+def not_found(kind: str, entity_id: UUID) -> Refused:
+    """Also the answer for what exists but is not the asker's to know of."""
+    return Refused(code=Code.NOT_FOUND, message=f"There is no {kind} {entity_id} in this studio.")
+
+
+def forbidden(message: str) -> Refused:
+    return Refused(code=Code.FORBIDDEN, message=message)
+
+
+def wrong_state(message: str, current: Entity | None = None, kind: str = "booking") -> Refused:
+    """The entity's state does not allow it; carries the current entity."""
+    data = RefusalData(current={kind: current}) if current is not None else None
+    return Refused(code=Code.WRONG_STATE, message=message, data=data)
+
+
+def blocked_by(bookings: tuple[Booking, ...]) -> tuple[Blocking, ...]:
+    """The blocking claims in order of time, at most twenty."""
+    return tuple(
+        Blocking(
+            booking_id=b.id,
+            artist_id=b.artist_id,
+            start=b.start,
+            end=b.end,
+            status=b.status,
+            title=b.title,
+            project_id=b.project_id,
+        )
+        for b in sorted(bookings, key=lambda b: (b.start, b.id))[:20]
+    )
