@@ -47,7 +47,7 @@ class _Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 # -- bookings ----------------------------------------------------------------------------
 
 
-class PlaceBooking(_Command, tag="booking.place"):
+class PlaceBooking(_Command, kw_only=True, tag="booking.place"):
     """Claim `[start, end)` of an artist, at the tail of the line.
 
     Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
@@ -69,7 +69,7 @@ class PlaceBooking(_Command, tag="booking.place"):
     external_id: ExternalId = ""
 
 
-class MoveBooking(_Command, tag="booking.move"):
+class MoveBooking(_Command, kw_only=True, tag="booking.move"):
     """Shift a booking in time, and to another artist where `artist_id` is given."""
 
     booking_id: UUID
@@ -78,7 +78,7 @@ class MoveBooking(_Command, tag="booking.move"):
     artist_id: UUID | None = None
 
 
-class ResizeBooking(_Command, tag="booking.resize"):
+class ResizeBooking(_Command, kw_only=True, tag="booking.resize"):
     """Change either end; the place in line is kept on the time both ranges share."""
 
     booking_id: UUID
@@ -86,14 +86,14 @@ class ResizeBooking(_Command, tag="booking.resize"):
     end: datetime
 
 
-class ReassignBooking(_Command, tag="booking.reassign"):
+class ReassignBooking(_Command, kw_only=True, tag="booking.reassign"):
     """Hand the same dates to another artist, at the tail of that artist's line."""
 
     booking_id: UUID
     artist_id: UUID
 
 
-class EditBooking(_Command, tag="booking.edit"):
+class EditBooking(_Command, kw_only=True, tag="booking.edit"):
     """Change what a booking says, not when or whose it is."""
 
     booking_id: UUID
@@ -103,35 +103,35 @@ class EditBooking(_Command, tag="booking.edit"):
     phase_id: UUID | None | UnsetType = UNSET
 
 
-class AcceptBooking(_Command, tag="booking.accept"):
+class AcceptBooking(_Command, kw_only=True, tag="booking.accept"):
     """The artist says yes: a pencil where first in line, else kept until it is."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class DeclineBooking(_Command, tag="booking.decline"):
+class DeclineBooking(_Command, kw_only=True, tag="booking.decline"):
     """The artist says no to a hold."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class WithdrawBooking(_Command, tag="booking.withdraw"):
+class WithdrawBooking(_Command, kw_only=True, tag="booking.withdraw"):
     """The artist takes back an accepted hold or a pencil."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class ConfirmBooking(_Command, tag="booking.confirm"):
+class ConfirmBooking(_Command, kw_only=True, tag="booking.confirm"):
     """Both sides bound: a pencil that is first on every segment becomes confirmed."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class ReleaseBooking(_Command, tag="booking.release"):
+class ReleaseBooking(_Command, kw_only=True, tag="booking.release"):
     """The studio gives dates up: all of them, or `[start, end)`, which shrinks or splits."""
 
     booking_id: UUID
@@ -139,14 +139,14 @@ class ReleaseBooking(_Command, tag="booking.release"):
     end: datetime | None = None
 
 
-class CancelBooking(_Command, tag="booking.cancel"):
+class CancelBooking(_Command, kw_only=True, tag="booking.cancel"):
     """Undo a confirmation, with a reason."""
 
     booking_id: UUID
     reason: Reason
 
 
-class ExpireBooking(_Command, tag="booking.expire"):
+class ExpireBooking(_Command, kw_only=True, tag="booking.expire"):
     """The clock ends a hold; only the system may say so."""
 
     booking_id: UUID
@@ -155,7 +155,7 @@ class ExpireBooking(_Command, tag="booking.expire"):
 # -- people and work ---------------------------------------------------------------------
 
 
-class AddArtist(_Command, tag="artist.add"):
+class AddArtist(_Command, kw_only=True, tag="artist.add"):
     """Add a person who can be booked."""
 
     name: Name
@@ -170,7 +170,7 @@ class AddArtist(_Command, tag="artist.add"):
     external_id: ExternalId = ""
 
 
-class EditArtist(_Command, tag="artist.edit"):
+class EditArtist(_Command, kw_only=True, tag="artist.edit"):
     """Change an artist; freelancers may change the availability and skills of their own."""
 
     artist_id: UUID
@@ -186,13 +186,13 @@ class EditArtist(_Command, tag="artist.edit"):
     active: bool | UnsetType = UNSET
 
 
-class ArchiveArtist(_Command, tag="artist.archive"):
+class ArchiveArtist(_Command, kw_only=True, tag="artist.archive"):
     """Take an artist off the schedule; bookings stay in history."""
 
     artist_id: UUID
 
 
-class AddProject(_Command, tag="project.add"):
+class AddProject(_Command, kw_only=True, tag="project.add"):
     """Open a project."""
 
     name: Name
@@ -206,7 +206,7 @@ class AddProject(_Command, tag="project.add"):
     external_id: ExternalId = ""
 
 
-class EditProject(_Command, tag="project.edit"):
+class EditProject(_Command, kw_only=True, tag="project.edit"):
     """Change a project."""
 
     project_id: UUID
@@ -220,13 +220,13 @@ class EditProject(_Command, tag="project.edit"):
     external_id: ExternalId | UnsetType = UNSET
 
 
-class ArchiveProject(_Command, tag="project.archive"):
+class ArchiveProject(_Command, kw_only=True, tag="project.archive"):
     """Close a project; its bookings stay."""
 
     project_id: UUID
 
 
-class AddPhase(_Command, tag="phase.add"):
+class AddPhase(_Command, kw_only=True, tag="phase.add"):
     """Add a piece of work to a project."""
 
     project_id: UUID
@@ -240,7 +240,7 @@ class AddPhase(_Command, tag="phase.add"):
     external_id: ExternalId = ""
 
 
-class EditPhase(_Command, tag="phase.edit"):
+class EditPhase(_Command, kw_only=True, tag="phase.edit"):
     """Change a phase."""
 
     phase_id: UUID
@@ -253,13 +253,13 @@ class EditPhase(_Command, tag="phase.edit"):
     external_id: ExternalId | UnsetType = UNSET
 
 
-class DeletePhase(_Command, tag="phase.delete"):
+class DeletePhase(_Command, kw_only=True, tag="phase.delete"):
     """Remove a phase and its dependencies; bookings keep their dates."""
 
     phase_id: UUID
 
 
-class AddDependency(_Command, tag="dependency.add"):
+class AddDependency(_Command, kw_only=True, tag="dependency.add"):
     """Tie one phase to another of the same project; a cycle is refused and named."""
 
     from_phase_id: UUID
@@ -269,13 +269,13 @@ class AddDependency(_Command, tag="dependency.add"):
     lag_hours: Lag = 0
 
 
-class DeleteDependency(_Command, tag="dependency.delete"):
+class DeleteDependency(_Command, kw_only=True, tag="dependency.delete"):
     """Untie two phases."""
 
     dependency_id: UUID
 
 
-class AddMember(_Command, tag="member.add"):
+class AddMember(_Command, kw_only=True, tag="member.add"):
     """Open an account; the password is set apart and never enters the log."""
 
     email: Email
@@ -285,7 +285,7 @@ class AddMember(_Command, tag="member.add"):
     artist_id: UUID | None = None
 
 
-class EditMember(_Command, tag="member.edit"):
+class EditMember(_Command, kw_only=True, tag="member.edit"):
     """Change an account."""
 
     member_id: UUID
@@ -295,7 +295,7 @@ class EditMember(_Command, tag="member.edit"):
     active: bool | UnsetType = UNSET
 
 
-class EditTenant(_Command, tag="tenant.edit"):
+class EditTenant(_Command, kw_only=True, tag="tenant.edit"):
     """Change the studio's name, zone or policies."""
 
     name: Name | UnsetType = UNSET
@@ -307,7 +307,7 @@ class EditTenant(_Command, tag="tenant.edit"):
 # -- history and bulk --------------------------------------------------------------------
 
 
-class UndoCommand(_Command, tag="history.undo"):
+class UndoCommand(_Command, kw_only=True, tag="history.undo"):
     """Take back one's own earlier command by a compensating one; undoing an undo is redo."""
 
     command_id: UUID
@@ -321,7 +321,7 @@ class BulkItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_version: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
 
-class ApplyBulk(_Command, tag="bulk.apply"):
+class ApplyBulk(_Command, kw_only=True, tag="bulk.apply"):
     """Many commands in one transaction: refused whole, or without the refused ones."""
 
     items: Annotated[tuple[BulkItem, ...], Meta(min_length=1, max_length=20_000)]

@@ -43,7 +43,7 @@ class Role(enum.StrEnum):
     FREELANCER = "freelancer"
 
 
-class Tenant(Record):
+class Tenant(Record, kw_only=True):
     """One studio and its policies; durations in hours."""
 
     id: UUID
@@ -55,7 +55,7 @@ class Tenant(Record):
     version: Version = 1
 
 
-class Member(Record):
+class Member(Record, kw_only=True):
     """A user account in a tenant; a freelancer's account is linked to their artist record."""
 
     id: UUID
@@ -67,7 +67,7 @@ class Member(Record):
     version: Version = 1
 
 
-class Skill(Record):
+class Skill(Record, kw_only=True):
     """A craft with a level from 0 (knows it) to 10 (leads it) and years of practice."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -75,7 +75,7 @@ class Skill(Record):
     years: Annotated[float, Meta(ge=0, le=80)] = 0
 
 
-class WorkingHours(Record):
+class WorkingHours(Record, kw_only=True):
     """Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight."""
 
     day: Annotated[int, Meta(ge=0, le=6)]
@@ -83,7 +83,7 @@ class WorkingHours(Record):
     end: ClockTime
 
 
-class Rate(Record):
+class Rate(Record, kw_only=True):
     """Price of one working day, in the currency's main unit, with ISO 4217 code."""
 
     amount: Annotated[float, Meta(ge=0, le=1e9)]
@@ -95,7 +95,7 @@ OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
 )
 
 
-class Artist(Record):
+class Artist(Record, kw_only=True):
     """A person who can be booked."""
 
     id: UUID
@@ -117,7 +117,7 @@ class Artist(Record):
 ProjectStatus = Literal["tentative", "active", "on_hold", "delivered", "archived"]
 
 
-class Project(Record):
+class Project(Record, kw_only=True):
     """Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive."""
 
     id: UUID
@@ -132,14 +132,14 @@ class Project(Record):
     version: Version = 1
 
 
-class SkillNeed(Record):
+class SkillNeed(Record, kw_only=True):
     """A skill a phase asks for, at least at `level`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     level: Level = 0
 
 
-class Phase(Record):
+class Phase(Record, kw_only=True):
     """A piece of a project; `duration_hours` is working time, `[start, end)` its planned place."""
 
     id: UUID
@@ -157,7 +157,7 @@ class Phase(Record):
 DependencyKind = Literal["finish_start", "start_start", "finish_finish", "start_finish"]
 
 
-class Dependency(Record):
+class Dependency(Record, kw_only=True):
     """Phase → phase of one project; `lag_hours` of working time may be negative."""
 
     id: UUID
@@ -198,7 +198,7 @@ class Response(enum.StrEnum):
     COUNTERED = "countered"
 
 
-class Claim(Record):
+class Claim(Record, kw_only=True):
     """A place in line: the tenant-wide claim `number` under which `[start, end)` is held.
 
     A booking that is moved keeps its number on the time both ranges share and takes a new,
@@ -210,7 +210,7 @@ class Claim(Record):
     end: datetime
 
 
-class Segment(Record):
+class Segment(Record, kw_only=True):
     """Derived: the rank (1 is first) a booking has on `[start, end)`."""
 
     start: datetime
@@ -218,7 +218,7 @@ class Segment(Record):
     rank: int
 
 
-class Counter(Record):
+class Counter(Record, kw_only=True):
     """Dates the artist proposed instead."""
 
     start: datetime
@@ -226,7 +226,7 @@ class Counter(Record):
     note: ShortText = ""
 
 
-class Booking(Record):
+class Booking(Record, kw_only=True):
     """One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
 
     `rank` and `segments` are derived from the claims of all live bookings of the artist
