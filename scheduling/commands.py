@@ -6,7 +6,7 @@ A command says what should become true, in the imperative. Fields that an edit l
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from scheduling.model import (
     Colour,
     DependencyKind,
+    Instant,
     Name,
     Notes,
     ProjectStatus,
@@ -54,8 +55,8 @@ class PlaceBooking(_Command, kw_only=True, tag="booking.place"):
     """
 
     artist_id: UUID
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     title: Title = ""
     id: UUID | None = None
     status: Literal["hold", "pencil", "confirmed"] = "hold"
@@ -64,8 +65,8 @@ class PlaceBooking(_Command, kw_only=True, tag="booking.place"):
     notes: Notes = ""
     zone: Zone | None = None
     standby: bool = False
-    response_deadline: datetime | None = None
-    expires_at: datetime | None = None
+    response_deadline: Instant | None = None
+    expires_at: Instant | None = None
     external_id: ExternalId = ""
 
 
@@ -73,8 +74,8 @@ class MoveBooking(_Command, kw_only=True, tag="booking.move"):
     """Shift a booking in time, and to another artist where `artist_id` is given."""
 
     booking_id: UUID
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     artist_id: UUID | None = None
 
 
@@ -82,8 +83,8 @@ class ResizeBooking(_Command, kw_only=True, tag="booking.resize"):
     """Change either end; the place in line is kept on the time both ranges share."""
 
     booking_id: UUID
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class ReassignBooking(_Command, kw_only=True, tag="booking.reassign"):
@@ -135,8 +136,8 @@ class ReleaseBooking(_Command, kw_only=True, tag="booking.release"):
     """The studio gives dates up: all of them, or `[start, end)`, which shrinks or splits."""
 
     booking_id: UUID
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Instant | None = None
+    end: Instant | None = None
 
 
 class CancelBooking(_Command, kw_only=True, tag="booking.cancel"):
@@ -234,8 +235,8 @@ class AddPhase(_Command, kw_only=True, tag="phase.add"):
     duration_hours: Duration
     id: UUID | None = None
     skills: Needs = ()
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Instant | None = None
+    end: Instant | None = None
     progress: Annotated[int, Meta(ge=0, le=100)] = 0
     external_id: ExternalId = ""
 
@@ -247,8 +248,8 @@ class EditPhase(_Command, kw_only=True, tag="phase.edit"):
     name: Name | UnsetType = UNSET
     duration_hours: Duration | UnsetType = UNSET
     skills: Needs | UnsetType = UNSET
-    start: datetime | None | UnsetType = UNSET
-    end: datetime | None | UnsetType = UNSET
+    start: Instant | None | UnsetType = UNSET
+    end: Instant | None | UnsetType = UNSET
     progress: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
 

@@ -26,6 +26,8 @@ Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
 Version = Annotated[int, Meta(ge=1, le=2**53)]
 ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Level = Annotated[int, Meta(ge=0, le=10)]
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A moment with its offset; stored and sent as UTC."""
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -147,8 +149,8 @@ class Phase(Record, kw_only=True):
     name: Name
     duration_hours: Annotated[float, Meta(gt=0, le=100_000)]
     skills: Annotated[tuple[SkillNeed, ...], Meta(max_length=20)] = ()
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Instant | None = None
+    end: Instant | None = None
     progress: Annotated[int, Meta(ge=0, le=100)] = 0
     external_id: Annotated[str, Meta(max_length=200)] = ""
     version: Version = 1
@@ -206,23 +208,23 @@ class Claim(Record, kw_only=True):
     """
 
     number: Annotated[int, Meta(ge=1, le=2**53)]
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class Segment(Record, kw_only=True):
     """Derived: the rank (1 is first) a booking has on `[start, end)`."""
 
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     rank: int
 
 
 class Counter(Record, kw_only=True):
     """Dates the artist proposed instead."""
 
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     note: ShortText = ""
 
 
@@ -235,8 +237,8 @@ class Booking(Record, kw_only=True):
 
     id: UUID
     artist_id: UUID
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     title: Title = ""
     project_id: UUID | None = None
     phase_id: UUID | None = None
@@ -247,14 +249,14 @@ class Booking(Record, kw_only=True):
     counter: Counter | None = None
     claims: tuple[Claim, ...] = ()
     standby: bool = False
-    response_deadline: datetime | None = None
-    expires_at: datetime | None = None
+    response_deadline: Instant | None = None
+    expires_at: Instant | None = None
     reason: ShortText = ""
     external_id: Annotated[str, Meta(max_length=200)] = ""
     version: Version = 1
     created_by: UUID | None = None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
     rank: int | None = None
     segments: tuple[Segment, ...] = ()
 
