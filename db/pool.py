@@ -72,7 +72,7 @@ async def transaction(
 
 
 async def set_tenant(connection: Connection, tenant_id: UUID) -> None:
-    """Bind the running transaction to one tenant; a statement of its own, since inside another it has no order."""
+    """Bind the running transaction to one tenant; alone, since beside other SQL its order is undefined."""
     await connection.execute("SELECT set_config('app.tenant', $1, true)", str(tenant_id))
 
 
