@@ -48,7 +48,7 @@ class _Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 # -- bookings ----------------------------------------------------------------------------
 
 
-class PlaceBooking(_Command, kw_only=True, tag="booking.place"):
+class PlaceBooking(_Command, frozen=True, kw_only=True, tag="booking.place"):
     """Claim `[start, end)` of an artist, at the tail of the line.
 
     Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
@@ -70,7 +70,7 @@ class PlaceBooking(_Command, kw_only=True, tag="booking.place"):
     external_id: ExternalId = ""
 
 
-class MoveBooking(_Command, kw_only=True, tag="booking.move"):
+class MoveBooking(_Command, frozen=True, kw_only=True, tag="booking.move"):
     """Shift a booking in time, and to another artist where `artist_id` is given."""
 
     booking_id: UUID
@@ -79,7 +79,7 @@ class MoveBooking(_Command, kw_only=True, tag="booking.move"):
     artist_id: UUID | None = None
 
 
-class ResizeBooking(_Command, kw_only=True, tag="booking.resize"):
+class ResizeBooking(_Command, frozen=True, kw_only=True, tag="booking.resize"):
     """Change either end; the place in line is kept on the time both ranges share."""
 
     booking_id: UUID
@@ -87,52 +87,52 @@ class ResizeBooking(_Command, kw_only=True, tag="booking.resize"):
     end: Instant
 
 
-class ReassignBooking(_Command, kw_only=True, tag="booking.reassign"):
+class ReassignBooking(_Command, frozen=True, kw_only=True, tag="booking.reassign"):
     """Hand the same dates to another artist, at the tail of that artist's line."""
 
     booking_id: UUID
     artist_id: UUID
 
 
-class EditBooking(_Command, kw_only=True, tag="booking.edit"):
+class EditBooking(_Command, frozen=True, kw_only=True, tag="booking.edit"):
     """Change what a booking says, not when or whose it is."""
 
     booking_id: UUID
     title: Title | UnsetType = UNSET
     notes: Notes | UnsetType = UNSET
-    project_id: UUID | None | UnsetType = UNSET
-    phase_id: UUID | None | UnsetType = UNSET
+    project_id: UUID | UnsetType | None = UNSET
+    phase_id: UUID | UnsetType | None = UNSET
 
 
-class AcceptBooking(_Command, kw_only=True, tag="booking.accept"):
+class AcceptBooking(_Command, frozen=True, kw_only=True, tag="booking.accept"):
     """The artist says yes: a pencil where first in line, else kept until it is."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class DeclineBooking(_Command, kw_only=True, tag="booking.decline"):
+class DeclineBooking(_Command, frozen=True, kw_only=True, tag="booking.decline"):
     """The artist says no to a hold."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class WithdrawBooking(_Command, kw_only=True, tag="booking.withdraw"):
+class WithdrawBooking(_Command, frozen=True, kw_only=True, tag="booking.withdraw"):
     """The artist takes back an accepted hold or a pencil."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class ConfirmBooking(_Command, kw_only=True, tag="booking.confirm"):
+class ConfirmBooking(_Command, frozen=True, kw_only=True, tag="booking.confirm"):
     """Both sides bound: a pencil that is first on every segment becomes confirmed."""
 
     booking_id: UUID
     reason: ShortText = ""
 
 
-class ReleaseBooking(_Command, kw_only=True, tag="booking.release"):
+class ReleaseBooking(_Command, frozen=True, kw_only=True, tag="booking.release"):
     """The studio gives dates up: all of them, or `[start, end)`, which shrinks or splits."""
 
     booking_id: UUID
@@ -140,14 +140,14 @@ class ReleaseBooking(_Command, kw_only=True, tag="booking.release"):
     end: Instant | None = None
 
 
-class CancelBooking(_Command, kw_only=True, tag="booking.cancel"):
+class CancelBooking(_Command, frozen=True, kw_only=True, tag="booking.cancel"):
     """Undo a confirmation, with a reason."""
 
     booking_id: UUID
     reason: Reason
 
 
-class ExpireBooking(_Command, kw_only=True, tag="booking.expire"):
+class ExpireBooking(_Command, frozen=True, kw_only=True, tag="booking.expire"):
     """The clock ends a hold; only the system may say so."""
 
     booking_id: UUID
@@ -156,7 +156,7 @@ class ExpireBooking(_Command, kw_only=True, tag="booking.expire"):
 # -- people and work ---------------------------------------------------------------------
 
 
-class AddArtist(_Command, kw_only=True, tag="artist.add"):
+class AddArtist(_Command, frozen=True, kw_only=True, tag="artist.add"):
     """Add a person who can be booked."""
 
     name: Name
@@ -171,7 +171,7 @@ class AddArtist(_Command, kw_only=True, tag="artist.add"):
     external_id: ExternalId = ""
 
 
-class EditArtist(_Command, kw_only=True, tag="artist.edit"):
+class EditArtist(_Command, frozen=True, kw_only=True, tag="artist.edit"):
     """Change an artist; freelancers may change the availability and skills of their own."""
 
     artist_id: UUID
@@ -179,7 +179,7 @@ class EditArtist(_Command, kw_only=True, tag="artist.edit"):
     skills: Skills | UnsetType = UNSET
     zone: Zone | UnsetType = UNSET
     working_hours: Hours | UnsetType = UNSET
-    rate: Rate | None | UnsetType = UNSET
+    rate: Rate | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
     email: Annotated[str, Meta(max_length=320)] | UnsetType = UNSET
     notes: Notes | UnsetType = UNSET
@@ -187,13 +187,13 @@ class EditArtist(_Command, kw_only=True, tag="artist.edit"):
     active: bool | UnsetType = UNSET
 
 
-class ArchiveArtist(_Command, kw_only=True, tag="artist.archive"):
+class ArchiveArtist(_Command, frozen=True, kw_only=True, tag="artist.archive"):
     """Take an artist off the schedule; bookings stay in history."""
 
     artist_id: UUID
 
 
-class AddProject(_Command, kw_only=True, tag="project.add"):
+class AddProject(_Command, frozen=True, kw_only=True, tag="project.add"):
     """Open a project."""
 
     name: Name
@@ -207,7 +207,7 @@ class AddProject(_Command, kw_only=True, tag="project.add"):
     external_id: ExternalId = ""
 
 
-class EditProject(_Command, kw_only=True, tag="project.edit"):
+class EditProject(_Command, frozen=True, kw_only=True, tag="project.edit"):
     """Change a project."""
 
     project_id: UUID
@@ -215,19 +215,19 @@ class EditProject(_Command, kw_only=True, tag="project.edit"):
     client: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
     colour: Colour | UnsetType = UNSET
     status: ProjectStatus | UnsetType = UNSET
-    start: date | None | UnsetType = UNSET
-    end: date | None | UnsetType = UNSET
+    start: date | UnsetType | None = UNSET
+    end: date | UnsetType | None = UNSET
     notes: Notes | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
 
 
-class ArchiveProject(_Command, kw_only=True, tag="project.archive"):
+class ArchiveProject(_Command, frozen=True, kw_only=True, tag="project.archive"):
     """Close a project; its bookings stay."""
 
     project_id: UUID
 
 
-class AddPhase(_Command, kw_only=True, tag="phase.add"):
+class AddPhase(_Command, frozen=True, kw_only=True, tag="phase.add"):
     """Add a piece of work to a project."""
 
     project_id: UUID
@@ -241,26 +241,26 @@ class AddPhase(_Command, kw_only=True, tag="phase.add"):
     external_id: ExternalId = ""
 
 
-class EditPhase(_Command, kw_only=True, tag="phase.edit"):
+class EditPhase(_Command, frozen=True, kw_only=True, tag="phase.edit"):
     """Change a phase."""
 
     phase_id: UUID
     name: Name | UnsetType = UNSET
     duration_hours: Duration | UnsetType = UNSET
     skills: Needs | UnsetType = UNSET
-    start: Instant | None | UnsetType = UNSET
-    end: Instant | None | UnsetType = UNSET
+    start: Instant | UnsetType | None = UNSET
+    end: Instant | UnsetType | None = UNSET
     progress: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
 
 
-class DeletePhase(_Command, kw_only=True, tag="phase.delete"):
+class DeletePhase(_Command, frozen=True, kw_only=True, tag="phase.delete"):
     """Remove a phase and its dependencies; bookings keep their dates."""
 
     phase_id: UUID
 
 
-class AddDependency(_Command, kw_only=True, tag="dependency.add"):
+class AddDependency(_Command, frozen=True, kw_only=True, tag="dependency.add"):
     """Tie one phase to another of the same project; a cycle is refused and named."""
 
     from_phase_id: UUID
@@ -270,13 +270,13 @@ class AddDependency(_Command, kw_only=True, tag="dependency.add"):
     lag_hours: Lag = 0
 
 
-class DeleteDependency(_Command, kw_only=True, tag="dependency.delete"):
+class DeleteDependency(_Command, frozen=True, kw_only=True, tag="dependency.delete"):
     """Untie two phases."""
 
     dependency_id: UUID
 
 
-class AddMember(_Command, kw_only=True, tag="member.add"):
+class AddMember(_Command, frozen=True, kw_only=True, tag="member.add"):
     """Open an account; the password is set apart and never enters the log."""
 
     email: Email
@@ -286,17 +286,17 @@ class AddMember(_Command, kw_only=True, tag="member.add"):
     artist_id: UUID | None = None
 
 
-class EditMember(_Command, kw_only=True, tag="member.edit"):
+class EditMember(_Command, frozen=True, kw_only=True, tag="member.edit"):
     """Change an account."""
 
     member_id: UUID
     name: Name | UnsetType = UNSET
     role: Role | UnsetType = UNSET
-    artist_id: UUID | None | UnsetType = UNSET
+    artist_id: UUID | UnsetType | None = UNSET
     active: bool | UnsetType = UNSET
 
 
-class EditTenant(_Command, kw_only=True, tag="tenant.edit"):
+class EditTenant(_Command, frozen=True, kw_only=True, tag="tenant.edit"):
     """Change the studio's name, zone or policies."""
 
     name: Name | UnsetType = UNSET
@@ -308,7 +308,7 @@ class EditTenant(_Command, kw_only=True, tag="tenant.edit"):
 # -- history and bulk --------------------------------------------------------------------
 
 
-class UndoCommand(_Command, kw_only=True, tag="history.undo"):
+class UndoCommand(_Command, frozen=True, kw_only=True, tag="history.undo"):
     """Take back one's own earlier command by a compensating one; undoing an undo is redo."""
 
     command_id: UUID
@@ -322,7 +322,7 @@ class BulkItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_version: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
 
-class ApplyBulk(_Command, kw_only=True, tag="bulk.apply"):
+class ApplyBulk(_Command, frozen=True, kw_only=True, tag="bulk.apply"):
     """Many commands in one transaction: refused whole, or without the refused ones."""
 
     items: Annotated[tuple[BulkItem, ...], Meta(min_length=1, max_length=20_000)]
@@ -353,15 +353,11 @@ WorkCommand: TypeAlias = (
     | AddDependency
     | DeleteDependency
 )
-PeopleCommand: TypeAlias = (
-    AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant
-)
+PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant
 SingleCommand: TypeAlias = BookingCommand | WorkCommand | PeopleCommand | UndoCommand
 Command: TypeAlias = SingleCommand | ApplyBulk
 
-COMMANDS: dict[str, type[Any]] = {
-    str(cls.__struct_config__.tag): cls for cls in Command.__args__  # type: ignore[attr-defined]
-}
+COMMANDS: dict[str, type[Any]] = {str(cls.__struct_config__.tag): cls for cls in Command.__args__}
 """Every operation by its wire name."""
 
 

@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 
 from scheduling.model import (
-    KIND_OF,
     Artist,
     Booking,
     Dependency,
@@ -80,13 +79,7 @@ class TenantEvent(_Event, frozen=True, kw_only=True):
 
 
 Event: TypeAlias = (
-    BookingEvent
-    | ArtistEvent
-    | ProjectEvent
-    | PhaseEvent
-    | DependencyEvent
-    | MemberEvent
-    | TenantEvent
+    BookingEvent | ArtistEvent | ProjectEvent | PhaseEvent | DependencyEvent | MemberEvent | TenantEvent
 )
 
 
@@ -318,9 +311,7 @@ class TenantRestored(TenantEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "tenant.restored"
 
 
-EVENTS: dict[str, type[Any]] = {
-    cls.type: cls for base in Event.__args__ for cls in base.__subclasses__()
-}
+EVENTS: dict[str, type[Any]] = {cls.type: cls for base in Event.__args__ for cls in base.__subclasses__()}
 """Every event type by its wire name."""
 
 
@@ -383,7 +374,3 @@ def read(logged: LoggedEvent) -> Event:
     """The typed event a log entry holds."""
     event: Event = msgspec.json.decode(logged.data, type=EVENTS[logged.type])
     return event
-
-
-assert set(KIND_OF.values()) == {base.kind for base in Event.__args__}
-

@@ -45,7 +45,7 @@ class Role(enum.StrEnum):
     FREELANCER = "freelancer"
 
 
-class Tenant(Record, kw_only=True):
+class Tenant(Record, frozen=True, kw_only=True):
     """One studio and its policies; durations in hours."""
 
     id: UUID
@@ -57,7 +57,7 @@ class Tenant(Record, kw_only=True):
     version: Version = 1
 
 
-class Member(Record, kw_only=True):
+class Member(Record, frozen=True, kw_only=True):
     """A user account in a tenant; a freelancer's account is linked to their artist record."""
 
     id: UUID
@@ -69,7 +69,7 @@ class Member(Record, kw_only=True):
     version: Version = 1
 
 
-class Skill(Record, kw_only=True):
+class Skill(Record, frozen=True, kw_only=True):
     """A craft with a level from 0 (knows it) to 10 (leads it) and years of practice."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -77,7 +77,7 @@ class Skill(Record, kw_only=True):
     years: Annotated[float, Meta(ge=0, le=80)] = 0
 
 
-class WorkingHours(Record, kw_only=True):
+class WorkingHours(Record, frozen=True, kw_only=True):
     """Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight."""
 
     day: Annotated[int, Meta(ge=0, le=6)]
@@ -85,7 +85,7 @@ class WorkingHours(Record, kw_only=True):
     end: ClockTime
 
 
-class Rate(Record, kw_only=True):
+class Rate(Record, frozen=True, kw_only=True):
     """Price of one working day, in the currency's main unit, with ISO 4217 code."""
 
     amount: Annotated[float, Meta(ge=0, le=1e9)]
@@ -97,7 +97,7 @@ OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
 )
 
 
-class Artist(Record, kw_only=True):
+class Artist(Record, frozen=True, kw_only=True):
     """A person who can be booked."""
 
     id: UUID
@@ -119,7 +119,7 @@ class Artist(Record, kw_only=True):
 ProjectStatus = Literal["tentative", "active", "on_hold", "delivered", "archived"]
 
 
-class Project(Record, kw_only=True):
+class Project(Record, frozen=True, kw_only=True):
     """Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive."""
 
     id: UUID
@@ -134,14 +134,14 @@ class Project(Record, kw_only=True):
     version: Version = 1
 
 
-class SkillNeed(Record, kw_only=True):
+class SkillNeed(Record, frozen=True, kw_only=True):
     """A skill a phase asks for, at least at `level`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     level: Level = 0
 
 
-class Phase(Record, kw_only=True):
+class Phase(Record, frozen=True, kw_only=True):
     """A piece of a project; `duration_hours` is working time, `[start, end)` its planned place."""
 
     id: UUID
@@ -159,7 +159,7 @@ class Phase(Record, kw_only=True):
 DependencyKind = Literal["finish_start", "start_start", "finish_finish", "start_finish"]
 
 
-class Dependency(Record, kw_only=True):
+class Dependency(Record, frozen=True, kw_only=True):
     """Phase → phase of one project; `lag_hours` of working time may be negative."""
 
     id: UUID
@@ -200,7 +200,7 @@ class Response(enum.StrEnum):
     COUNTERED = "countered"
 
 
-class Claim(Record, kw_only=True):
+class Claim(Record, frozen=True, kw_only=True):
     """A place in line: the tenant-wide claim `number` under which `[start, end)` is held.
 
     A booking that is moved keeps its number on the time both ranges share and takes a new,
@@ -212,7 +212,7 @@ class Claim(Record, kw_only=True):
     end: Instant
 
 
-class Segment(Record, kw_only=True):
+class Segment(Record, frozen=True, kw_only=True):
     """Derived: the rank (1 is first) a booking has on `[start, end)`."""
 
     start: Instant
@@ -220,7 +220,7 @@ class Segment(Record, kw_only=True):
     rank: int
 
 
-class Counter(Record, kw_only=True):
+class Counter(Record, frozen=True, kw_only=True):
     """Dates the artist proposed instead."""
 
     start: Instant
@@ -228,7 +228,7 @@ class Counter(Record, kw_only=True):
     note: ShortText = ""
 
 
-class Booking(Record, kw_only=True):
+class Booking(Record, frozen=True, kw_only=True):
     """One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
 
     `rank` and `segments` are derived from the claims of all live bookings of the artist

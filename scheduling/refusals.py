@@ -88,9 +88,7 @@ class Refused(Struct, frozen=True, kw_only=True):
 
 def invalid(message: str, path: str = "") -> Refused:
     """Bad input; `path` names the field."""
-    return Refused(
-        code=Code.INVALID, message=message, data=RefusalData(path=path) if path else None
-    )
+    return Refused(code=Code.INVALID, message=message, data=RefusalData(path=path) if path else None)
 
 
 def not_found(kind: str, entity_id: UUID) -> Refused:

@@ -1,0 +1,36 @@
+"""decide(state, command, context) -> Accepted(events) | Refused: the one place that says yes or no."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from scheduling.commands import BookingCommand, PeopleCommand, SingleCommand, UndoCommand, WorkCommand
+from scheduling.decide.bookings import decide_booking
+from scheduling.decide.context import Accepted, Context, Outcome
+from scheduling.decide.history import decide_undo
+from scheduling.decide.people import decide_people
+from scheduling.decide.versions import check_version
+from scheduling.decide.work import decide_work
+from scheduling.permissions import authorise
+from scheduling.state import State
+
+__all__ = ["Accepted", "Context", "Outcome", "decide"]
+
+
+def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
+    """Authorise the command, hold it against the version it was based on, and decide it.
+
+    Pure: the same arguments give the same outcome. `state` must hold what `scope.needs` names.
+    """
+    refused = authorise(context.actor, command, state) or check_version(state, command, context)
+    if refused:
+        return refused
+    if isinstance(command, UndoCommand):
+        return decide_undo(state, command, context)
+    if isinstance(command, BookingCommand):
+        return decide_booking(state, command, context)
+    if isinstance(command, WorkCommand):
+        return decide_work(state, command, context)
+    if isinstance(command, PeopleCommand):
+        return decide_people(state, command, context)
+    assert_never(command)

@@ -1,0 +1,172 @@
+"""Undo: the compensating command that gives every entity its earlier image back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from scheduling.claims import above
+from scheduling.commands import UndoCommand
+from scheduling.decide.context import Context, Draft, Outcome
+from scheduling.decide.line import emit_booking, settle
+from scheduling.events import (
+    ArtistArchived,
+    ArtistRestored,
+    BookingCancelled,
+    BookingReleased,
+    BookingRestored,
+    Cause,
+    DependencyDeleted,
+    DependencyRestored,
+    MemberEdited,
+    MemberRestored,
+    PhaseDeleted,
+    PhaseRestored,
+    ProjectArchived,
+    ProjectRestored,
+    TenantRestored,
+)
+from scheduling.model import (
+    Artist,
+    Booking,
+    Dependency,
+    Entity,
+    Member,
+    Phase,
+    Project,
+    Status,
+    Tenant,
+    changed_fields,
+    with_changes,
+)
+from scheduling.refusals import Code, RefusalData, Refused, blocked_by, forbidden, wrong_state
+from scheduling.state import State, Touched, find, live_overlapping
+
+
+def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome:
+    """Give back what the actor's own command changed, or refuse where later events build on it.
+
+    Claims return with their old numbers: whoever moved up because of the undone command moves
+    down again, which is why nothing may have happened to any of them in between.
+    """
+    record = state.records.get(command.command_id)
+    if record is None:
+        return Refused(
+            code=Code.NOT_FOUND,
+            message=f"No command {command.command_id} changed anything in this studio.",
+        )
+    if record.actor_id != context.actor.id:
+        return forbidden("Everybody undoes only their own commands.")
+    changed = tuple(t for t in record.touched if not t.rank_only)
+    refused = _check_untouched(state, changed)
+    if refused:
+        return refused
+    draft = Draft(state, context)
+    cause = Cause(kind="undo", command_id=command.command_id)
+    for touched in reversed(changed):
+        _give_back(draft, touched, cause)
+    ranges = {
+        (b.artist_id, b.start, b.end)
+        for t in record.touched
+        for b in (t.before, t.after)
+        if isinstance(b, Booking)
+    }
+    for artist_id, start, end in sorted(ranges, key=lambda r: (r[0], r[1], r[2])):
+        settle(draft, artist_id, start, end, cause)
+    return _check_lines(draft.state, ranges) or draft.accepted()
+
+
+def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | None:
+    for touched in changed:
+        if touched.deleted:
+            if touched.id in state.deleted:
+                continue
+            return wrong_state("It has been brought back since and cannot be undone.")
+        current = find(state, touched.kind, touched.id)
+        if current is None or current.version != touched.after.version:
+            return wrong_state(
+                f"The {touched.kind} has changed since, so this can no longer be undone.",
+                current,
+                touched.kind,
+            )
+    return None
+
+
+def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> Refused | None:
+    """Whether every exclusive booking on the touched ranges still stands alone and first."""
+    for artist_id, start, end in ranges:
+        for booking in live_overlapping(state, artist_id, start, end):
+            if booking.exclusive:
+                ahead = above(state, booking)
+                if ahead:
+                    return Refused(
+                        code=Code.CONFLICT,
+                        message="Somebody else has these dates now, so this cannot be undone.",
+                        data=RefusalData(blocking=blocked_by((booking, *ahead))),
+                    )
+    return None
+
+
+def _give_back(draft: Draft, touched: Touched, cause: Cause) -> None:
+    if touched.before is None:
+        _take_away(draft, touched.after, cause)
+    else:
+        _restore(draft, touched.before, touched.after, cause)
+
+
+def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
+    """End what the undone command made; nothing that happened is ever deleted from history."""
+    version = made.version + 1
+    match made:
+        case Booking():
+            current = draft.state.bookings[made.id]
+            confirmed = current.status is Status.CONFIRMED
+            ended = with_changes(
+                current,
+                status=Status.CANCELLED if confirmed else Status.RELEASED,
+                reason="undone",
+            )
+            event = BookingCancelled if confirmed else BookingReleased
+            emit_booking(draft, event, ended, cause=cause, reason="undone")
+        case Artist():
+            gone = with_changes(made, active=False, version=version)
+            draft.emit(ArtistArchived(artist=gone, changed=("active",), cause=cause))
+        case Project():
+            closed = with_changes(made, status="archived", version=version)
+            draft.emit(ProjectArchived(project=closed, changed=("status",), cause=cause))
+        case Phase():
+            draft.emit(PhaseDeleted(phase=with_changes(made, version=version), cause=cause))
+        case Dependency():
+            dependency = with_changes(made, version=version)
+            draft.emit(DependencyDeleted(dependency=dependency, cause=cause))
+        case Member():
+            inactive = with_changes(made, active=False, version=version)
+            draft.emit(MemberEdited(member=inactive, changed=("active",), cause=cause))
+        case Tenant():
+            raise AssertionError("no command makes a tenant")
+
+
+def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
+    version = after.version + 1
+    changed = changed_fields(after, before)
+    match before:
+        case Booking():
+            emit_booking(draft, BookingRestored, before, cause=cause)
+        case Artist():
+            artist = with_changes(before, version=version)
+            draft.emit(ArtistRestored(artist=artist, changed=changed, cause=cause))
+        case Project():
+            project = with_changes(before, version=version)
+            draft.emit(ProjectRestored(project=project, changed=changed, cause=cause))
+        case Phase():
+            phase = with_changes(before, version=version)
+            draft.emit(PhaseRestored(phase=phase, changed=changed, cause=cause))
+        case Dependency():
+            dependency = with_changes(before, version=version)
+            draft.emit(DependencyRestored(dependency=dependency, changed=changed, cause=cause))
+        case Member():
+            member = with_changes(before, version=version)
+            draft.emit(MemberRestored(member=member, changed=changed, cause=cause))
+        case Tenant():
+            tenant = with_changes(before, version=version)
+            draft.emit(TenantRestored(tenant=tenant, changed=changed, cause=cause))

@@ -1,0 +1,103 @@
+"""Who may ask for what: one table of roles, looked at before anything is decided."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from scheduling.commands import (
+    AcceptBooking,
+    AddMember,
+    Command,
+    DeclineBooking,
+    EditArtist,
+    EditMember,
+    EditTenant,
+    ExpireBooking,
+    UndoCommand,
+    WithdrawBooking,
+    op_of,
+)
+from scheduling.events import EventActor
+from scheduling.refusals import Refused, forbidden, not_found
+from scheduling.state import State
+
+ActorRole = Literal["studio_owner", "studio_manager", "freelancer", "system"]
+STAFF: frozenset[str] = frozenset({"studio_owner", "studio_manager", "system"})
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who asks: established by the server from a token, never from what a client says."""
+
+    kind: Literal["member", "api_key", "system"]
+    id: UUID
+    name: str
+    role: ActorRole
+    tenant_id: UUID
+    artist_id: UUID | None = None
+
+    @property
+    def staff(self) -> bool:
+        """Whether the actor may see and change the whole schedule."""
+        return self.role in STAFF
+
+
+def system_actor(tenant_id: UUID, name: str = "Production Tool") -> Actor:
+    """The server itself, as in clocks, seeds and operator commands."""
+    return Actor(kind="system", id=UUID(int=0), name=name, role="system", tenant_id=tenant_id)
+
+
+def event_actor(actor: Actor) -> EventActor:
+    """How the actor is written into the log."""
+    return EventActor(kind=actor.kind, id=actor.id, name=actor.name)
+
+
+OWN_ARTIST_FIELDS = frozenset({"skills", "zone", "working_hours"})
+"""What a freelancer may change of their own artist record."""
+
+
+def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
+    """None where the actor may ask for this; else why not.
+
+    What a freelancer may not know of is `not_found`, so that ids cannot be probed.
+    """
+    if actor.role == "system":
+        return None
+    if isinstance(command, ExpireBooking):
+        return forbidden("Only the clock expires a hold; release it instead.")
+    if isinstance(command, AddMember | EditMember | EditTenant):
+        if actor.role == "studio_owner":
+            return None
+        return forbidden(f"Only the studio's owner may use {op_of(command)}.")
+    if actor.staff:
+        return None
+    return _authorise_freelancer(actor, command, state)
+
+
+def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refused | None:
+    match command:
+        case AcceptBooking() | DeclineBooking() | WithdrawBooking():
+            booking = state.bookings.get(command.booking_id)
+            if booking is None or booking.artist_id != actor.artist_id:
+                return not_found("booking", command.booking_id)
+            return None
+        case EditArtist():
+            if command.artist_id != actor.artist_id:
+                return not_found("artist", command.artist_id)
+            asked = {
+                name
+                for name in command.__struct_fields__
+                if name != "artist_id" and getattr(command, name) is not UNSET
+            }
+            if asked <= OWN_ARTIST_FIELDS:
+                return None
+            return forbidden(
+                "Artists may change their own skills, zone and working hours;"
+                f" {', '.join(sorted(asked - OWN_ARTIST_FIELDS))} is the studio's to change."
+            )
+        case UndoCommand():
+            return None  # `decide` lets everybody undo only what they did themselves
+        case _:
+            return forbidden(f"Artists may not use {op_of(command)}.")

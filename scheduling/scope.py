@@ -1,0 +1,166 @@
+"""What a command needs to know: which rows the write path must load before deciding it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from scheduling.commands import (
+    AddArtist,
+    AddDependency,
+    AddMember,
+    AddPhase,
+    AddProject,
+    ArchiveArtist,
+    ArchiveProject,
+    DeleteDependency,
+    DeletePhase,
+    EditArtist,
+    EditBooking,
+    EditMember,
+    EditPhase,
+    EditProject,
+    EditTenant,
+    MoveBooking,
+    PlaceBooking,
+    ReassignBooking,
+    ResizeBooking,
+    SingleCommand,
+    UndoCommand,
+)
+from scheduling.model import Booking
+from scheduling.state import State
+
+
+class Window(Struct, frozen=True):
+    """An artist's line over `[start, end)`, with everything its ranks depend on."""
+
+    artist_id: UUID
+    start: datetime
+    end: datetime
+
+
+class Needs(Struct, frozen=True, kw_only=True):
+    """Rows to have, by kind; `graphs` are projects whose phases and dependencies are needed."""
+
+    bookings: frozenset[UUID] = frozenset()
+    artists: frozenset[UUID] = frozenset()
+    projects: frozenset[UUID] = frozenset()
+    phases: frozenset[UUID] = frozenset()
+    dependencies: frozenset[UUID] = frozenset()
+    graphs: frozenset[UUID] = frozenset()
+    records: frozenset[UUID] = frozenset()
+    members: bool = False
+    windows: frozenset[Window] = frozenset()
+
+
+def _ids(*ids: UUID | object | None) -> frozenset[UUID]:
+    return frozenset(i for i in ids if isinstance(i, UUID))
+
+
+def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one arm per operation
+    """What the command names itself."""
+    match command:
+        case PlaceBooking():
+            return Needs(
+                bookings=_ids(command.id),
+                artists=_ids(command.artist_id),
+                projects=_ids(command.project_id),
+                phases=_ids(command.phase_id),
+                windows=_window(command.artist_id, command.start, command.end),
+            )
+        case MoveBooking() | ReassignBooking():
+            return Needs(bookings=_ids(command.booking_id), artists=_ids(command.artist_id))
+        case EditBooking():
+            return Needs(
+                bookings=_ids(command.booking_id),
+                projects=_ids(command.project_id),
+                phases=_ids(command.phase_id),
+            )
+        case AddArtist():
+            return Needs(artists=_ids(command.id))
+        case EditArtist() | ArchiveArtist():
+            return Needs(artists=_ids(command.artist_id))
+        case AddProject():
+            return Needs(projects=_ids(command.id))
+        case EditProject() | ArchiveProject():
+            return Needs(projects=_ids(command.project_id))
+        case AddPhase():
+            return Needs(phases=_ids(command.id), projects=_ids(command.project_id))
+        case EditPhase() | DeletePhase():
+            return Needs(phases=_ids(command.phase_id))
+        case AddDependency():
+            return Needs(
+                phases=_ids(command.from_phase_id, command.to_phase_id),
+                dependencies=_ids(command.id),
+            )
+        case DeleteDependency():
+            return Needs(dependencies=_ids(command.dependency_id))
+        case AddMember():
+            return Needs(members=True, artists=_ids(command.artist_id))
+        case EditMember():
+            return Needs(members=True, artists=_ids(command.artist_id))
+        case EditTenant():
+            return Needs()
+        case UndoCommand():
+            return Needs(records=_ids(command.command_id))
+        case _:
+            return Needs(bookings=_ids(command.booking_id))
+
+
+def further_needs(command: SingleCommand, state: State) -> Needs:
+    """What follows from the rows that `first_needs` brought in."""
+    match command:
+        case UndoCommand():
+            return _undo_needs(command, state)
+        case DeletePhase() | AddDependency():
+            phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
+            phase = state.phases.get(phase_id)
+            return Needs(graphs=_ids(phase.project_id if phase else None))
+        case _:
+            booking_id = getattr(command, "booking_id", None)
+            booking = state.bookings.get(booking_id) if booking_id else None
+            return _booking_needs(command, booking) if booking else Needs()
+
+
+def _booking_needs(command: SingleCommand, booking: Booking) -> Needs:
+    windows = _window(booking.artist_id, booking.start, booking.end)
+    artists = {booking.artist_id}
+    if isinstance(command, MoveBooking | ResizeBooking):
+        to = command.artist_id if isinstance(command, MoveBooking) else None
+        windows |= _window(to or booking.artist_id, command.start, command.end)
+    elif isinstance(command, ReassignBooking):
+        windows |= _window(command.artist_id, booking.start, booking.end)
+        artists.add(command.artist_id)
+    return Needs(artists=frozenset(artists), windows=windows)
+
+
+def _undo_needs(command: UndoCommand, state: State) -> Needs:
+    record = state.records.get(command.command_id)
+    if record is None:
+        return Needs()
+    ids: dict[str, set[UUID]] = {}
+    windows: frozenset[Window] = frozenset()
+    for touched in record.touched:
+        ids.setdefault(touched.kind, set()).add(touched.id)
+        for image in (touched.before, touched.after):
+            if isinstance(image, Booking):
+                windows |= _window(image.artist_id, image.start, image.end)
+    return Needs(
+        bookings=frozenset(ids.get("booking", ())),
+        artists=frozenset(ids.get("artist", ())),
+        projects=frozenset(ids.get("project", ())),
+        phases=frozenset(ids.get("phase", ())),
+        dependencies=frozenset(ids.get("dependency", ())),
+        members="member" in ids,
+        windows=windows,
+    )
+
+
+def _window(artist_id: UUID, start: datetime, end: datetime) -> frozenset[Window]:
+    """A range that is not one asks for nothing: deciding will refuse it."""
+    if start >= end:
+        return frozenset()
+    return frozenset({Window(artist_id, start.astimezone(UTC), end.astimezone(UTC))})

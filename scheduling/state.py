@@ -1,0 +1,179 @@
+"""What is known when deciding: persistent maps, so that a change copies nothing but its path.
+
+The same `State` serves the write path (a slice of the tenant, loaded for the commands at hand),
+the replica (everything) and the tests. A checkpoint of it is a reference to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from immutables import Map
+from msgspec import Struct
+
+from scheduling.model import (
+    KIND_OF,
+    Artist,
+    Booking,
+    Dependency,
+    Entity,
+    EntityKind,
+    Member,
+    Phase,
+    Project,
+    Tenant,
+)
+
+
+class Touched(Struct, frozen=True, kw_only=True):
+    """What an earlier command did to one entity: its image before (None: made by it) and after."""
+
+    kind: EntityKind
+    id: UUID
+    before: Entity | None
+    after: Entity
+    deleted: bool = False
+    rank_only: bool = False
+
+
+class CommandRecord(Struct, frozen=True, kw_only=True):
+    """An earlier command as undo needs to know it."""
+
+    command_id: UUID
+    actor_id: UUID
+    touched: tuple[Touched, ...]
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """Entities by id; `lines` holds each artist's live bookings in order of start.
+
+    Ended bookings may be present in `bookings` (they explain a `wrong_state`) but never in
+    `lines`. `deleted` remembers what is known to be gone.
+    """
+
+    tenant: Tenant
+    next_claim: int = 1
+    members: Map[UUID, Member] = Map()
+    artists: Map[UUID, Artist] = Map()
+    projects: Map[UUID, Project] = Map()
+    phases: Map[UUID, Phase] = Map()
+    dependencies: Map[UUID, Dependency] = Map()
+    bookings: Map[UUID, Booking] = Map()
+    lines: Map[UUID, tuple[Booking, ...]] = Map()
+    deleted: Map[UUID, EntityKind] = Map()
+    records: Map[UUID, CommandRecord] = Map()
+
+
+_MAP_OF: dict[EntityKind, str] = {
+    "member": "members",
+    "artist": "artists",
+    "project": "projects",
+    "phase": "phases",
+    "dependency": "dependencies",
+    "booking": "bookings",
+}
+PLURALS: dict[EntityKind, str] = dict(_MAP_OF)
+"""Names of the lists in a snapshot's state, by kind."""
+
+
+def find(state: State, kind: EntityKind, entity_id: UUID) -> Entity | None:
+    """The entity as it is known, or None."""
+    if kind == "tenant":
+        return state.tenant if state.tenant.id == entity_id else None
+    entities = cast("Map[UUID, Entity]", getattr(state, _MAP_OF[kind]))
+    return entities.get(entity_id)
+
+
+def put(state: State, entity: Entity) -> State:
+    """The state with `entity` added or replaced."""
+    kind = KIND_OF[type(entity)]
+    if isinstance(entity, Tenant):
+        return msgspec.structs.replace(state, tenant=entity)
+    if isinstance(entity, Booking):
+        return _put_booking(state, entity)
+    field = _MAP_OF[kind]
+    changes: dict[str, object] = {field: getattr(state, field).set(entity.id, entity)}
+    if entity.id in state.deleted:
+        changes["deleted"] = state.deleted.delete(entity.id)
+    return msgspec.structs.replace(state, **changes)
+
+
+def remove(state: State, kind: EntityKind, entity_id: UUID) -> State:
+    """The state without the entity, which is remembered as deleted."""
+    field = _MAP_OF[kind]
+    entities = getattr(state, field)
+    if entity_id in entities:
+        entities = entities.delete(entity_id)
+    return msgspec.structs.replace(state, **{field: entities, "deleted": state.deleted.set(entity_id, kind)})
+
+
+def _put_booking(state: State, booking: Booking) -> State:
+    lines = state.lines
+    before = state.bookings.get(booking.id)
+    if before is not None and before.live:
+        lines = lines.set(before.artist_id, _without(lines.get(before.artist_id, ()), before.id))
+    if booking.live:
+        lines = lines.set(booking.artist_id, _with(lines.get(booking.artist_id, ()), booking))
+    last_claim = max((claim.number for claim in booking.claims), default=0)
+    return msgspec.structs.replace(
+        state,
+        bookings=state.bookings.set(booking.id, booking),
+        lines=lines,
+        next_claim=max(state.next_claim, last_claim + 1),
+    )
+
+
+def _without(line: tuple[Booking, ...], booking_id: UUID) -> tuple[Booking, ...]:
+    return tuple(b for b in line if b.id != booking_id)
+
+
+def _with(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]:
+    at = len(line)
+    while at and line[at - 1].start > booking.start:
+        at -= 1
+    return (*line[:at], booking, *line[at:])
+
+
+def put_all_bookings(state: State, bookings: Iterable[Booking]) -> State:
+    """Many bookings at once, as when a slice is loaded; those already known are kept as known."""
+    known = state.bookings
+    fresh = [b for b in bookings if b.id not in known]
+    if not fresh:
+        return state
+    by_artist: dict[UUID, list[Booking]] = {}
+    for booking in fresh:
+        if booking.live:
+            by_artist.setdefault(booking.artist_id, []).append(booking)
+    lines = state.lines.mutate()
+    for artist_id, added in by_artist.items():
+        line = [*lines.get(artist_id, ()), *added]
+        lines[artist_id] = tuple(sorted(line, key=lambda b: b.start))
+    return msgspec.structs.replace(
+        state, bookings=known.update({b.id: b for b in fresh}), lines=lines.finish()
+    )
+
+
+def live_overlapping(
+    state: State, artist_id: UUID, start: datetime, end: datetime, except_id: UUID | None = None
+) -> Iterator[Booking]:
+    """Live bookings of the artist that share time with `[start, end)`, in order of start."""
+    for booking in state.lines.get(artist_id, ()):
+        if booking.start >= end:
+            return
+        if booking.end > start and booking.id != except_id:
+            yield booking
+
+
+def snapshot(state: State) -> dict[str, object]:
+    """What a reader starts from: the live state as lists by plural kind, in order of id."""
+    result: dict[str, object] = {"tenant": state.tenant}
+    for field in _MAP_OF.values():
+        entities = getattr(state, field).values()
+        if field == "bookings":
+            entities = (b for b in entities if b.live)
+        result[field] = sorted(entities, key=lambda e: e.id)
+    return result
