@@ -1,0 +1,95 @@
+"""What is left of an earlier Postgres: reading `postmaster.pid`, telling an orphan from a stale file."""
+
+import ctypes
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from server.embedded.account import EmbeddedError
+
+_FAST_SECONDS = 20.0
+_IMMEDIATE_SECONDS = 5.0
+
+
+def clear_the_way(data: Path) -> None:
+    """Stop the Postgres that an earlier, killed owner left running on `data`, or remove its stale pid file.
+
+    The caller holds the lock of the folder, so whatever still runs there has lost its owner.
+    """
+    pid_file = data / "postmaster.pid"
+    pid = _read_pid(pid_file)
+    if pid is None:
+        return
+    orphan = _postgres_on(data, pid)
+    if orphan is None:
+        pid_file.unlink(missing_ok=True)
+    else:
+        stop(orphan)
+
+
+def is_ready(data: Path) -> bool:
+    """Whether the running Postgres says in its pid file, as `pg_ctl` reads it, that it takes connections."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def _read_pid(pid_file: Path) -> int | None:
+    try:
+        return abs(int(pid_file.read_text().split("\n", 1)[0]))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return 0  # an empty or torn file, which belongs to nobody
+
+
+def _postgres_on(data: Path, pid: int) -> psutil.Process | None:
+    """The live Postgres with this pid and data directory; None for a zombie or a number used anew."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name():
+            return None
+        return process if Path(process.cwd()).samefile(data) else None
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return None
+    except psutil.AccessDenied as error:
+        raise EmbeddedError(
+            f"a Postgres of another user (process {pid}) may be running on {data}; stop it first"
+        ) from error
+
+
+def stop(process: psutil.Process) -> None:
+    """End Postgres: fast (nothing is lost, clients are cut off), and harder only if that takes too long."""
+    try:
+        for number, seconds in ((signal.SIGINT, _FAST_SECONDS), (signal.SIGQUIT, _IMMEDIATE_SECONDS)):
+            process.send_signal(number)
+            if _gone(process, seconds):
+                return
+        process.kill()
+        _gone(process, _IMMEDIATE_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+
+
+def _gone(process: psutil.Process, seconds: float) -> bool:
+    """Wait until `process`, which need not be a child of ours, has ended or is a zombie."""
+    deadline = time.monotonic() + seconds
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def end_with_parent() -> None:
+    """In the child, before it becomes Postgres: ask Linux to send it SIGINT when we die, however we die.
+
+    Elsewhere the orphan stays until the next start, which stops it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
