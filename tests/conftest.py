@@ -1,0 +1,47 @@
+"""Fixtures that every kind of test may ask for."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from db.pool import Pool, create_pool
+from tests.harness.postgres import Cluster, Database, running_cluster
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """The Postgres of this test run."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def database(postgres: Cluster) -> Iterator[Database]:
+    """A fresh, migrated database for one test."""
+    database = postgres.new_database()
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: Cluster) -> Iterator[Database]:
+    """A migrated database that the tests of one module share: for tests that keep to their own tenants."""
+    database = postgres.new_database()
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture
+def empty_database(postgres: Cluster) -> Iterator[Database]:
+    """A fresh database without any schema of ours."""
+    database = postgres.new_database(migrated=False)
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[Pool]:
+    """A pool on a fresh database, under the application's role."""
+    pool = await create_pool(database.dsn, min_size=1, max_size=8)
+    yield pool
+    await pool.close()

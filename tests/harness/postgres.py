@@ -1,0 +1,121 @@
+"""One Postgres for a test run, and a fresh, migrated database for each test that asks for one."""
+
+import asyncio
+import shutil
+import tempfile
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from db.migrate import MIGRATIONS, migrate
+from server.embedded import EmbeddedPostgres, embedded_postgres
+
+T = TypeVar("T")
+
+_TEMPLATE = "migrated"
+
+
+class Database(msgspec.Struct, frozen=True, kw_only=True):
+    """A database of its own for a test. `dsn` logs in as its owner, who is no superuser."""
+
+    name: str
+    dsn: str
+    superuser_dsn: str
+
+
+class Cluster:
+    """The Postgres of this test run; hands out databases cloned from a migrated template."""
+
+    def __init__(self, postgres: EmbeddedPostgres, loop: asyncio.AbstractEventLoop) -> None:
+        self.postgres = postgres
+        self._loop = loop
+        self._numbers = count(1)
+        self._migrated = False
+
+    def new_database(self, *, migrated: bool = True) -> Database:
+        """A fresh database, empty or with every migration applied."""
+        if migrated and not self._migrated:
+            self._make_template()
+        database = self._describe(f"test_{next(self._numbers)}")
+        self._create(database, _TEMPLATE if migrated else "template1")
+        return database
+
+    def drop(self, database: Database) -> None:
+        self._sql(f"DROP DATABASE {database.name} WITH (FORCE)")
+
+    def _make_template(self) -> None:
+        template = self._describe(_TEMPLATE)
+        self._create(template, "template1")
+        self.run(migrate(template.dsn, directory=MIGRATIONS))
+        self._migrated = True
+
+    def _create(self, database: Database, template: str) -> None:
+        self._sql(f"CREATE DATABASE {database.name} TEMPLATE {template} OWNER production_tool")
+
+    def _describe(self, name: str) -> Database:
+        return Database(
+            name=name, dsn=self.postgres.dsn_of(name), superuser_dsn=self.postgres.dsn_of(name, "postgres")
+        )
+
+    def _sql(self, statement: str) -> None:
+        self.run(_execute(self.postgres.superuser_dsn, statement))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the harness's own loop, so that fixtures never meet the tests' loops."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """A Postgres in a folder of its own, gone with the block.
+
+    Not durable: a test run that loses its machine starts anew. Killed processes still lose nothing.
+    """
+    with (
+        temporary_folder() as folder,
+        embedded_postgres(folder, durable=False) as postgres,
+        _loop_in_thread() as loop,
+    ):
+        yield Cluster(postgres, loop)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that Postgres can enter as `nobody`, which pytest's own temporary folders forbid."""
+    folder = Path(tempfile.mkdtemp(prefix="production-tool-tests-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        for link in folder.glob("postgres-*"):
+            if link.is_symlink():
+                shutil.rmtree(link.resolve())
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="harness", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
