@@ -8,7 +8,19 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from scheduling.model import Booking, Entity, Status
+from scheduling.model import (
+    KIND_OF,
+    Artist,
+    Booking,
+    Dependency,
+    Entity,
+    Member,
+    Phase,
+    Project,
+    Status,
+    Tenant,
+    with_changes,
+)
 
 
 class Code(enum.StrEnum):
@@ -53,13 +65,30 @@ class Blocking(Struct, frozen=True, kw_only=True):
     project_id: UUID | None = None
 
 
+class Current(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The entity as it is now, under its kind."""
+
+    tenant: Tenant | None = None
+    member: Member | None = None
+    artist: Artist | None = None
+    project: Project | None = None
+    phase: Phase | None = None
+    dependency: Dependency | None = None
+    booking: Booking | None = None
+
+
+def current(entity: Entity) -> Current:
+    """The entity under its kind."""
+    return with_changes(Current(), **{KIND_OF[type(entity)]: entity})
+
+
 class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What makes a refusal useful."""
 
     blocking: tuple[Blocking, ...] = ()
     rank: int | None = None
     alternatives: tuple[Slot, ...] = ()
-    current: dict[str, Entity] = {}
+    current: Current | None = None
     path: str = ""
     item: int | None = None
     items: tuple[ItemRefusal, ...] = ()
@@ -100,9 +129,9 @@ def forbidden(message: str) -> Refused:
     return Refused(code=Code.FORBIDDEN, message=message)
 
 
-def wrong_state(message: str, current: Entity | None = None, kind: str = "booking") -> Refused:
+def wrong_state(message: str, entity: Entity | None = None) -> Refused:
     """The entity's state does not allow it; carries the current entity."""
-    data = RefusalData(current={kind: current}) if current is not None else None
+    data = RefusalData(current=current(entity)) if entity is not None else None
     return Refused(code=Code.WRONG_STATE, message=message, data=data)
 
 

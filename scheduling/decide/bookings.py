@@ -47,6 +47,7 @@ from scheduling.refusals import (
     RefusalData,
     Refused,
     blocked_by,
+    current,
     invalid,
     not_found,
     wrong_state,
@@ -107,7 +108,7 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
     if artist is None:
         return not_found("artist", command.artist_id)
     if not artist.active:
-        return wrong_state(f"{artist.name} is archived and takes no bookings.", artist, "artist")
+        return wrong_state(f"{artist.name} is archived and takes no bookings.", artist)
     zone = command.zone or artist.zone
     start, end = utc(command.start), utc(command.end)
     status = Status(command.status)
@@ -253,7 +254,7 @@ def _relocate(
     if same_artist and (start, end) == (booking.start, booking.end):
         return draft.accepted()
     if not same_artist and not artist.active:
-        return wrong_state(f"{artist.name} is archived and takes no bookings.", artist, "artist")
+        return wrong_state(f"{artist.name} is archived and takes no bookings.", artist)
     kept = booking.claims if same_artist else ()
     moved = with_changes(
         booking,
@@ -308,7 +309,7 @@ def _accept(draft: Draft, booking: Booking) -> Outcome:
         return Refused(
             code=Code.DEADLINE_PASSED,
             message=f"The answer was due by {deadline:%Y-%m-%d %H:%M}Z.",
-            data=RefusalData(current={"booking": booking}),
+            data=RefusalData(current=current(booking)),
         )
     answered = with_changes(booking, response=Response.ACCEPTED, counter=None)
     if due_as_pencil(answered):

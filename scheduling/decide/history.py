@@ -82,12 +82,11 @@ def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | No
             if touched.id in state.deleted:
                 continue
             return wrong_state("It has been brought back since and cannot be undone.")
-        current = find(state, touched.kind, touched.id)
-        if current is None or current.version != touched.after.version:
+        entity = find(state, touched.kind, touched.id)
+        if entity is None or entity.version != touched.after.version:
             return wrong_state(
                 f"The {touched.kind} has changed since, so this can no longer be undone.",
-                current,
-                touched.kind,
+                entity,
             )
     return None
 

@@ -15,7 +15,7 @@ from scheduling.commands import (
 )
 from scheduling.decide.context import Context
 from scheduling.model import EntityKind
-from scheduling.refusals import Code, RefusalData, Refused, invalid
+from scheduling.refusals import Code, RefusalData, Refused, current, invalid
 from scheduling.state import State, find
 
 _TARGET_FIELDS: tuple[tuple[str, EntityKind], ...] = (
@@ -88,5 +88,5 @@ def check_version(state: State, command: SingleCommand, context: Context) -> Ref
         code=Code.STALE_VERSION,
         message=f"Somebody changed {', '.join(collided)} since version {context.base_version};"
         f" the {kind} is at version {entity.version} now.",
-        data=RefusalData(current={kind: entity}),
+        data=RefusalData(current=current(entity)),
     )

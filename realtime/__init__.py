@@ -1,0 +1,1 @@
+"""From a command to everyone's screen: the write path, sockets, fan-out and catch-up."""

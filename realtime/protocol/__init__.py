@@ -1,0 +1,62 @@
+"""The wire contract: every message that crosses a socket, beside commands and events themselves.
+
+Changing a shape here is changing what other people's clients rely on: add, never rename. The
+exported JSON Schema (`python -m realtime.protocol.export`) is what the TypeScript types come from.
+"""
+
+from realtime.protocol.answers import (
+    Answer,
+    ErrorAnswer,
+    OkAnswer,
+    WireError,
+    error_answer,
+    wire_error,
+)
+from realtime.protocol.command import CommandRequest, parse_args, parse_request
+from realtime.protocol.presence import (
+    Ghost,
+    GhostMessage,
+    Person,
+    PresenceDiff,
+    PresenceMessage,
+    PresenceUpdate,
+    View,
+)
+from realtime.protocol.session import (
+    PROTOCOL_VERSION,
+    Closing,
+    Limits,
+    Refresh,
+    Welcome,
+    WelcomeMember,
+)
+from realtime.protocol.sync import EventsBatch, SyncEvents, SyncRequest, SyncSnapshot
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "Answer",
+    "Closing",
+    "CommandRequest",
+    "ErrorAnswer",
+    "EventsBatch",
+    "Ghost",
+    "GhostMessage",
+    "Limits",
+    "OkAnswer",
+    "Person",
+    "PresenceDiff",
+    "PresenceMessage",
+    "PresenceUpdate",
+    "Refresh",
+    "SyncEvents",
+    "SyncRequest",
+    "SyncSnapshot",
+    "View",
+    "Welcome",
+    "WelcomeMember",
+    "WireError",
+    "error_answer",
+    "parse_args",
+    "parse_request",
+    "wire_error",
+]
