@@ -1,0 +1,96 @@
+"""Everything that can be set from outside, read once from the environment and frozen."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; `str()` names it and says what was expected."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process, by the names of their environment variables."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for the whole network."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes any free one."""
+
+    data_dir: Path = Path(".data")
+    """What the demo keeps: the embedded Postgres, its secret and its password."""
+
+    database_url: SecretStr | None = None
+    """A Postgres 15 or newer; without it, one is embedded in `data_dir`."""
+
+    redis_url: SecretStr | None = None
+    """Carries events between processes; without it, one process keeps them to itself."""
+
+    demo_password: SecretStr | None = Field(default=None, min_length=8)
+    """The password of the demo's members; without it, one is made up and kept in `data_dir`."""
+
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
+    """Signs access tokens. Only the demo makes one up."""
+
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Web origins beside our own that may use the API, separated by commas."""
+
+    forwarded_allow_ips: str = "127.0.0.1"
+    """Proxies whose `X-Forwarded-*` headers are believed, separated by commas."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    web_dist: Path = _CHECKOUT / "clients" / "web" / "dist"
+    """The built web client."""
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+            raise ValueError("expected postgresql://user:password@host:port/database")
+        return value
+
+    @field_validator("redis_url", mode="after")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("expected redis://host:port/0")
+        return value
+
+
+def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings of the environment, with `overrides` by field name. Raises `SettingsError`."""
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **(overrides or {})})
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault by the name of its variable; the value stays out, it may be a secret."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    name = str(fault["loc"][0]).upper()
+    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    origin = "" if name in os.environ else " (from the command line)"
+    return f"{name}{origin} cannot be used: {message}"
