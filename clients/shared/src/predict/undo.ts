@@ -1,0 +1,109 @@
+/** Owns what taking back one's own command probably does: every entity gets its earlier image back. */
+
+import { isFull } from "../claims.ts";
+import { KINDS, type EntityTypes, type Kind, type LoggedEvent } from "../protocol.ts";
+import { sameValue } from "../tables.ts";
+import { settle } from "./bookings.ts";
+import type { Context, Guess, Touched } from "./context.ts";
+import { Draft, type Reader } from "./draft.ts";
+
+/** Fields that follow from others, or that the server fills in: they make no difference to an undo. */
+const DERIVED: ReadonlySet<string> = new Set(["version", "rank", "segments", "updated_at", "created_at", "claims"]);
+
+/** Compare what a draft wrote with the state below it; entities whose rank alone moved are left out. */
+export function touchedBy(draft: Draft, below: Reader): Touched[] {
+  return KINDS.flatMap((kind) => touchedOfKind(kind, draft, below));
+}
+
+/** The same from confirmed events, given the states before and after them. */
+export function touchedByEvents(events: readonly LoggedEvent[], before: Reader, after: Reader): Touched[] {
+  const draft = new Draft(before);
+  for (const event of events) {
+    const kind = KINDS.find((known) => known === event.entity.kind);
+    if (kind) copy(draft, kind, event.entity.id, after);
+  }
+  return touchedBy(draft, before);
+}
+
+function copy<K extends Kind>(draft: Draft, kind: K, id: string, from: Reader): void {
+  const entity = from.get(kind, id);
+  if (entity) draft.put(kind, entity);
+  else draft.remove(kind, id);
+}
+
+function touchedOfKind<K extends Kind>(kind: K, draft: Draft, below: Reader): Touched[] {
+  const edits: ReadonlyMap<string, EntityTypes[K] | undefined> = draft.edits[kind];
+  const found: Touched[] = [];
+  for (const [id, after] of edits) {
+    const before = below.get(kind, id);
+    if (before && after && changedFields(before, after).length === 0) continue;
+    // The four fields agree on `kind`, which a generic function cannot show to the type checker.
+    found.push({ kind, id, before: before ?? null, after: after ?? null } as Touched);
+  }
+  return found;
+}
+
+function changedFields(before: object, after: object): string[] {
+  const earlier = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after)
+    .filter(([name, value]) => !DERIVED.has(name) && !sameValue(earlier.get(name), value))
+    .map(([name]) => name);
+}
+
+export function undo(draft: Draft, touched: readonly Touched[], context: Context): Guess {
+  if (!touched.every((one) => isUntouched(draft, one))) return "no";
+  for (const one of touched) giveBack(draft, one, context);
+  for (const one of touched) {
+    if (one.kind !== "booking") continue;
+    for (const image of [one.before, one.after]) {
+      if (image && isFull(image)) settle(draft, image.artist_id, image.start, image.end, context);
+    }
+  }
+  return "maybe";
+}
+
+function isUntouched(draft: Draft, touched: Touched): boolean {
+  const current = draft.get(touched.kind, touched.id);
+  if (touched.after === null) return current === undefined;
+  return current !== undefined && changedFields(touched.after, current).length === 0;
+}
+
+function giveBack(draft: Draft, touched: Touched, context: Context): void {
+  if (touched.before === null) takeAway(draft, touched);
+  else restore(draft, touched.kind, touched.before, context);
+}
+
+/** End what the undone command made; people and projects are kept, out of sight. */
+function takeAway(draft: Draft, touched: Touched): void {
+  switch (touched.kind) {
+    case "artist":
+    case "member":
+      return retire(draft, touched.kind, touched.id, { active: false });
+    case "project":
+      return retire(draft, touched.kind, touched.id, { status: "archived" });
+    case "booking":
+    case "phase":
+    case "dependency":
+    case "tenant":
+      return draft.remove(touched.kind, touched.id);
+  }
+}
+
+function retire<K extends "artist" | "member" | "project">(
+  draft: Draft,
+  kind: K,
+  id: string,
+  as: Partial<EntityTypes[K]>,
+): void {
+  const made = draft.get(kind, id);
+  if (made) draft.put(kind, { ...made, ...as, version: (made.version ?? 0) + 1 });
+}
+
+function restore<K extends Kind>(draft: Draft, kind: K, before: EntityTypes[K], context: Context): void {
+  draft.put(kind, restored(draft, kind, before, context));
+}
+
+function restored<K extends Kind>(draft: Draft, kind: K, before: EntityTypes[K], context: Context): EntityTypes[K] {
+  const version = Math.max(draft.get(kind, before.id)?.version ?? 0, before.version ?? 0) + 1;
+  return kind === "booking" ? { ...before, version, updated_at: context.at } : { ...before, version };
+}
