@@ -1,0 +1,126 @@
+"""The tenant's log: appended in one statement, read by number, by entity and by command."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from db.pool import Connection
+from scheduling.events import LoggedEvent
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A logged event and the bytes it is stored and sent as."""
+
+    event: LoggedEvent
+    body: bytes
+    hash: bytes
+
+
+def chain(events: Iterable[LoggedEvent], previous: bytes) -> list[Entry]:
+    """Encode each event once and link it: `hash = sha256(previous hash + body)`."""
+    entries: list[Entry] = []
+    for event in events:
+        body = msgspec.json.encode(event)
+        previous = hashlib.sha256(previous + body).digest()
+        entries.append(Entry(event=event, body=body, hash=previous))
+    return entries
+
+
+async def append(connection: Connection, tenant_id: UUID, entries: Sequence[Entry]) -> None:
+    """Write entries whose numbers follow the head."""
+    events = [entry.event for entry in entries]
+    await connection.execute(
+        "INSERT INTO event_log (tenant_id, seq, at, type, actor_id, command_id, entity_kind,"
+        " entity_id, entity_version, body, hash)"
+        " SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::uuid[],"
+        " $6::uuid[], $7::text[], $8::uuid[], $9::bigint[], $10::json[], $11::bytea[])",
+        tenant_id,
+        [e.seq for e in events],
+        [e.at for e in events],
+        [e.type for e in events],
+        [e.actor.id for e in events],
+        [e.command_id for e in events],
+        [e.entity.kind for e in events],
+        [e.entity.id for e in events],
+        [e.entity.version for e in events],
+        [entry.body.decode() for entry in entries],
+        [entry.hash for entry in entries],
+    )
+
+
+async def since(
+    connection: Connection, tenant_id: UUID, after: int, *, limit: int, up_to: int | None = None
+) -> list[bytes]:
+    """Bodies of the events numbered above `after`, in order, at most `limit`."""
+    rows = await connection.fetch(
+        "SELECT body FROM event_log WHERE tenant_id = $1 AND seq > $2"
+        " AND ($4::bigint IS NULL OR seq <= $4) ORDER BY seq LIMIT $3",
+        tenant_id,
+        after,
+        limit,
+        up_to,
+    )
+    return [row["body"].encode() for row in rows]
+
+
+class FieldChange(Struct, frozen=True, kw_only=True):
+    """Which fields an event changed in making `version` of an entity."""
+
+    entity_id: UUID
+    version: int
+    fields: frozenset[str]
+
+
+async def changes_since(
+    connection: Connection, tenant_id: UUID, bases: Sequence[tuple[UUID, int]]
+) -> list[FieldChange]:
+    """What was changed after the given `(entity, version)` pairs."""
+    rows = await connection.fetch(
+        "SELECT e.entity_id, e.entity_version, e.body::jsonb -> 'data' -> 'changed' AS changed"
+        " FROM unnest($2::uuid[], $3::bigint[]) AS w(entity_id, version)"
+        " JOIN event_log e ON e.tenant_id = $1 AND e.entity_id = w.entity_id"
+        " AND e.entity_version > w.version",
+        tenant_id,
+        [b[0] for b in bases],
+        [b[1] for b in bases],
+    )
+    return [
+        FieldChange(
+            entity_id=row["entity_id"],
+            version=row["entity_version"],
+            fields=frozenset(msgspec.json.decode(row["changed"] or "[]", type=list[str])),
+        )
+        for row in rows
+    ]
+
+
+class Before(Struct, frozen=True, kw_only=True):
+    """An event of a command, and the last event of the same entity before it."""
+
+    event: LoggedEvent
+    before: LoggedEvent | None
+
+
+async def of_command(connection: Connection, tenant_id: UUID, command_id: UUID) -> list[Before]:
+    """What a command did, in order, each with the entity's event before it."""
+    rows = await connection.fetch(
+        "SELECT e.body, p.body AS before FROM event_log e LEFT JOIN LATERAL ("
+        "  SELECT body FROM event_log p WHERE p.tenant_id = e.tenant_id"
+        "  AND p.entity_id = e.entity_id AND p.seq < e.seq ORDER BY p.seq DESC LIMIT 1"
+        " ) p ON true WHERE e.tenant_id = $1 AND e.command_id = $2 ORDER BY e.seq",
+        tenant_id,
+        command_id,
+    )
+    decode = _logged.decode
+    return [
+        Before(event=decode(row["body"]), before=decode(row["before"]) if row["before"] else None)
+        for row in rows
+    ]
+
+
+_logged = msgspec.json.Decoder(LoggedEvent)

@@ -1,0 +1,121 @@
+"""Rows of `tenants` and the heads of their logs: opening a studio, locking it for a write."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from db.pool import Connection
+from scheduling.model import Tenant
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """Where a tenant's log stands: `seq` is the last number given, `hash` the last link of the chain."""
+
+    epoch: UUID
+    seq: int
+    next_claim: int
+    hash: bytes
+
+
+def tenant_of(row: asyncpg.Record) -> Tenant:
+    return Tenant(
+        id=row["id"],
+        name=row["name"],
+        slug=row["slug"],
+        zone=row["zone"],
+        hold_response_hours=row["hold_response_hours"],
+        hold_expiry_hours=row["hold_expiry_hours"],
+        version=row["version"],
+    )
+
+
+def head_of(row: asyncpg.Record) -> Head:
+    return Head(epoch=row["epoch"], seq=row["seq"], next_claim=row["next_claim"], hash=row["hash"])
+
+
+async def create(connection: Connection, tenant: Tenant, epoch: UUID) -> None:
+    """Open a studio with an empty log. Raises `asyncpg.UniqueViolationError` for a slug in use."""
+    await connection.execute(
+        "INSERT INTO tenants (id, name, slug, zone, hold_response_hours, hold_expiry_hours, version)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        tenant.id,
+        tenant.name,
+        tenant.slug,
+        tenant.zone,
+        tenant.hold_response_hours,
+        tenant.hold_expiry_hours,
+        tenant.version,
+    )
+    await connection.execute("INSERT INTO tenant_heads (tenant_id, epoch) VALUES ($1, $2)", tenant.id, epoch)
+
+
+async def get(connection: Connection, tenant_id: UUID) -> Tenant | None:
+    """The studio, or None."""
+    row = await connection.fetchrow("SELECT * FROM tenants WHERE id = $1", tenant_id)
+    return tenant_of(row) if row else None
+
+
+async def by_slug(connection: Connection, slug: str) -> Tenant | None:
+    """The studio with this slug, before any tenant is known; the transaction reads nothing else."""
+    await connection.execute("SELECT set_config('app.sign_in_slug', $1, true)", slug)
+    row = await connection.fetchrow("SELECT * FROM tenants WHERE slug = $1", slug)
+    await connection.execute("SELECT set_config('app.sign_in_slug', '', true)")
+    return tenant_of(row) if row else None
+
+
+async def head(connection: Connection, tenant_id: UUID) -> Head | None:
+    """Where the log stands, without a lock."""
+    row = await connection.fetchrow(
+        "SELECT epoch, seq, next_claim, hash FROM tenant_heads WHERE tenant_id = $1", tenant_id
+    )
+    return head_of(row) if row else None
+
+
+async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] | None:
+    """Take the tenant's place in the order of writes, until the transaction ends.
+
+    The advisory lock queues fairly where the row lock alone makes a convoy; the row is locked
+    and read in a later statement, so that it is seen as the last writer left it.
+    """
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
+    row = await connection.fetchrow(
+        "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
+        " t.version, h.epoch, h.seq, h.next_claim, h.hash"
+        " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
+        " WHERE h.tenant_id = $1 FOR UPDATE OF h",
+        tenant_id,
+    )
+    return (tenant_of(row), head_of(row)) if row else None
+
+
+def _lock_key(tenant_id: UUID) -> int:
+    """64 bits of the id, as Postgres takes them: signed."""
+    return int.from_bytes(tenant_id.bytes[-8:], "big", signed=True)
+
+
+async def update(connection: Connection, tenant: Tenant) -> None:
+    """Write the studio's name and policies."""
+    await connection.execute(
+        "UPDATE tenants SET name = $2, zone = $3, hold_response_hours = $4,"
+        " hold_expiry_hours = $5, version = $6 WHERE id = $1",
+        tenant.id,
+        tenant.name,
+        tenant.zone,
+        tenant.hold_response_hours,
+        tenant.hold_expiry_hours,
+        tenant.version,
+    )
+
+
+async def advance(connection: Connection, tenant_id: UUID, at: Head) -> None:
+    """Move the head on."""
+    await connection.execute(
+        "UPDATE tenant_heads SET seq = $2, next_claim = $3, hash = $4 WHERE tenant_id = $1",
+        tenant_id,
+        at.seq,
+        at.next_claim,
+        at.hash,
+    )

@@ -1,0 +1,407 @@
+"""One transaction of one tenant: many commands, each with its own answer, appended together.
+
+Order within: lock, stored answers, load, decide one after the other, write, commit. A refused
+command leaves nothing behind but its answer. Nothing here publishes or acknowledges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from db.pool import Connection, Pool, transaction
+from db.queries import answers as answer_rows
+from db.queries import artists, bookings, event_log, members, projects, tenants
+from db.queries.answers import StoredAnswer
+from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
+from realtime.workspace import Workspace
+from scheduling.commands import ApplyBulk, BulkItem, Command, SingleCommand, UndoCommand, op_of
+from scheduling.decide import Accepted, Context, decide
+from scheduling.decide.versions import target
+from scheduling.events import LoggedEvent, entity_of, log
+from scheduling.model import (
+    KIND_OF,
+    Artist,
+    Booking,
+    Dependency,
+    Entity,
+    Member,
+    Phase,
+    Project,
+    Tenant,
+)
+from scheduling.permissions import Actor, event_actor
+from scheduling.refusals import Code, ItemRefusal, RefusalData, Refused, Slot
+from scheduling.scope import Needs, first_needs, further_needs
+from scheduling.state import PLURALS, State, find
+from scheduling.suggest import same_artist_slots, wish_of
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told `(done, total)` while a bulk command is decided."""
+
+LISTED_ENTITIES = 500
+"""A bulk command that changed more than this says how many, not which."""
+STALL_SECONDS = 0.008
+"""How long deciding may hold the event loop before it lets others run."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A parsed command on its way into a transaction."""
+
+    actor: Actor
+    envelope: CommandRequest
+    command: Command
+    progress: Progress | None = None
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """What a transaction added to the log: `events` and their encoded `bodies`, in order."""
+
+    tenant_id: UUID
+    epoch: UUID
+    from_seq: int
+    to_seq: int
+    events: tuple[LoggedEvent, ...]
+    bodies: tuple[bytes, ...]
+
+
+class BatchResult(Struct, frozen=True, kw_only=True):
+    """Answers in the order of the requests, and what to publish."""
+
+    answers: tuple[Answer, ...]
+    committed: Committed | None
+
+
+class UnknownTenant(Exception):
+    """The actor's studio does not exist any more."""
+
+
+async def run_batch(pool: Pool, tenant_id: UUID, requests: Sequence[Request], now: datetime) -> BatchResult:
+    """Execute the requests in one transaction.
+
+    Raises what the database raises; then nothing happened, except after a failed COMMIT, whose
+    outcome is unknown and learned by sending the ids again.
+    """
+    async with transaction(pool, tenant_id) as connection:
+        locked = await tenants.lock(connection, tenant_id)
+        if locked is None:
+            raise UnknownTenant(f"there is no studio {tenant_id}")
+        workspace = Workspace(connection, *locked, now=now)
+        known = await answer_rows.by_ids(connection, tenant_id, [r.envelope.id for r in requests])
+        await _prefetch(workspace, [r for r in requests if r.envelope.id not in known])
+        answers, fresh = await _answer_all(workspace, requests, known)
+        committed = await _write(workspace)
+        if fresh:
+            await answer_rows.store(connection, tenant_id, fresh, now)
+    return BatchResult(answers=tuple(answers), committed=committed)
+
+
+async def _prefetch(workspace: Workspace, requests: Sequence[Request]) -> None:
+    """Load for all commands at once what they would otherwise load one by one."""
+    commands = [r.command for r in requests if not isinstance(r.command, ApplyBulk)]
+    if len(commands) > 1:
+        await workspace.ensure(_together([first_needs(c) for c in commands]))
+        await workspace.ensure(_together([further_needs(c, workspace.state) for c in commands]))
+
+
+def _together(needs: Sequence[Needs]) -> Needs:
+    merged: dict[str, frozenset[object]] = {}
+    for name in Needs.__struct_fields__:
+        if name != "members":
+            merged[name] = frozenset().union(*(getattr(n, name) for n in needs))
+    return msgspec.structs.replace(Needs(), members=any(n.members for n in needs), **merged)
+
+
+async def _answer_all(
+    workspace: Workspace, requests: Sequence[Request], known: dict[UUID, StoredAnswer]
+) -> tuple[list[Answer], list[StoredAnswer]]:
+    answers: list[Answer] = []
+    fresh: list[StoredAnswer] = []
+    for request in requests:
+        stored = known.get(request.envelope.id)
+        if stored is None:
+            answer = await _execute(workspace, request)
+            stored = StoredAnswer(
+                command_id=request.envelope.id,
+                actor_id=request.actor.id,
+                op=request.envelope.op,
+                seq=answer.seq if isinstance(answer, OkAnswer) else None,
+                answer=msgspec.json.encode(answer),
+            )
+            known[request.envelope.id] = stored
+            fresh.append(stored)
+        else:
+            answer = repeat(stored, request)
+        answers.append(answer)
+    return answers, fresh
+
+
+_ok = msgspec.json.Decoder(OkAnswer)
+_error = msgspec.json.Decoder(ErrorAnswer)
+
+
+def repeat(stored: StoredAnswer, request: Request) -> Answer:
+    """The first answer once more, for the one who got it."""
+    if stored.actor_id != request.actor.id:
+        return ErrorAnswer(
+            id=request.envelope.id,
+            error=wire_error(
+                Refused(
+                    code=Code.INVALID,
+                    message="This command id was used already; every command needs its own.",
+                )
+            ),
+        )
+    decoder = _error if stored.seq is None else _ok
+    return decoder.decode(stored.answer)
+
+
+# -- deciding ----------------------------------------------------------------------------
+
+
+async def _execute(workspace: Workspace, request: Request) -> Answer:
+    command = request.command
+    if isinstance(command, ApplyBulk):
+        outcome = await _execute_bulk(workspace, request, command)
+    else:
+        envelope = request.envelope
+        decided = await _decide(workspace, request.actor, command, envelope.id, envelope.base_version)
+        if isinstance(decided, Refused):
+            outcome = await _with_alternatives(workspace, command, decided)
+        else:
+            before = len(workspace.decided)
+            workspace.accept(decided, request.actor, envelope.id)
+            outcome = _result(workspace, command, decided, before)
+    if isinstance(outcome, Refused):
+        return ErrorAnswer(id=request.envelope.id, error=wire_error(outcome))
+    seq = workspace.head.seq + len(workspace.decided)
+    return OkAnswer(id=request.envelope.id, seq=seq, result=msgspec.Raw(outcome))
+
+
+async def _decide(
+    workspace: Workspace,
+    actor: Actor,
+    command: SingleCommand,
+    command_id: UUID,
+    base_version: int | None,
+) -> Accepted | Refused:
+    await workspace.ensure(first_needs(command))
+    await workspace.ensure(further_needs(command, workspace.state))
+    changed: frozenset[str] = frozenset()
+    if base_version is not None:
+        changed = await _changed_since(workspace, command, base_version)
+    context = Context(
+        actor=actor,
+        now=workspace.now,
+        command_id=command_id,
+        base_version=base_version,
+        changed_since=changed,
+    )
+    return decide(workspace.state, command, context)
+
+
+async def _changed_since(workspace: Workspace, command: SingleCommand, base_version: int) -> frozenset[str]:
+    found = target(command)
+    if found is None:
+        return frozenset()
+    entity = find(workspace.state, *found)
+    if entity is None or entity.version <= base_version:
+        return frozenset()
+    return await workspace.changed_since(entity.id, base_version)
+
+
+async def _with_alternatives(workspace: Workspace, command: SingleCommand, refused: Refused) -> Refused:
+    """Say what is free instead: other days of the same artist, then other artists on these days."""
+    if refused.code not in {Code.CONFLICT, Code.NOT_FIRST}:
+        return refused
+    wish = wish_of(command, workspace.state)
+    if wish is None:
+        return refused
+    slots = list(same_artist_slots(workspace.state, wish, workspace.now, 2))
+    others = await artists.stand_ins(
+        workspace.connection,
+        workspace.tenant_id,
+        wish.artist_id,
+        wish.start,
+        wish.end,
+        limit=3 - len(slots),
+    )
+    slots.extend(Slot(artist_id=other, start=wish.start, end=wish.end) for other in others)
+    data = refused.data or RefusalData()
+    return msgspec.structs.replace(refused, data=msgspec.structs.replace(data, alternatives=tuple(slots)))
+
+
+async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk) -> bytes | Refused:
+    checkpoint = workspace.checkpoint()
+    refusals: list[ItemRefusal] = []
+    total = len(bulk.items)
+    resumed = time.monotonic()
+    for index, item in enumerate(bulk.items):
+        refused = await _execute_item(workspace, request, index, item)
+        if refused is not None:
+            refusals.append(
+                ItemRefusal(item=index, code=refused.code, message=refused.message, data=refused.data)
+            )
+        if time.monotonic() - resumed > STALL_SECONDS:
+            if request.progress is not None:
+                request.progress(index + 1, total)
+            await asyncio.sleep(0)
+            resumed = time.monotonic()
+    if request.progress is not None:
+        request.progress(total, total)
+    if refusals and bulk.on_refusal == "refuse_all":
+        workspace.restore(checkpoint)
+        return _refuse_bulk(refusals, total)
+    return _bulk_result(workspace, checkpoint.decided, total, refusals)
+
+
+async def _execute_item(workspace: Workspace, request: Request, index: int, item: BulkItem) -> Refused | None:
+    command = parse_args(item.op, item.args)
+    if isinstance(command, Refused):
+        return command
+    if isinstance(command, ApplyBulk | UndoCommand):
+        return Refused(code=Code.INVALID, message=f"{op_of(command)} cannot be part of a bulk command.")
+    command_id = request.envelope.id
+    # Ids that follow from the command's must differ from item to item.
+    item_id = uuid5(command_id, str(index))
+    decided = await _decide(workspace, request.actor, command, item_id, item.base_version)
+    if isinstance(decided, Refused):
+        return decided
+    workspace.accept(decided, request.actor, command_id)
+    return None
+
+
+def _refuse_bulk(refusals: Sequence[ItemRefusal], total: int) -> Refused:
+    first = refusals[0]
+    return Refused(
+        code=first.code,
+        message=f"{len(refusals)} of {total} items were refused, so nothing was changed;"
+        f" item {first.item}: {first.message}",
+        data=RefusalData(items=tuple(refusals)),
+    )
+
+
+# -- results -----------------------------------------------------------------------------
+
+
+def _result(workspace: Workspace, command: SingleCommand, decided: Accepted, since: int) -> bytes:
+    """What changed, by kind: the entity asked about, and all of a kind where there are several."""
+    if decided.primary is None:
+        found = target(command)
+        entity = find(workspace.state, *found) if found else None
+        return msgspec.json.encode({found[0]: entity} if found else {})
+    result: dict[str, object] = {decided.primary.kind: _latest(workspace.state, entity_of(decided.primary))}
+    result.update(_changed(workspace, since, several=True))
+    return msgspec.json.encode(result)
+
+
+def _latest(state: State, entity: Entity) -> Entity:
+    kind = KIND_OF[type(entity)]
+    return find(state, kind, entity.id) or entity
+
+
+def _changed(workspace: Workspace, since: int, *, several: bool) -> dict[str, list[Entity]]:
+    """Lists by plural kind; with `several`, only of kinds of which more than one changed."""
+    latest: dict[UUID, Entity] = {}
+    for decided in workspace.decided[since:]:
+        entity = entity_of(decided.event)
+        latest[entity.id] = entity
+    lists: dict[str, list[Entity]] = {}
+    for entity in latest.values():
+        kind = KIND_OF[type(entity)]
+        if kind != "tenant":
+            lists.setdefault(PLURALS[kind], []).append(entity)
+    return {name: items for name, items in lists.items() if len(items) > 1 or not several}
+
+
+def _bulk_result(workspace: Workspace, since: int, total: int, refusals: Sequence[ItemRefusal]) -> bytes:
+    result: dict[str, object] = {
+        "accepted": total - len(refusals),
+        "events": len(workspace.decided) - since,
+        "refused": refusals,
+    }
+    if len(workspace.decided) - since <= LISTED_ENTITIES:
+        result.update(_changed(workspace, since, several=False))
+    return msgspec.json.encode(result)
+
+
+# -- writing -----------------------------------------------------------------------------
+
+
+async def _write(workspace: Workspace) -> Committed | None:
+    """Append what was decided: rows first, the constraint's word, then the log and its head."""
+    if not workspace.decided:
+        return None
+    head = workspace.head
+    logged = [
+        log(
+            decided.event,
+            seq=head.seq + 1 + offset,
+            at=workspace.now,
+            actor=event_actor(decided.actor),
+            command_id=decided.command_id,
+        )
+        for offset, decided in enumerate(workspace.decided)
+    ]
+    await _write_rows(workspace.connection, workspace)
+    entries = event_log.chain(logged, head.hash)
+    await event_log.append(workspace.connection, workspace.tenant_id, entries)
+    advanced = msgspec.structs.replace(
+        head,
+        seq=head.seq + len(entries),
+        next_claim=workspace.state.next_claim,
+        hash=entries[-1].hash,
+    )
+    await tenants.advance(workspace.connection, workspace.tenant_id, advanced)
+    return Committed(
+        tenant_id=workspace.tenant_id,
+        epoch=head.epoch,
+        from_seq=head.seq + 1,
+        to_seq=advanced.seq,
+        events=tuple(logged),
+        bodies=tuple(entry.body for entry in entries),
+    )
+
+
+async def _write_rows(connection: Connection, workspace: Workspace) -> None:
+    """The latest image of every entity, parents before children."""
+    tenant_id = workspace.tenant_id
+    latest: dict[type[Entity], dict[UUID, Entity]] = {}
+    deleted: dict[str, dict[UUID, bool]] = {"phase": {}, "dependency": {}}
+    for decided in workspace.decided:
+        entity = entity_of(decided.event)
+        latest.setdefault(type(entity), {})[entity.id] = entity
+        if decided.event.kind in deleted:
+            gone = decided.event.type.endswith(".deleted")
+            deleted[decided.event.kind][entity.id] = gone
+    for tenant in latest.get(Tenant, {}).values():
+        await tenants.update(connection, tenant)
+    for kind, upsert in _UPSERTS:
+        rows = latest.get(kind)
+        if rows:
+            await upsert(connection, tenant_id, list(rows.values()))
+    await projects.mark_deleted(
+        connection,
+        tenant_id,
+        [i for i, gone in deleted["phase"].items() if gone],
+        [i for i, gone in deleted["dependency"].items() if gone],
+    )
+    if Booking in latest:
+        await bookings.check_no_double_booking(connection)
+
+
+_UPSERTS = (
+    (Artist, artists.upsert),
+    (Member, members.upsert),
+    (Project, projects.upsert),
+    (Phase, projects.upsert_phases),
+    (Dependency, projects.upsert_dependencies),
+    (Booking, bookings.upsert),
+)

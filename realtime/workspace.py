@@ -1,0 +1,255 @@
+"""What one transaction knows and has decided: rows loaded on demand, commands folded over them.
+
+Rows that a command of this transaction changed are never overwritten by what the database still
+says; all others are refreshed whenever a wider part of a line is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from db.pool import Connection
+from db.queries import artists, bookings, event_log, members, projects
+from db.queries.tenants import Head
+from scheduling.claims import rerank_all
+from scheduling.decide import Accepted
+from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
+from scheduling.model import Entity, Tenant
+from scheduling.permissions import Actor
+from scheduling.scope import Needs, Window
+from scheduling.state import CommandRecord, State, Touched, find, put, remove
+
+MARGIN = timedelta(days=45)
+"""Lines are loaded this far around what is asked, so that one query nearly always suffices."""
+
+_RANK_ONLY = (BookingPromoted, BookingDemoted)
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """An event of this transaction, with who caused it under which command."""
+
+    event: Event
+    actor: Actor
+    command_id: UUID
+
+
+class Checkpoint(Struct, frozen=True, kw_only=True):
+    """Where a workspace stood, to return to."""
+
+    state: State
+    decided: int
+    dirty: frozenset[UUID]
+
+
+class Workspace:
+    """The state of one transaction; see the module."""
+
+    def __init__(self, connection: Connection, tenant: Tenant, head: Head, now: datetime) -> None:
+        self.connection = connection
+        self.head = head
+        self.now = now
+        self.state = State(tenant=tenant, next_claim=head.next_claim)
+        self.decided: list[Decided] = []
+        self._dirty: set[UUID] = set()
+        self._known: set[UUID] = set()
+        self._members_known = False
+        self._graphs: set[UUID] = set()
+        self._lines: dict[UUID, tuple[datetime, datetime]] = {}
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.state.tenant.id
+
+    # -- deciding ------------------------------------------------------------------------
+
+    def accept(self, outcome: Accepted, actor: Actor, command_id: UUID) -> None:
+        """Take an accepted outcome in: its state is the state from now on."""
+        before = self.state
+        self.state = outcome.state
+        for event in outcome.events:
+            self._dirty.add(entity_of(event).id)
+            self.decided.append(Decided(event=event, actor=actor, command_id=command_id))
+        self._remember(before, outcome.events, actor, command_id)
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(state=self.state, decided=len(self.decided), dirty=frozenset(self._dirty))
+
+    def restore(self, to: Checkpoint) -> None:
+        """Forget what was decided since; what was loaded since is loaded again when needed."""
+        self.state = to.state
+        del self.decided[to.decided :]
+        self._dirty = set(to.dirty)
+        self._known.clear()
+        self._lines.clear()
+        self._graphs.clear()
+        self._members_known = False
+
+    def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
+        """Keep the command's record, in case the same transaction undoes it."""
+        images = {t.id: t for t in self._record_of(command_id)}
+        for event in events:
+            entity = entity_of(event)
+            known = images.get(entity.id)
+            first = known.before if known else find(before, event.kind, entity.id)
+            images[entity.id] = Touched(
+                kind=event.kind,
+                id=entity.id,
+                before=first,
+                after=entity,
+                deleted=event.type.endswith(".deleted"),
+                rank_only=isinstance(event, _RANK_ONLY) and (known is None or known.rank_only),
+            )
+        record = CommandRecord(command_id=command_id, actor_id=actor.id, touched=tuple(images.values()))
+        self.state = msgspec.structs.replace(self.state, records=self.state.records.set(command_id, record))
+
+    def _record_of(self, command_id: UUID) -> tuple[Touched, ...]:
+        record = self.state.records.get(command_id)
+        return record.touched if record else ()
+
+    # -- loading -------------------------------------------------------------------------
+
+    async def ensure(self, needs: Needs) -> None:
+        """Load what is needed and not known yet."""
+        await self._ensure_entities(needs)
+        if needs.members and not self._members_known:
+            self._members_known = True
+            self._merge(await members.everyone(self.connection, self.tenant_id))
+        await self._ensure_graphs(needs.graphs)
+        await self._ensure_records(needs.records)
+        await self._ensure_lines(needs.windows)
+
+    def _missing(self, ids: Iterable[UUID]) -> list[UUID]:
+        missing = [i for i in ids if i not in self._known]
+        self._known.update(missing)
+        return missing
+
+    async def _ensure_entities(self, needs: Needs) -> None:
+        if ids := self._missing(needs.bookings):
+            self._merge(await bookings.by_ids(self.connection, self.tenant_id, ids))
+        if ids := self._missing(needs.artists):
+            self._merge(await artists.by_ids(self.connection, self.tenant_id, ids))
+        if ids := self._missing(needs.projects):
+            self._merge(await projects.by_ids(self.connection, self.tenant_id, ids))
+        if ids := self._missing(needs.phases):
+            alive, gone = await projects.phases_by_ids(self.connection, self.tenant_id, ids)
+            self._merge(alive)
+            self._merge_deleted("phase", gone)
+        if ids := self._missing(needs.dependencies):
+            ties, cut = await projects.dependencies_by_ids(self.connection, self.tenant_id, ids)
+            self._merge(ties)
+            self._merge_deleted("dependency", cut)
+
+    def _merge(self, entities: Iterable[Entity]) -> None:
+        for entity in entities:
+            if entity.id not in self._dirty:
+                self._known.add(entity.id)
+                self.state = put(self.state, entity)
+
+    def _merge_deleted(self, kind: Any, ids: Iterable[UUID]) -> None:
+        for entity_id in ids:
+            if entity_id not in self._dirty:
+                self.state = remove(self.state, kind, entity_id)
+
+    async def _ensure_graphs(self, project_ids: Iterable[UUID]) -> None:
+        missing = [p for p in project_ids if p not in self._graphs]
+        if missing:
+            self._graphs.update(missing)
+            self._merge(await projects.phases(self.connection, self.tenant_id, missing))
+            self._merge(await projects.dependencies(self.connection, self.tenant_id, missing))
+
+    async def _ensure_records(self, command_ids: Iterable[UUID]) -> None:
+        for command_id in command_ids:
+            if command_id not in self.state.records:
+                rows = await event_log.of_command(self.connection, self.tenant_id, command_id)
+                if rows:
+                    record = _record(command_id, rows)
+                    self.state = msgspec.structs.replace(
+                        self.state, records=self.state.records.set(command_id, record)
+                    )
+
+    async def _ensure_lines(self, windows: Iterable[Window]) -> None:
+        """Load the lines around the windows, out to where no live booking reaches across the edge."""
+        wanted = _by_artist(windows)
+        while wanted:
+            missing = [
+                (artist_id, start - MARGIN, end + MARGIN)
+                for artist_id, (start, end) in wanted.items()
+                if not self._covers(artist_id, start, end)
+            ]
+            if not missing:
+                return
+            for artist_id, start, end in missing:
+                known = self._lines.get(artist_id, (start, end))
+                self._lines[artist_id] = (min(start, known[0]), max(end, known[1]))
+            spans = [(artist_id, *self._lines[artist_id]) for artist_id, _, _ in missing]
+            rows = await bookings.live_in_windows(self.connection, self.tenant_id, spans)
+            self._merge(rerank_all(rows))
+            wanted = {a: self._reach(a, *wanted[a]) for a, _, _ in missing}
+
+    def _covers(self, artist_id: UUID, start: datetime, end: datetime) -> bool:
+        known = self._lines.get(artist_id)
+        return known is not None and known[0] <= start and end <= known[1]
+
+    def _reach(self, artist_id: UUID, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+        """The window grown over every live booking that shares time with it, and those with them."""
+        line = self.state.lines.get(artist_id, ())
+        grown = True
+        while grown:
+            grown = False
+            for booking in line:
+                if booking.overlaps(start, end) and (booking.start < start or booking.end > end):
+                    start, end = min(start, booking.start), max(end, booking.end)
+                    grown = True
+        return start, end
+
+    # -- versions ------------------------------------------------------------------------
+
+    async def changed_since(self, entity_id: UUID, version: int) -> frozenset[str]:
+        """Fields of the entity that were changed after `version`, here or before."""
+        fields: set[str] = set()
+        for change in await event_log.changes_since(self.connection, self.tenant_id, [(entity_id, version)]):
+            fields |= change.fields
+        for decided in self.decided:
+            entity = entity_of(decided.event)
+            if entity.id == entity_id and entity.version > version:
+                fields.update(decided.event.changed)
+        return frozenset(fields)
+
+
+def _by_artist(windows: Iterable[Window]) -> dict[UUID, tuple[datetime, datetime]]:
+    spans: dict[UUID, tuple[datetime, datetime]] = {}
+    for window in windows:
+        start, end = spans.get(window.artist_id, (window.start, window.end))
+        spans[window.artist_id] = (min(start, window.start), max(end, window.end))
+    return spans
+
+
+def _record(command_id: UUID, rows: list[event_log.Before]) -> CommandRecord:
+    images: dict[UUID, Touched] = {}
+    for row in rows:
+        event = read(row.event)
+        entity = entity_of(event)
+        known = images.get(entity.id)
+        images[entity.id] = Touched(
+            kind=event.kind,
+            id=entity.id,
+            before=known.before if known else _image(row.before),
+            after=entity,
+            deleted=event.type.endswith(".deleted"),
+            rank_only=isinstance(event, _RANK_ONLY) and (known is None or known.rank_only),
+        )
+    actor_id = rows[0].event.actor.id or UUID(int=0)
+    return CommandRecord(command_id=command_id, actor_id=actor_id, touched=tuple(images.values()))
+
+
+def _image(logged: LoggedEvent | None) -> Entity | None:
+    """What an entity was after an event; nothing where there was none or it was deleted."""
+    if logged is None or logged.type.endswith(".deleted"):
+        return None
+    return entity_of(read(logged))

@@ -1,0 +1,87 @@
+"""Free instead: where a refused booking would fit, by interval arithmetic over the artist's line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from scheduling.commands import (
+    MoveBooking,
+    PlaceBooking,
+    ReassignBooking,
+    ResizeBooking,
+    SingleCommand,
+)
+from scheduling.model import Artist
+from scheduling.refusals import Slot
+from scheduling.state import State, live_overlapping
+
+REACH = timedelta(days=40)
+"""How far from the wished dates a free slot is looked for; the write path loads lines that far."""
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a refused command asked for; `booking_id` is the booking that would move."""
+
+    artist_id: UUID
+    start: datetime
+    end: datetime
+    booking_id: UUID | None = None
+
+
+def wish_of(command: SingleCommand, state: State) -> Wish | None:
+    """The place a command asked for, or None where it asked for none."""
+    if isinstance(command, PlaceBooking):
+        return Wish(
+            artist_id=command.artist_id,
+            start=command.start.astimezone(UTC),
+            end=command.end.astimezone(UTC),
+        )
+    if not isinstance(command, MoveBooking | ResizeBooking | ReassignBooking):
+        return None
+    booking = state.bookings.get(command.booking_id)
+    if booking is None:
+        return None
+    start, end = booking.start, booking.end
+    if isinstance(command, MoveBooking | ResizeBooking):
+        start, end = command.start.astimezone(UTC), command.end.astimezone(UTC)
+    artist_id = None if isinstance(command, ResizeBooking) else command.artist_id
+    return Wish(artist_id=artist_id or booking.artist_id, start=start, end=end, booking_id=booking.id)
+
+
+def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tuple[Slot, ...]:
+    """The nearest free places of the same artist: same hours of day, other days, none in the past.
+
+    Shifts by whole days on the artist's clock, so that 9:00 stays 9:00 when daylight saving
+    changes; a wish that starts on a working day is only moved to working days.
+    """
+    artist = state.artists.get(wish.artist_id)
+    if artist is None or wish.start >= wish.end:
+        return ()
+    slots: list[Slot] = []
+    for start, end in _shifted(wish, artist):
+        if start < now or any(live_overlapping(state, artist.id, start, end, except_id=wish.booking_id)):
+            continue
+        slots.append(Slot(artist_id=artist.id, start=start, end=end))
+        if len(slots) == count:
+            break
+    return tuple(slots)
+
+
+def _shifted(wish: Wish, artist: Artist) -> Iterator[tuple[datetime, datetime]]:
+    """Ranges like the wished one, nearest first, later before earlier."""
+    zone = ZoneInfo(artist.zone)
+    local_start, local_end = wish.start.astimezone(zone), wish.end.astimezone(zone)
+    days = {span.day for span in artist.working_hours}
+    keep_to_days = local_start.weekday() in days
+    for distance in range(1, REACH.days + 1):
+        for step in (distance, -distance):
+            shift = timedelta(days=step)
+            start = local_start + shift
+            if keep_to_days and start.weekday() not in days:
+                continue
+            yield start.astimezone(UTC), (local_end + shift).astimezone(UTC)
