@@ -24,7 +24,6 @@ _YEARS = re.compile(
 _SKILL = re.compile(
     r"(?P<name>[^()\[\]:=]+?)\s*(?:[:=]\s*(?P<after>.+)|[(\[](?P<inside>[^()\[\]]*)[)\]])?$", re.DOTALL
 )
-_OUTSIDE_BRACKETS = r"(?![^()\[\]]*[)\]])"
 _PER_HOUR = re.compile(
     r"(?:/|per|pro|par|por|a|je)?\s*(?:hours?|hrs?|hr|h|std\.?|stunden?|heures?|horas?)\.?$", re.IGNORECASE
 )
@@ -93,12 +92,12 @@ def currency_of(text: str) -> str | None:
 
 def parse_skills(text: str) -> tuple[Skill, ...] | Fault:
     """Return the skills of “Compositing:senior; Roto (3); FX (lead, 5 years)”, each once at its best."""
-    separators = ";" if re.search(r";" + _OUTSIDE_BRACKETS, text) else ",|\n"
+    items = _split(text, ";\n")
+    if len(items) == 1:
+        items = _split(text, ",|\n")
     skills: dict[str, Skill] = {}
-    for item in re.split(f"[{separators}\n]" + _OUTSIDE_BRACKETS, text):
-        if not item.strip():
-            continue
-        skill = _skill(item.strip())
+    for item in items:
+        skill = _skill(item)
         if isinstance(skill, Fault):
             return skill
         earlier = skills.get(fold(skill.name))
@@ -109,11 +108,24 @@ def parse_skills(text: str) -> tuple[Skill, ...] | Fault:
     return tuple(skills.values())
 
 
+def _split(text: str, separators: str) -> list[str]:
+    """Return what stands between separators outside of brackets, inner spaces made single, without empty parts."""
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for character in text:
+        depth = max(0, depth + (character in "([") - (character in ")]"))
+        if depth == 0 and character in separators:
+            parts.append([])
+        else:
+            parts[-1].append(character)
+    return [part for part in (" ".join("".join(part).split()) for part in parts) if part]
+
+
 def _skill(item: str) -> Skill | Fault:
     found = _SKILL.match(item)
-    if found is None or len(found["name"].strip()) > 80:
+    if found is None or len(found["name"]) > 80:
         return _bad_skill(item)
-    name = " ".join(found["name"].split())
+    name = found["name"]
     detail = found["after"] or found["inside"] or ""
     years = _YEARS.search(detail)
     count = parse_number(years["n"]) if years is not None else 0.0

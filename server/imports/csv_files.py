@@ -27,7 +27,7 @@ from server.imports.working_hours import parse_working_hours
 T = TypeVar("T")
 
 _LIMITS = {"name": 200, "title": 300, "notes": 10_000, "external_id": 200, "client": 200, "email": 320}
-_LONGEST_OTHERWISE = 10_000
+_LONGEST_OTHERWISE = 2_000
 _DATE_COLUMNS = ("start", "end")
 
 
