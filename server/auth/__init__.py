@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, sign-in, access and refresh tokens, one-use socket tickets."""

@@ -1,0 +1,110 @@
+"""From a token to an `Actor`: what REST and the socket gateway ask before anything else."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from db.pool import Pool, transaction
+from db.queries import auth as rows
+from db.queries import members as member_rows
+from scheduling.model import Member
+from scheduling.permissions import Actor
+from server.auth.tokens import ACCESS_LIFETIME, TICKET_PREFIX, Signer, read_opaque
+
+CACHE_SECONDS = 5.0
+"""How long a deactivated member or an ended sign-in may still be believed."""
+CACHE_SIZE = 10_000
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """Who a token speaks for, and until when the token may be relied on (UTC)."""
+
+    actor: Actor
+    expires_at: datetime
+    family_id: UUID | None = None
+
+
+class Authenticator:
+    """Reads tokens. Members are asked for in the database, at most every `CACHE_SECONDS`."""
+
+    def __init__(self, pool: Pool, signer: Signer, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pool = pool
+        self._signer = signer
+        self._clock = clock
+        self._known: OrderedDict[tuple[UUID, UUID, UUID | None], tuple[float, Member | None]] = OrderedDict()
+
+    async def identify(self, token: str) -> Identity | None:
+        """Who the access token or unused socket ticket is of; None where it is not good, or no longer.
+
+        A ticket is used up by this. Role, name and artist come from the database, not the token.
+        """
+        if token.startswith(f"{TICKET_PREFIX}_"):
+            return await self._redeem(token)
+        claims = self._signer.read(token)
+        if claims is None:
+            return None
+        member = await self._member(claims.tenant_id, claims.member_id, claims.family_id)
+        if member is None:
+            return None
+        return Identity(
+            actor=actor_of(claims.tenant_id, member),
+            expires_at=claims.expires_at,
+            family_id=claims.family_id,
+        )
+
+    async def authenticate(self, token: str) -> Actor | None:
+        """As `identify`, for those who need only the actor."""
+        identity = await self.identify(token)
+        return identity.actor if identity else None
+
+    def forget(self, tenant_id: UUID, member_id: UUID) -> None:
+        """Ask the database again, as after the member was edited or signed out."""
+        for key in [k for k in self._known if k[:2] == (tenant_id, member_id)]:
+            del self._known[key]
+
+    async def _redeem(self, token: str) -> Identity | None:
+        ticket = read_opaque(TICKET_PREFIX, token)
+        if ticket is None:
+            return None
+        now = datetime.now(UTC)
+        async with transaction(self._pool, ticket.tenant_id) as connection:
+            member_id = await rows.use_ticket(connection, ticket.tenant_id, ticket.digest, now)
+            if member_id is None:
+                return None
+            member = await member_rows.by_id(connection, ticket.tenant_id, member_id)
+        if member is None or not member.active:
+            return None
+        return Identity(actor=actor_of(ticket.tenant_id, member), expires_at=now + ACCESS_LIFETIME)
+
+    async def _member(self, tenant_id: UUID, member_id: UUID, family_id: UUID) -> Member | None:
+        key = (tenant_id, member_id, family_id)
+        held = self._known.get(key)
+        if held is not None and self._clock() < held[0]:
+            self._known.move_to_end(key)
+            return held[1]
+        async with transaction(self._pool, tenant_id, readonly=True) as connection:
+            member = await member_rows.by_id(connection, tenant_id, member_id)
+            stands = await rows.family_stands(connection, tenant_id, family_id)
+        good = member if member is not None and member.active and stands else None
+        self._known[key] = (self._clock() + CACHE_SECONDS, good)
+        while len(self._known) > CACHE_SIZE:
+            self._known.popitem(last=False)
+        return good
+
+
+def actor_of(tenant_id: UUID, member: Member) -> Actor:
+    """The member as the domain's actor."""
+    return Actor(
+        kind="member",
+        id=member.id,
+        name=member.name,
+        role=member.role.value,
+        tenant_id=tenant_id,
+        artist_id=member.artist_id,
+    )
