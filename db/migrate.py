@@ -172,6 +172,8 @@ async def _apply(connection: Connection, file: Migration) -> None:
     try:
         async with connection.transaction():
             await connection.execute(file.sql)
+            if not connection.is_in_transaction():
+                raise MigrationFailed(f"{file.name} ends its own transaction; remove COMMIT and ROLLBACK")
             await connection.execute(
                 "INSERT INTO meta.schema_migrations (name, checksum) VALUES ($1, $2)",
                 file.name,

@@ -114,10 +114,11 @@ def _last_line(text: str) -> str:
 
 
 def open_socket_folder(home: Path, account: Account) -> Path:
-    """A folder for the socket that only we may enter, its path short enough for the kernel."""
+    """A folder for the socket that only we may enter, its path one that kernel and clients take."""
     folder = home / "run"
-    # The address of a Unix socket holds 104 bytes on macOS and 108 on Linux, its closing zero included.
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) > 103:
+    # The address of a Unix socket holds 104 bytes on macOS and 108 on Linux, its closing zero included;
+    # and to a client a comma separates hosts.
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) > 103 or "," in str(folder):
         folder = Path(tempfile.mkdtemp(prefix="production-tool-"))
     folder.mkdir(mode=0o700, exist_ok=True)
     account.give(folder)

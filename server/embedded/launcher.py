@@ -41,7 +41,7 @@ class EmbeddedPostgres:
         self.data = data
         self._binaries = binaries
         self._account = account
-        self._sockets = sockets
+        self.socket_folder = sockets
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,7 +53,7 @@ class EmbeddedPostgres:
     def dsn_of(self, database: str, user: str = LOGIN_ROLE) -> str:
         """The address of any database of this cluster."""
         # Quoted twice over would be wrong and unquoted too: asyncpg reads a `+` in a path as a space.
-        return f"postgresql://{user}@/{database}?host={quote(str(self._sockets), safe='/')}&port=5432"
+        return f"postgresql://{user}@/{database}?host={quote(str(self.socket_folder), safe='/')}&port=5432"
 
     @property
     def superuser_dsn(self) -> str:
@@ -69,7 +69,7 @@ class EmbeddedPostgres:
         """Start and return when connections are taken. Raises `EmbeddedError` with Postgres' own reason."""
         deadline = time.monotonic() + _START_SECONDS
         while True:
-            clear_the_way(self.data)
+            clear_the_way(self.data, self.socket_folder)
             log_start = self._log.stat().st_size if self._log.exists() else 0
             self._process = process = self._spawn()
             if self._becomes_ready(process, deadline):
@@ -104,7 +104,7 @@ class EmbeddedPostgres:
     def _spawn(self) -> "subprocess.Popen[bytes]":
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": '"' + str(self._sockets).replace('"', '""') + '"',
+            "unix_socket_directories": '"' + str(self.socket_folder).replace('"', '""') + '"',
             "unix_socket_permissions": "0700",
             "port": "5432",
             "max_connections": "100",
@@ -146,13 +146,12 @@ class EmbeddedPostgres:
         return False
 
     def _reason(self, log_start: int) -> str:
+        """What Postgres wrote about this start, up to its last word."""
         with self._log.open("rb") as log:
             log.seek(log_start)
             lines = log.read(100_000).decode(errors="replace").splitlines()
-        for line in lines:
-            if "FATAL:" in line or "could not" in line:
-                return line.split("FATAL:")[-1].strip()
-        return lines[-1].strip() if lines else f"no answer within {_START_SECONDS:g} s"
+        messages = [line.split(":  ", 1)[-1].strip() for line in lines if ":  " in line]
+        return "; ".join(messages[-3:]) or f"no answer within {_START_SECONDS:g} s"
 
 
 def _in_main_thread() -> bool:

@@ -14,20 +14,21 @@ _FAST_SECONDS = 20.0
 _IMMEDIATE_SECONDS = 5.0
 
 
-def clear_the_way(data: Path) -> None:
-    """Stop the Postgres that an earlier, killed owner left running on `data`, or remove its stale pid file.
+def clear_the_way(data: Path, sockets: Path) -> None:
+    """Stop the Postgres that an earlier, killed owner left running on `data`, and remove its stale files.
 
-    The caller holds the lock of the folder, so whatever still runs there has lost its owner.
+    The caller holds the lock of the folder, so whatever still runs there has lost its owner. Postgres
+    itself does not start beside a pid file whose number belongs to a zombie or to any other process.
     """
     pid_file = data / "postmaster.pid"
     pid = _read_pid(pid_file)
-    if pid is None:
-        return
-    orphan = _postgres_on(data, pid)
-    if orphan is None:
+    if pid is not None:
+        orphan = _postgres_on(data, pid)
+        if orphan is not None:
+            stop(orphan)
         pid_file.unlink(missing_ok=True)
-    else:
-        stop(orphan)
+    for left in sockets.glob(".s.PGSQL.*"):
+        left.unlink()
 
 
 def is_ready(data: Path) -> bool:
