@@ -11,7 +11,7 @@ are here (ADR 0003). What lies in the data folder:
         postgres.log
 """
 
-from server.embedded.account import EmbeddedError
-from server.embedded.launcher import EmbeddedPostgres, embedded_postgres
+from server.embedded.account import EmbeddedError, EmbeddedInUse
+from server.embedded.launcher import EmbeddedPostgres, embedded_postgres, running_dsn
 
-__all__ = ["EmbeddedError", "EmbeddedPostgres", "embedded_postgres"]
+__all__ = ["EmbeddedError", "EmbeddedInUse", "EmbeddedPostgres", "embedded_postgres", "running_dsn"]

@@ -14,6 +14,14 @@ class EmbeddedError(Exception):
     """The embedded Postgres cannot be had; `str()` is one sentence for the person at the terminal."""
 
 
+class EmbeddedInUse(EmbeddedError):
+    """Another process of ours runs the Postgres in `home`."""
+
+    def __init__(self, home: Path, owner: str) -> None:
+        super().__init__(f"another Production Tool (process {owner}) is running on {home}")
+        self.home = home
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """The user that owns the cluster; `uid` is None where that is ourselves."""
 

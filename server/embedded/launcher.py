@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psutil
 
-from server.embedded.account import Account, EmbeddedError, choose_account, clean_environment
+from server.embedded.account import Account, EmbeddedError, EmbeddedInUse, choose_account, clean_environment
 from server.embedded.binaries import Binaries, find_binaries, readable_binaries
 from server.embedded.cluster import (
     DATABASE,
@@ -24,7 +24,7 @@ from server.embedded.cluster import (
     open_home,
     open_socket_folder,
 )
-from server.embedded.processes import clear_the_way, end_with_parent, is_ready, stop
+from server.embedded.processes import clear_the_way, end_with_parent, is_ready, socket_folder_of, stop
 
 _LOCK_SECONDS = 5.0
 _START_SECONDS = 60.0
@@ -48,12 +48,11 @@ class EmbeddedPostgres:
     @property
     def dsn(self) -> str:
         """The address of the application's database, as its owner, who is no superuser."""
-        return self.dsn_of(DATABASE)
+        return _dsn(self.socket_folder, DATABASE, LOGIN_ROLE)
 
     def dsn_of(self, database: str, user: str = LOGIN_ROLE) -> str:
         """The address of any database of this cluster."""
-        # Quoted twice over would be wrong and unquoted too: asyncpg reads a `+` in a path as a space.
-        return f"postgresql://{user}@/{database}?host={quote(str(self.socket_folder), safe='/')}&port=5432"
+        return _dsn(self.socket_folder, database, user)
 
     @property
     def superuser_dsn(self) -> str:
@@ -154,6 +153,18 @@ class EmbeddedPostgres:
         return "; ".join(messages[-3:]) or f"no answer within {_START_SECONDS:g} s"
 
 
+def running_dsn(home: Path) -> str | None:
+    """The address of the Postgres that another process of ours runs in `home`; None where it takes nobody."""
+    data = home / "data"
+    folder = socket_folder_of(data) if is_ready(data) else None
+    return _dsn(folder, DATABASE, LOGIN_ROLE) if folder else None
+
+
+def _dsn(sockets: Path, database: str, user: str) -> str:
+    # asyncpg reads a `+` in a path as a space unless it is quoted.
+    return f"postgresql://{user}@/{database}?host={quote(str(sockets), safe='/')}&port=5432"
+
+
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
@@ -213,9 +224,7 @@ def _wait_for(file: IO[str], home: Path) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 file.seek(0)
-                raise EmbeddedError(
-                    f"another Production Tool (process {file.read().strip()}) is running on {home}"
-                ) from None
+                raise EmbeddedInUse(home, file.read().strip()) from None
             time.sleep(0.05)
         else:
             return

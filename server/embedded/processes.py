@@ -33,11 +33,21 @@ def clear_the_way(data: Path, sockets: Path) -> None:
 
 def is_ready(data: Path) -> bool:
     """Whether the running Postgres says in its pid file, as `pg_ctl` reads it, that it takes connections."""
-    try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-    except OSError:
-        return False
+    lines = _pid_lines(data)
     return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def socket_folder_of(data: Path) -> Path | None:
+    """Where the running Postgres says its socket is."""
+    lines = _pid_lines(data)
+    return Path(lines[4]) if len(lines) > 4 and lines[4] else None
+
+
+def _pid_lines(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return []
 
 
 def _read_pid(pid_file: Path) -> int | None:
