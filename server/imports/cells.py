@@ -109,7 +109,7 @@ def parse_skills(text: str) -> tuple[Skill, ...] | Fault:
 
 
 def _split(text: str, separators: str) -> list[str]:
-    """Return what stands between separators outside of brackets, inner spaces made single, without empty parts."""
+    """Return what stands between separators outside of brackets, spaces made single, empty parts left out."""
     parts: list[list[str]] = [[]]
     depth = 0
     for character in text:

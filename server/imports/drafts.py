@@ -125,7 +125,8 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     """Everything read from one file.
 
     `rows` counts what could have become a record; `skipped` those left out on purpose, each explained in
-    `notes` (line, sentence). `titles` gives column keys the header the file uses.
+    `notes`. `titles` gives column keys the header the file uses. Fields in `proposed` are our own suggestions
+    where the file is silent: they are for new records and never change what exists.
     """
 
     kind: Kind | None
@@ -139,6 +140,7 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int = 0
     notes: tuple[str, ...] = ()
     titles: dict[str, str] = msgspec.field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
 
     @property
     def blocked(self) -> bool:

@@ -85,10 +85,11 @@ def read_imopse(text: str, filename: str, options: ImportOptions, *, now: dateti
         reason = f"one after the other these tasks go on after {LAST_YEAR}"
         return unreadable("imopse", problem("out_of_range", reason, blocks_file=True))
     key = f"imopse {file.name}"
+    relations = sum(len(task.before) for task in file.tasks.values())
     last = max(end for _, end in places.values())
     return Parsed(
         kind="imopse",
-        rows=1 + len(file.people) + len(file.tasks),
+        rows=1 + len(file.people) + len(file.tasks) + relations,
         artists=tuple(_artist(file.name, number, person, options) for number, person in file.people.items()),
         projects=(ProjectDraft(line=1, name=file.name, external_id=key, start=start, end=last.date()),),
         phases=tuple(_phase(key, number, task, places[number]) for number, task in file.tasks.items()),
@@ -100,6 +101,7 @@ def read_imopse(text: str, filename: str, options: ImportOptions, *, now: dateti
             for before in task.before
         ),
         notes=tuple(_notes(file)),
+        proposed=frozenset({"name"}) if options.start else frozenset({"name", "start", "end"}),
     )
 
 
