@@ -1,0 +1,114 @@
+// The signed-in app: rail, screens, dialogs, and the keys that work everywhere.
+import { lazy, Suspense, useEffect } from "react";
+
+import { AgendaScreen } from "../agenda/agenda.tsx";
+import { SideLists } from "../lists/lists.tsx";
+import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
+import { ShortcutsDialog } from "../schedule/shortcuts-dialog.tsx";
+import { BookingDialog } from "../schedule/booking-dialog.tsx";
+import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx";
+import { closeDialog, openDialog, setUi, useUi } from "../studio/ui.ts";
+import { toast } from "../ui/toasts.ts";
+import { TopBar } from "../schedule/top-bar.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { Rail } from "./rail.tsx";
+import { ShellSkeleton } from "./skeleton.tsx";
+
+const ImportDialog = lazy(() => import("../imports/import-dialog.tsx"));
+const ArtistDialog = lazy(() => import("../lists/artist-dialog.tsx").then((m) => ({ default: m.ArtistDialog })));
+const ProjectDialog = lazy(() => import("../lists/project-dialog.tsx").then((m) => ({ default: m.ProjectDialog })));
+const MemberDialog = lazy(() => import("../lists/member-dialog.tsx").then((m) => ({ default: m.MemberDialog })));
+
+export default function Studio() {
+  return (
+    <LiveProvider>
+      <Shell />
+    </LiveProvider>
+  );
+}
+
+function Shell() {
+  const role = useLive((state) => state.me?.role ?? null);
+  const screen = useUi((ui) => ui.screen);
+  const side = useUi((ui) => ui.side);
+  useGlobalKeys();
+  useEffect(() => {
+    // An artist comes to answer; the schedule is one step away.
+    if (role === "freelancer") setUi({ screen: "agenda" });
+  }, [role]);
+  if (role === null) return <ShellSkeleton />;
+  return (
+    <div className="flex h-full flex-col overflow-hidden bg-bg">
+      <TopBar searchable={screen === "schedule"} />
+      <div className="flex min-h-0 flex-1 max-sm:flex-col">
+        <Rail />
+        {side !== null && screen === "schedule" && (
+          <aside
+            aria-label="Lists"
+            className="z-10 flex w-(--panel-width) max-w-full shrink-0 flex-col border-r border-line bg-surface max-lg:absolute max-lg:top-(--bar-height) max-lg:bottom-0 max-lg:left-(--rail-width) max-lg:shadow-l max-sm:bottom-14 max-sm:left-0 max-sm:w-full"
+          >
+            <ErrorBoundary part="The list">
+              <SideLists />
+            </ErrorBoundary>
+          </aside>
+        )}
+        <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
+          {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
+        </ErrorBoundary>
+      </div>
+      <Suspense fallback={null}>
+        <OpenDialogs />
+      </Suspense>
+    </div>
+  );
+}
+
+function OpenDialogs() {
+  const dialog = useUi((ui) => ui.dialog);
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case "import":
+      return <ImportDialog onClose={closeDialog} />;
+    case "shortcuts":
+      return <ShortcutsDialog onClose={closeDialog} />;
+    case "artist":
+      return <ArtistDialog id={dialog.id} />;
+    case "project":
+      return <ProjectDialog id={dialog.id} />;
+    case "member":
+      return <MemberDialog id={dialog.id} />;
+    case "booking":
+      return <BookingDialog artistId={dialog.artistId} />;
+  }
+}
+
+/** Whether a key press belongs to a field and not to the app. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}
+
+function useGlobalKeys(): void {
+  const client = useClient();
+  const canEdit = useCanEdit();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isTyping(event.target) || useUi.getState().dialog !== null) return;
+      const command = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      if (command && canEdit && (key === "z" || key === "y")) {
+        event.preventDefault();
+        const redo = key === "y" || event.shiftKey;
+        const step = redo ? client.redo() : client.undo();
+        if (step === null) toast({ title: redo ? "Nothing to redo" : "Nothing to undo", key: "history", life: 2500 });
+      } else if (key === "?" && !command) {
+        event.preventDefault();
+        openDialog({ kind: "shortcuts" });
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [client, canEdit]);
+}

@@ -1,0 +1,21 @@
+// Accounts over REST: passwords never travel as commands, so that the log holds none.
+import type { FullMember, Role } from "@production-tool/shared";
+
+import { call } from "../session/api.ts";
+
+export interface NewMember {
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly artist_id: string | null;
+  readonly password: string;
+}
+
+export async function addMember(member: NewMember): Promise<void> {
+  const { artist_id, ...rest } = member;
+  await call<FullMember>("members", { json: artist_id === null ? rest : { ...rest, artist_id } });
+}
+
+export async function setPassword(memberId: string, password: string): Promise<void> {
+  await call(`members/${memberId}/password`, { method: "PUT", json: { password } });
+}

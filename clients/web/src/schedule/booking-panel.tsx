@@ -1,0 +1,133 @@
+// One booking in full: what it is, where it stands, and every change to it without dragging.
+import { Loader } from "lucide-react";
+import { useEffect, useMemo, useRef } from "react";
+
+import { rangeOf, type FullBooking } from "@production-tool/shared";
+
+import { formatAgo } from "../lib/format.ts";
+import { fromWire } from "../lib/time.ts";
+import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
+import { useUi } from "../studio/ui.ts";
+import { bookingName, standing, statusWord } from "../studio/words.ts";
+import { Dot, StatusBadge } from "../ui/bits.tsx";
+import { ArtistChoice, ProjectChoice } from "./choices.tsx";
+import { DraftArea, DraftField } from "./draft-field.tsx";
+import { PanelFrame, Section } from "./panel.tsx";
+import { RangeEditor } from "./range-editor.tsx";
+import { RefusalCard } from "./refusal-card.tsx";
+import { StatusActions } from "./status-actions.tsx";
+
+export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClose: () => void }) {
+  const canEdit = useCanEdit();
+  const commands = useCommands();
+  const project = useLive((state) =>
+    booking.project_id === null ? undefined : state.projects.get(booking.project_id),
+  );
+  const pending = useLive((state) => state.pendingIds.has(booking.id));
+  const refusal = useUi((ui) => ui.refusals.get(booking.id));
+  const focusAsked = useUi((ui) => ui.detailsFocus);
+  const title = useRef<HTMLInputElement>(null);
+  const seen = useRef(focusAsked);
+  useEffect(() => {
+    if (seen.current === focusAsked) return;
+    seen.current = focusAsked;
+    title.current?.focus();
+    title.current?.select();
+  }, [focusAsked]);
+  const { start, end } = rangeOf(booking);
+  const edit = (change: { title?: string; notes?: string; project_id?: string | null }): void =>
+    commands.edit(booking, change);
+
+  return (
+    <PanelFrame
+      label="Booking"
+      title={bookingName(booking.title, project?.name)}
+      lead={project === undefined ? undefined : <Dot colour={project.colour} />}
+      badge={<StatusBadge status={booking.status}>{statusWord(booking.status)}</StatusBadge>}
+      onClose={onClose}
+    >
+      <div className="grid gap-3">
+        <p className="text-sm text-ink-2">{standing(booking)}</p>
+        {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
+        <StatusActions booking={booking} />
+        <p aria-live="polite" className="flex h-4 items-center gap-1.5 text-xs text-ink-3">
+          {pending && (
+            <>
+              <Loader aria-hidden size={12} className="animate-turn" />
+              Waiting for the server’s word
+            </>
+          )}
+        </p>
+      </div>
+      <Section>
+        <DraftField
+          ref={title}
+          label="Title"
+          value={booking.title}
+          maxLength={300}
+          placeholder={project?.name ?? "What is it for?"}
+          disabled={!canEdit}
+          onCommit={(text) => edit({ title: text.trim() })}
+        />
+        <ProjectChoice
+          value={booking.project_id}
+          disabled={!canEdit}
+          onChange={(id) => edit({ project_id: id })}
+        />
+        <ArtistChoice
+          value={booking.artist_id}
+          disabled={!canEdit}
+          onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
+        />
+        <RangeEditor
+          start={start}
+          end={end}
+          disabled={!canEdit}
+          onCommit={(next) => commands.setRange(booking, next.start, next.end)}
+        />
+      </Section>
+      <Section>
+        <DraftArea
+          label="Notes"
+          value={booking.notes}
+          maxLength={10_000}
+          disabled={!canEdit}
+          onCommit={(text) => edit({ notes: text })}
+        />
+      </Section>
+      <Facts booking={booking} />
+    </PanelFrame>
+  );
+}
+
+function Facts({ booking }: { booking: FullBooking }) {
+  const locale = useLocale();
+  const members = useLive((state) => state.members);
+  const creator = booking.created_by === null ? undefined : members.get(booking.created_by)?.name;
+  const facts = useMemo(() => {
+    const now = Date.now();
+    const list: [string, string][] = [];
+    if (booking.rank !== null && booking.status === "hold") list.push(["Place in line", String(booking.rank)]);
+    if (booking.status === "hold" && booking.response_deadline !== null) {
+      list.push(["Answer due", formatAgo(fromWire(booking.response_deadline), now, locale)]);
+    }
+    if (booking.status === "hold" && booking.expires_at !== null) {
+      list.push(["Expires", formatAgo(fromWire(booking.expires_at), now, locale)]);
+    }
+    list.push(["Made", `${formatAgo(fromWire(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`]);
+    if (booking.updated_at !== booking.created_at) {
+      list.push(["Changed", formatAgo(fromWire(booking.updated_at), now, locale)]);
+    }
+    return list;
+  }, [booking, creator, locale]);
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line pt-4 text-xs">
+      {facts.map(([term, said]) => (
+        <div key={term} className="contents">
+          <dt className="text-ink-3">{term}</dt>
+          <dd className="text-right text-ink-2">{said}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

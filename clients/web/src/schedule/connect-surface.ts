@@ -1,0 +1,163 @@
+// The wire between the live state and the Gantt: rows, bars, ghosts, people, selection, following.
+import { rangeOf, type Client } from "@production-tool/shared";
+
+import type { GanttCollaborator, GanttGhost, GanttRow, GanttSurface } from "../gantt/types.ts";
+import { personColour } from "../lib/colour.ts";
+import { fromWire, toWire } from "../lib/time.ts";
+import { rowOf } from "../studio/bars.ts";
+import { needsBookings, visibleArtists } from "../studio/filters.ts";
+import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
+import { createBarFeed } from "./bar-feed.ts";
+
+/** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
+const ROWS_PAUSE = 300;
+const DRAFT_ID = "draft";
+
+/** Starts feeding `surface` from `client` and the window's own state; gives what stops it. */
+export function connectSurface(surface: GanttSurface, client: Client): () => void {
+  const feed = createBarFeed(surface);
+  const rows = createRowFeed(surface, client);
+  let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null };
+
+  function update(): void {
+    const state = client.state;
+    const ui = useUi.getState();
+    const { state: oldState, ui: oldUi } = before;
+    before = { state, ui };
+    const stateMoved = state !== oldState;
+    if (stateMoved || ui.filters !== oldUi?.filters || ui.view !== oldUi.view) rows.update(ui);
+    if (stateMoved || ui.filters.projects !== oldUi?.filters.projects) {
+      feed.update({
+        bookings: state.bookings,
+        projects: state.projects,
+        pendingIds: state.pendingIds,
+        role: state.me?.role ?? "freelancer",
+        inFocus: ui.filters.projects,
+      });
+    }
+    if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
+    if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
+    if (ui.selection !== oldUi?.selection) surface.setSelection(ui.selection);
+    if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
+    if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following)) follow(surface, client, ui.following);
+    if (ui.view !== oldUi?.view && ui.view !== null) {
+      client.sendPresence({ view: { start: toWire(ui.view.start), end: toWire(ui.view.end) } });
+    }
+  }
+
+  update();
+  const stopClient = client.subscribe(update);
+  const stopUi = useUi.subscribe(update);
+  return () => {
+    stopClient();
+    stopUi();
+    rows.stop();
+  };
+}
+
+function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: ScheduleUi) => void; stop: () => void } {
+  let shown: readonly GanttRow[] | null = null;
+  let source: { artists: unknown; filters: unknown } = { artists: null, filters: null };
+  const made = new WeakMap<object, GanttRow>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function rebuild(ui: ScheduleUi): void {
+    const { state } = client;
+    source = { artists: state.artists, filters: ui.filters };
+    const next = visibleArtists(state, ui.filters, ui.view).map((artist) => {
+      let row = made.get(artist);
+      if (row === undefined) {
+        row = rowOf(artist);
+        made.set(artist, row);
+      }
+      return row;
+    });
+    const same = shown !== null && shown.length === next.length && next.every((row, index) => row === shown?.[index]);
+    if (same) return;
+    shown = next;
+    surface.setRows(next);
+  }
+
+  return {
+    update(ui) {
+      if (client.state.artists !== source.artists || ui.filters !== source.filters) {
+        rebuild(ui);
+      } else if (needsBookings(ui.filters) && timer === null) {
+        timer = setTimeout(() => {
+          timer = null;
+          rebuild(useUi.getState());
+        }, ROWS_PAUSE);
+      }
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+type LiveGhost = Client["state"]["ghosts"] extends ReadonlyMap<string, infer Ghost> ? Ghost : never;
+
+function ghostOf(ghost: LiveGhost): GanttGhost {
+  const { start, end } = rangeOf(ghost);
+  return {
+    key: ghost.key,
+    rowId: ghost.artist_id,
+    start,
+    end,
+    name: ghost.name,
+    colour: ghost.colour ?? personColour(ghost.member_id ?? ghost.name),
+    bookingId: ghost.booking_id,
+  };
+}
+
+function collaborators(client: Client): GanttCollaborator[] {
+  const { presence, me } = client.state;
+  return [...presence.values()]
+    .filter((person) => person.member_id !== me?.id)
+    .map((person) => ({
+      id: person.connection_id,
+      name: person.name,
+      colour: person.colour ?? personColour(person.member_id),
+      selectedIds: person.selection ?? [],
+    }));
+}
+
+/** The place of a booking being named is shown as a bar until it is made or given up. */
+function showDraft(surface: GanttSurface, draft: Draft | null): void {
+  if (draft === null) {
+    surface.patchBars([], [DRAFT_ID]);
+    return;
+  }
+  surface.patchBars(
+    [
+      {
+        id: DRAFT_ID,
+        rowId: draft.rowId,
+        start: draft.start,
+        end: draft.end,
+        title: "New booking",
+        status: "hold",
+        colour: "#7c7f87",
+        editable: false,
+        pending: true,
+        version: 1,
+      },
+    ],
+    [],
+  );
+}
+
+function follow(surface: GanttSurface, client: Client, connectionId: string): void {
+  const person = client.state.presence.get(connectionId);
+  if (person === undefined) {
+    useUi.setState({ following: null });
+    return;
+  }
+  const { start, end } = person.view ?? {};
+  if (start === undefined || end === undefined) return;
+  const at = surface.view();
+  const wanted = { start: fromWire(start), end: fromWire(end) };
+  if (Math.abs(at.start - wanted.start) > 1000 || Math.abs(at.end - wanted.end) > 1000) {
+    surface.setView(wanted.start, wanted.end);
+  }
+}

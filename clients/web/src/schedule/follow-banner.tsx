@@ -1,0 +1,27 @@
+// Says whose view is being followed, and lets go of it.
+import { Eye } from "lucide-react";
+
+import { setUi, useUi } from "../studio/ui.ts";
+import { Button } from "../ui/button.tsx";
+import { usePeers } from "./people.tsx";
+
+export function FollowBanner() {
+  const following = useUi((ui) => ui.following);
+  const peer = usePeers().find(({ connectionId }) => connectionId === following);
+  if (peer === undefined) return null;
+  return (
+    <div
+      role="status"
+      className="pointer-events-none absolute inset-0 z-10 rounded-s border-2"
+      style={{ borderColor: peer.colour }}
+    >
+      <div className="pointer-events-auto absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-surface py-1 pr-1 pl-3 text-sm shadow-m">
+        <Eye aria-hidden size={14} />
+        Following {peer.name}
+        <Button size="s" weight="quiet" className="rounded-full" onClick={() => setUi({ following: null })}>
+          Stop
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+// Mounts the canvas Gantt once and wires it: data in by patches, gestures out as commands.
+import { useEffect, useRef } from "react";
+
+import { Gantt } from "../gantt/index.ts";
+import type { GanttCallbacks } from "../gantt/types.ts";
+import { useTheme } from "../lib/theme.ts";
+import { toWire } from "../lib/time.ts";
+import { useCanEdit, useClient, useCommands, useLocale, useZone } from "../studio/live.tsx";
+import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
+import { connectSurface } from "./connect-surface.ts";
+import { trackPointer } from "./pointer.ts";
+import { currentSurface, holdSurface } from "./surface.ts";
+
+export function GanttHost() {
+  const host = useRef<HTMLDivElement>(null);
+  const live = useRef<HTMLDivElement>(null);
+  const client = useClient();
+  const commands = useCommands();
+  const canEdit = useCanEdit();
+  const zone = useZone();
+  const locale = useLocale();
+  const theme = useTheme((state) => state.theme);
+  const firstTheme = useRef(theme);
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const pointer = trackPointer(element);
+    let dragged: string | null = null;
+    const announce = (text: string): void => {
+      if (live.current !== null) live.current.textContent = text;
+    };
+    const callbacks: GanttCallbacks = {
+      onCreate: ({ rowId, start, end, conflict, via }) => {
+        setUi({ draft: { rowId, start, end, conflict, anchor: pointer.at(via) } });
+      },
+      onMove: (move) => commands.dropped(move),
+      onResize: (resize) => commands.resized(resize),
+      onSelect: (ids) => {
+        select(ids);
+        client.sendPresence({ selection: ids.slice(0, 50) });
+      },
+      onOpen: openDetails,
+      onDelete: (ids) => commands.removed(ids),
+      onDrag: (place) => {
+        if (place === null) {
+          if (dragged !== null) client.endGhost(dragged);
+          dragged = null;
+          return;
+        }
+        dragged = place.id;
+        client.sendGhost({
+          booking_id: place.id,
+          artist_id: place.rowId,
+          start: toWire(place.start),
+          end: toWire(place.end),
+        });
+      },
+      onViewChange: (view) => {
+        const { following } = useUi.getState();
+        setUi({
+          view,
+          zoom: view.zoom,
+          ...(view.source === "user" && following !== null ? { following: null } : {}),
+        });
+      },
+      announce,
+      onHelp: () => openDialog({ kind: "shortcuts" }),
+    };
+    const surface = new Gantt(element, callbacks, {
+      zone,
+      locale,
+      now: Date.now,
+      theme: firstTheme.current,
+      creatable: canEdit,
+      zoom: "week",
+      label: "Schedule",
+    });
+    holdSurface(surface);
+    const disconnect = connectSurface(surface, client);
+    return () => {
+      disconnect();
+      pointer.stop();
+      holdSurface(null);
+      surface.destroy();
+    };
+  }, [client, commands, canEdit, zone, locale]);
+
+  useEffect(() => {
+    currentSurface()?.setTheme(theme);
+  }, [theme]);
+
+  return (
+    <>
+      <div ref={host} data-testid="gantt" className="absolute inset-0" />
+      <div ref={live} aria-live="polite" className="sr-only" />
+    </>
+  );
+}

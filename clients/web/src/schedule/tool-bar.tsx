@@ -1,0 +1,211 @@
+// The row above the Gantt: where in time, how close, which projects, take back, and what to add.
+import {
+  ChevronLeft,
+  ChevronRight,
+  FileUp,
+  Filter,
+  Maximize2,
+  Plus,
+  Redo2,
+  Undo2,
+  UserRoundCheck,
+} from "lucide-react";
+import { ToggleGroup } from "radix-ui";
+import { useMemo } from "react";
+
+import type { ZoomName } from "../gantt/types.ts";
+import { classes } from "../lib/classes.ts";
+import { formatSpan } from "../lib/format.ts";
+import { useCanEdit, useClient, useLive, useLocale, useZone } from "../studio/live.tsx";
+import { openDialog, setFilters, useUi } from "../studio/ui.ts";
+import { Dot } from "../ui/bits.tsx";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
+import { useSurface } from "./surface.ts";
+
+export function ToolBar() {
+  const canEdit = useCanEdit();
+  return (
+    <div
+      role="toolbar"
+      aria-label="Schedule"
+      className="flex h-(--tools-height) shrink-0 items-center gap-1 overflow-x-auto border-b border-line bg-surface px-2 [scrollbar-width:none]"
+    >
+      <DateNavigation />
+      <Divider />
+      <ZoomChoice />
+      <FitButton />
+      <Divider />
+      <ProjectFilter />
+      <BookedOnly />
+      <span className="min-w-2 flex-1" />
+      {canEdit && (
+        <>
+          <History />
+          <IconButton
+            label="Import from a file"
+            icon={<FileUp size={16} />}
+            onClick={() => openDialog({ kind: "import" })}
+          />
+          <Button
+            weight="primary"
+            className="ml-1 h-7 px-2.5"
+            onClick={() => openDialog({ kind: "booking", artistId: null })}
+          >
+            <Plus aria-hidden size={15} />
+            New booking
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Divider() {
+  return <span aria-hidden className="mx-1 h-5 w-px shrink-0 bg-line" />;
+}
+
+function DateNavigation() {
+  const surface = useSurface();
+  const view = useUi((ui) => ui.view);
+  const zone = useZone();
+  const locale = useLocale();
+  const page = (direction: 1 | -1): void => {
+    const at = surface?.view();
+    if (at === undefined) return;
+    const span = at.end - at.start;
+    surface?.setView(at.start + direction * span * 0.8, at.end + direction * span * 0.8);
+  };
+  return (
+    <>
+      <IconButton label="Earlier" icon={<ChevronLeft size={17} />} onClick={() => page(-1)} />
+      <Button weight="quiet" size="s" className="h-8 text-sm" onClick={() => surface?.goTo(Date.now())}>
+        Today
+      </Button>
+      <IconButton label="Later" icon={<ChevronRight size={17} />} onClick={() => page(1)} />
+      <h1 className="tabular ml-1 w-36 shrink-0 truncate text-sm font-semibold" data-testid="span">
+        {view === null ? "" : formatSpan(view.start, view.end, zone, locale)}
+      </h1>
+    </>
+  );
+}
+
+const ZOOMS: readonly { value: ZoomName; label: string }[] = [
+  { value: "day", label: "Day" },
+  { value: "week", label: "Week" },
+  { value: "month", label: "Month" },
+];
+
+function ZoomChoice() {
+  const surface = useSurface();
+  const zoom = useUi((ui) => ui.zoom);
+  return (
+    <ToggleGroup.Root
+      type="single"
+      value={zoom}
+      aria-label="Zoom"
+      onValueChange={(next) => next !== "" && surface?.setZoom(next as ZoomName)}
+      className="flex h-7 shrink-0 rounded-m bg-sunken p-0.5"
+    >
+      {ZOOMS.map(({ value, label }) => (
+        <ToggleGroup.Item
+          key={value}
+          value={value}
+          className="rounded-s px-2.5 text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s dark:data-[state=on]:bg-pressed"
+        >
+          {label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}
+
+function FitButton() {
+  const surface = useSurface();
+  return <IconButton label="Fit everything" icon={<Maximize2 size={15} />} onClick={() => surface?.fit()} />;
+}
+
+function ProjectFilter() {
+  const projects = useLive((state) => state.projects);
+  const chosen = useUi((ui) => ui.filters.projects);
+  const listed = useMemo(
+    () =>
+      [...projects.values()]
+        .filter((project) => project.status !== "archived" || chosen.has(project.id))
+        .sort((a, b) => a.name.localeCompare(b.name)),
+    [projects, chosen],
+  );
+  const toggle = (id: string, on: boolean): void => {
+    const next = new Set(chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    setFilters({ projects: next });
+  };
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button
+          weight="quiet"
+          size="s"
+          className={classes("h-8 text-sm", chosen.size > 0 && "bg-accent-soft text-accent hover:text-accent")}
+        >
+          <Filter aria-hidden size={14} />
+          {chosen.size === 0 ? "All projects" : `${chosen.size} ${chosen.size === 1 ? "project" : "projects"}`}
+        </Button>
+      }
+    >
+      <MenuLabel>Show artists on</MenuLabel>
+      {listed.length === 0 && <p className="px-2 pb-1 text-sm text-ink-2">No projects yet.</p>}
+      {listed.map((project) => (
+        <MenuCheck key={project.id} checked={chosen.has(project.id)} onChange={(on) => toggle(project.id, on)}>
+          <Dot colour={project.colour} />
+          <span className="max-w-64 truncate">{project.name}</span>
+        </MenuCheck>
+      ))}
+      {chosen.size > 0 && (
+        <>
+          <MenuSeparator />
+          <MenuItem onSelect={() => setFilters({ projects: new Set() })}>Show all projects</MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function BookedOnly() {
+  const on = useUi((ui) => ui.filters.bookedOnly);
+  return (
+    <IconButton
+      label="Only artists booked in this period"
+      pressed={on}
+      icon={<UserRoundCheck size={16} />}
+      onClick={() => setFilters({ bookedOnly: !on })}
+    />
+  );
+}
+
+function History() {
+  const client = useClient();
+  const canUndo = useLive((state) => state.canUndo);
+  const canRedo = useLive((state) => state.canRedo);
+  return (
+    <>
+      <IconButton
+        label="Undo"
+        keys="Ctrl Z"
+        icon={<Undo2 size={16} />}
+        disabled={!canUndo}
+        onClick={() => client.undo()}
+      />
+      <IconButton
+        label="Redo"
+        keys="Ctrl ⇧ Z"
+        icon={<Redo2 size={16} />}
+        disabled={!canRedo}
+        onClick={() => client.redo()}
+      />
+    </>
+  );
+}
+

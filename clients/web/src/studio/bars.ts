@@ -1,0 +1,60 @@
+// From bookings and artists to what the Gantt draws.
+import { rangeOf, type Artist, type Booking, type Project, type Role } from "@production-tool/shared";
+
+import type { GanttBar, GanttRow, Weekday } from "../gantt/types.ts";
+import { NO_PROJECT_COLOUR } from "../lib/colour.ts";
+import { bookingName } from "./words.ts";
+
+export interface BarContext {
+  readonly projects: ReadonlyMap<string, Project>;
+  readonly pendingIds: ReadonlySet<string>;
+  readonly role: Role;
+  /** Projects in the foreground; empty means all are. */
+  readonly inFocus: ReadonlySet<string>;
+}
+
+const LIVE = new Set(["hold", "pencil", "confirmed"]);
+
+/** Null for what has ended and so is not on the schedule. */
+export function barOf(booking: Booking, context: BarContext): GanttBar | null {
+  const { start, end } = rangeOf(booking);
+  const base = { id: booking.id, rowId: booking.artist_id, start, end, version: booking.version };
+  if (booking.status === "busy" || booking.status === "free") {
+    if (booking.status === "free") return null;
+    return { ...base, title: "Busy", status: "busy", colour: NO_PROJECT_COLOUR, editable: false };
+  }
+  if (!LIVE.has(booking.status)) return null;
+  const project = booking.project_id === null ? undefined : context.projects.get(booking.project_id);
+  const behind = context.inFocus.size > 0 && !(booking.project_id !== null && context.inFocus.has(booking.project_id));
+  return {
+    ...base,
+    title: bookingName(booking.title, project?.name),
+    status: booking.status as GanttBar["status"],
+    colour: behind ? NO_PROJECT_COLOUR : (project?.colour ?? NO_PROJECT_COLOUR),
+    editable: context.role !== "freelancer",
+    ...(project === undefined ? {} : { projectName: project.name }),
+    ...(booking.rank === null ? {} : { rank: booking.rank }),
+    ...(context.pendingIds.has(booking.id) ? { pending: true } : {}),
+  };
+}
+
+/** The skills a row has room for, strongest first. */
+export function skillLine(artist: Artist): string {
+  const skills = [...(artist.skills ?? [])].sort((a, b) => b.level - a.level);
+  return skills
+    .slice(0, 3)
+    .map((skill) => skill.name)
+    .join(", ");
+}
+
+export function rowOf(artist: Artist): GanttRow {
+  const detail = skillLine(artist);
+  return {
+    id: artist.id,
+    name: artist.name,
+    zone: artist.zone,
+    working: (artist.working_hours ?? []).map(({ day, start, end }) => ({ day: day as Weekday, start, end })),
+    ...(detail === "" ? {} : { detail }),
+    ...(artist.active ? {} : { bookable: false }),
+  };
+}

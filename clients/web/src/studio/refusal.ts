@@ -1,0 +1,80 @@
+// A refused command in words: what did not happen, who stands in the way, what is free instead.
+import type { CommandError, Op, Slot } from "@production-tool/shared";
+
+import { formatRange } from "../lib/format.ts";
+import { fromWire } from "../lib/time.ts";
+import { bookingName, statusWord } from "./words.ts";
+
+export interface Names {
+  artist: (id: string) => string | undefined;
+  project: (id: string) => string | undefined;
+  zone: string;
+  locale: string;
+}
+
+export interface Refusal {
+  readonly title: string;
+  readonly text: string;
+  /** Free places, each with the words for its button. */
+  readonly instead: readonly { slot: Slot; label: string }[];
+  /** Whether the place could be had as a tentative claim in line. */
+  readonly canQueue: boolean;
+  /** Whether only confirmed work stands there: a hold would have to stand by. */
+  readonly behindConfirmed: boolean;
+  /** The rank a hold would get there, where the server said so. */
+  readonly rank: number | null;
+}
+
+const NOT_DONE: Partial<Record<Op, string>> = {
+  "booking.place": "Not booked",
+  "booking.move": "Not moved",
+  "booking.resize": "Not resized",
+  "booking.reassign": "Not reassigned",
+  "booking.edit": "Not saved",
+  "booking.accept": "Not accepted",
+  "booking.decline": "Not declined",
+  "booking.withdraw": "Not withdrawn",
+  "booking.confirm": "Not confirmed",
+  "booking.release": "Not released",
+  "booking.cancel": "Not cancelled",
+  "history.undo": "Not undone",
+  "bulk.apply": "Nothing was changed",
+};
+
+/** "Ada is confirmed for Shot 040, Mon 12 Jan – Fri 16 Jan." per blocking claim, at most two. */
+function blockers(error: CommandError, names: Names): string {
+  const blocking = error.data?.blocking ?? [];
+  const said = blocking.slice(0, 2).map((claim) => {
+    const who = names.artist(claim.artist_id) ?? "The artist";
+    const when = formatRange(fromWire(claim.start), fromWire(claim.end), names.zone, names.locale);
+    if (claim.status === "busy") return `${who} is busy ${when}.`;
+    const project = claim.project_id == null ? undefined : names.project(claim.project_id);
+    const what = bookingName(claim.title ?? "", project);
+    return `${who} has “${what}” (${statusWord(claim.status).toLowerCase()}) ${when}.`;
+  });
+  const more = blocking.length - said.length;
+  if (more > 0) said.push(`${more} more ${more === 1 ? "booking stands" : "bookings stand"} there.`);
+  return said.join(" ");
+}
+
+function slotLabel(slot: Slot, wanted: string | undefined, names: Names): string {
+  const when = formatRange(fromWire(slot.start), fromWire(slot.end), names.zone, names.locale);
+  if (slot.artist_id === wanted) return when;
+  return `${names.artist(slot.artist_id) ?? "Another artist"}, ${when}`;
+}
+
+/** `wanted` is the artist the command was for: an alternative with somebody else says with whom. */
+export function readRefusal(op: Op, error: CommandError, names: Names, wanted?: string): Refusal {
+  const data = error.data ?? {};
+  const blocking = data.blocking ?? [];
+  const who = blockers(error, names);
+  const clash = error.code === "conflict" || error.code === "not_first";
+  return {
+    title: NOT_DONE[op] ?? "Not done",
+    text: clash && who !== "" ? who : error.message,
+    instead: (data.alternatives ?? []).slice(0, 3).map((slot) => ({ slot, label: slotLabel(slot, wanted, names) })),
+    canQueue: error.code === "conflict",
+    behindConfirmed: blocking.some((claim) => claim.status === "confirmed"),
+    rank: data.rank ?? null,
+  };
+}

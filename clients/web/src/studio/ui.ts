@@ -1,0 +1,116 @@
+// What this window shows and has selected: nothing here is shared with anybody or stored.
+import { create } from "zustand";
+
+import type { GanttCreate, GanttView, ZoomName } from "../gantt/types.ts";
+import { NO_FILTERS, type Filters } from "./filters.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** A refusal with the ways out of it, each one click. */
+export interface NotedRefusal extends Refusal {
+  readonly ways: readonly { readonly label: string; readonly act: () => void }[];
+}
+
+export type SidePanel = "artists" | "projects" | "members";
+
+export type OpenDialog =
+  | { kind: "import" }
+  | { kind: "shortcuts" }
+  | { kind: "account" }
+  | { kind: "artist"; id: string | null }
+  | { kind: "project"; id: string | null; name?: string }
+  | { kind: "member"; id: string | null }
+  | { kind: "booking"; artistId: string | null };
+
+/** A booking about to be made: the place, and where on the screen to ask for the rest. */
+export interface Draft extends Pick<GanttCreate, "rowId" | "start" | "end" | "conflict"> {
+  readonly anchor: { x: number; y: number };
+}
+
+export interface ScheduleUi {
+  filters: Filters;
+  selection: readonly string[];
+  /** True while the details panel was closed by hand although bars are selected. */
+  detailsHidden: boolean;
+  /** Asked to put the keyboard into the details panel; counts up. */
+  detailsFocus: number;
+  side: SidePanel | null;
+  dialog: OpenDialog | null;
+  draft: Draft | null;
+  view: GanttView | null;
+  zoom: ZoomName;
+  /** The newest refusal by booking id, until that booking is changed or left. */
+  refusals: ReadonlyMap<string, NotedRefusal>;
+  /** The connection whose view this window follows. */
+  following: string | null;
+  screen: "schedule" | "agenda";
+}
+
+const START: ScheduleUi = {
+  filters: NO_FILTERS,
+  selection: [],
+  detailsHidden: false,
+  detailsFocus: 0,
+  side: null,
+  dialog: null,
+  draft: null,
+  view: null,
+  zoom: "week",
+  refusals: new Map(),
+  following: null,
+  screen: "schedule",
+};
+
+export const useUi = create<ScheduleUi>(() => START);
+
+export function setUi(change: Partial<ScheduleUi>): void {
+  useUi.setState(change);
+}
+
+export function resetUi(): void {
+  useUi.setState(START, true);
+}
+
+export function setFilters(change: Partial<Filters>): void {
+  useUi.setState(({ filters }) => ({ filters: { ...filters, ...change } }));
+}
+
+export function select(ids: readonly string[]): void {
+  useUi.setState(({ refusals }) => ({
+    selection: ids,
+    detailsHidden: false,
+    refusals: refusals.size === 0 ? refusals : new Map([...refusals].filter(([id]) => ids.includes(id))),
+  }));
+}
+
+export function openDetails(id: string): void {
+  useUi.setState(({ selection, detailsFocus }) => ({
+    selection: selection.includes(id) ? selection : [id],
+    detailsHidden: false,
+    detailsFocus: detailsFocus + 1,
+  }));
+}
+
+export function openDialog(dialog: OpenDialog): void {
+  useUi.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  useUi.setState({ dialog: null });
+}
+
+export function noteRefusal(ids: readonly string[], refusal: NotedRefusal): void {
+  useUi.setState(({ refusals }) => {
+    const next = new Map(refusals);
+    for (const id of ids) next.set(id, refusal);
+    return { refusals: next };
+  });
+}
+
+export function clearRefusal(id: string): void {
+  useUi.setState(({ refusals }) => {
+    if (!refusals.has(id)) return {};
+    const next = new Map(refusals);
+    next.delete(id);
+    return { refusals: next };
+  });
+}
