@@ -9,9 +9,8 @@ export const GHOST_SILENCE_MS = 5_000;
 export interface Ghost extends GhostDrag {
   readonly key: string;
   readonly connection_id: string;
-  readonly member_id: string | null;
   readonly name: string;
-  readonly colour: string | null;
+  readonly colour: string;
   /** Milliseconds since 1970, by this client's clock. */
   readonly receivedAt: number;
   readonly fading: boolean;
@@ -71,13 +70,14 @@ export class Ghosts {
   }
 
   /** Take what the server sent; `own` is this client's connection, whose ghosts are left out. */
-  receive(messages: readonly RemoteGhost[], own: string | null, nameOf: (connectionId: string) => string): void {
+  receive(messages: readonly RemoteGhost[], own: string | null): void {
     const next = new Map(this.ghosts);
     for (const message of messages) {
       if (message.connection_id === own) continue;
       const key = `${message.connection_id}/${message.booking_id}`;
-      if ("end_drag" in message) next.delete(key);
-      else next.set(key, this.ghostOf(key, message, nameOf));
+      const ghost = ghostOf(key, message, this.now());
+      if (ghost === null) next.delete(key);
+      else next.set(key, ghost);
     }
     this.replace(next);
   }
@@ -90,26 +90,6 @@ export class Ghosts {
 
   clear(): void {
     if (this.ghosts.size > 0) this.replace(new Map());
-  }
-
-  private ghostOf(
-    key: string,
-    message: Exclude<RemoteGhost, { end_drag: true }>,
-    nameOf: (connectionId: string) => string,
-  ): Ghost {
-    return {
-      key,
-      connection_id: message.connection_id,
-      booking_id: message.booking_id,
-      artist_id: message.artist_id,
-      start: message.start,
-      end: message.end,
-      member_id: message.member_id ?? null,
-      name: message.name ?? nameOf(message.connection_id),
-      colour: message.colour ?? null,
-      receivedAt: this.now(),
-      fading: false,
-    };
   }
 
   private replace(next: ReadonlyMap<string, Ghost>): void {
@@ -134,6 +114,12 @@ export class Ghosts {
     }
     this.replace(next);
   }
+}
+
+function ghostOf(key: string, message: RemoteGhost, receivedAt: number): Ghost | null {
+  const { connection_id, booking_id, artist_id, start, end, name, colour } = message;
+  if (message.end_drag || artist_id == null || start == null || end == null) return null;
+  return { key, connection_id, booking_id, artist_id, start, end, name, colour, receivedAt, fading: false };
 }
 
 /** When a ghost next changes by itself. */

@@ -9,8 +9,8 @@ export function applyPresence(
   people: ReadonlyMap<string, Person>,
   message: PresenceMessage,
 ): ReadonlyMap<string, Person> {
-  if ("full" in message) return new Map(message.full.map((person) => [person.connection_id, person]));
-  const { joined = [], left = [], changed = [] } = message.diff;
+  if (message.full) return new Map(message.full.map((person) => [person.connection_id, person]));
+  const { joined = [], left = [], changed = [] } = message.diff ?? {};
   if (joined.length + left.length + changed.length === 0) return people;
   const next = new Map(people);
   for (const id of left) next.delete(id);

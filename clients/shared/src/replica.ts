@@ -108,6 +108,11 @@ export class Replica {
     return this.release();
   }
 
+  /** What is here was another reader's: ask for a snapshot next. */
+  forgetPosition(): void {
+    this.confirmed = { ...this.confirmed, epoch: null };
+  }
+
   private apply(batch: Batch): LoggedEvent[] {
     const since = this.confirmed.seq;
     this.confirmed = applyBatch(this.confirmed, batch);

@@ -87,7 +87,12 @@ function dueAsPencil(booking: FullBooking): boolean {
 /** Move, resize or reassign: another range, another artist, or both. */
 export function relocate(
   draft: Draft,
-  args: { readonly booking_id: string; readonly artist_id?: string; readonly start?: string; readonly end?: string },
+  args: {
+    readonly booking_id: string;
+    readonly artist_id?: string | null;
+    readonly start?: string;
+    readonly end?: string;
+  },
   context: Context,
 ): Guess {
   const booking = liveBooking(draft, args.booking_id);

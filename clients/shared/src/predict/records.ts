@@ -1,5 +1,6 @@
 /** Owns what commands about artists, projects, phases, dependencies, members and the studio probably do. */
 
+import { exhaustive } from "../exhaustive.ts";
 import type { Action, EntityTypes, Kind } from "../protocol.ts";
 import { sameValue } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
@@ -14,7 +15,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
       return add(draft, "artist", {
         ...{ id, skills: [], zone: studioZone(draft), working_hours: OFFICE_HOURS, rate: null, tags: [] },
         ...{ email: "", notes: "", external_id: "", active: true, version: 1 },
-        ...action.args,
+        ...given(action.args),
       });
     case "artist.edit":
       return change(draft, "artist", action.args.artist_id, action.args);
@@ -24,7 +25,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
       return add(draft, "project", {
         ...{ id, client: "", colour: "#4f7cac", status: "active", start: null, end: null },
         ...{ notes: "", external_id: "", version: 1 },
-        ...action.args,
+        ...given(action.args),
       });
     case "project.edit":
       return change(draft, "project", action.args.project_id, action.args);
@@ -33,7 +34,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
     case "phase.add":
       return add(draft, "phase", {
         ...{ id, skills: [], start: null, end: null, progress: 0, external_id: "", version: 1 },
-        ...action.args,
+        ...given(action.args),
       });
     case "phase.edit":
       return change(draft, "phase", action.args.phase_id, action.args);
@@ -44,7 +45,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
     case "dependency.delete":
       return remove(draft, "dependency", action.args.dependency_id);
     case "member.add":
-      return add(draft, "member", { id, artist_id: null, active: true, version: 1, ...action.args });
+      return add(draft, "member", { id, artist_id: null, active: true, version: 1, ...given(action.args) });
     case "member.edit":
       return change(draft, "member", action.args.member_id, action.args);
     case "tenant.edit":
@@ -60,6 +61,12 @@ function studioZone(draft: Draft): string {
   return [...draft.all("tenant")][0]?.zone ?? "UTC";
 }
 
+/** What was said: a null in a new record leaves its default standing. */
+function given<T extends object>(args: T): { [F in keyof T]: Exclude<T[F], null> } {
+  const said = Object.entries(args).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(said) as { [F in keyof T]: Exclude<T[F], null> };
+}
+
 function add<K extends Kind>(draft: Draft, kind: K, entity: EntityTypes[K]): Guess {
   if (draft.get(kind, entity.id)) return "no";
   draft.put(kind, entity);
@@ -70,10 +77,10 @@ function add<K extends Kind>(draft: Draft, kind: K, entity: EntityTypes[K]): Gue
 function change<K extends Kind>(draft: Draft, kind: K, id: string, fields: Partial<EntityTypes[K]> | object): Guess {
   const before = draft.get(kind, id);
   if (!before) return "no";
-  const given = Object.entries(fields).filter(([name, value]) => name in before && name !== "id" && value !== undefined);
+  const set = Object.entries(fields).filter(([name, value]) => name in before && name !== "id" && value !== undefined);
   const current = new Map<string, unknown>(Object.entries(before));
-  if (given.every(([name, value]) => sameValue(current.get(name), value))) return "maybe";
-  draft.put(kind, { ...before, ...Object.fromEntries(given), version: (before.version ?? 0) + 1 });
+  if (set.every(([name, value]) => sameValue(current.get(name), value))) return "maybe";
+  draft.put(kind, { ...before, ...Object.fromEntries(set), version: (before.version ?? 0) + 1 });
   return "maybe";
 }
 
@@ -99,7 +106,7 @@ function addDependency(draft: Draft, args: Extract<RecordAction, { op: "dependen
   if (!from || !to || from.project_id !== to.project_id || leads(draft, to.id, from.id)) return "no";
   return add(draft, "dependency", {
     ...{ id, project_id: from.project_id, kind: "finish_start", lag_hours: 0, version: 1 },
-    ...args,
+    ...given(args),
   });
 }
 
@@ -112,9 +119,4 @@ function leads(draft: Draft, from: string, goal: string): boolean {
     for (const tie of dependencies) if (tie.from_phase_id === phase) seen.add(tie.to_phase_id);
   }
   return false;
-}
-
-/** For the end of an exhaustive switch: the type checker refuses a case that was forgotten. */
-export function exhaustive(value: never): never {
-  throw new Error(`unexpected ${JSON.stringify(value)}`);
 }

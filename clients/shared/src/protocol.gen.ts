@@ -1,0 +1,1219 @@
+/**
+ * Owns the wire types as the server declares them. Generated from schema/protocol.schema.json by
+ * `npm run protocol`; do not edit.
+ */
+
+/**
+ * What a member may do; see `permissions.authorise`.
+ */
+export type Role = "freelancer" | "studio_manager" | "studio_owner";
+/**
+ * Where a booking is in its life; `domain.md` draws the arrows.
+ */
+export type Status =
+  | "bumped"
+  | "cancelled"
+  | "confirmed"
+  | "declined"
+  | "expired"
+  | "hold"
+  | "pencil"
+  | "released"
+  | "withdrawn";
+/**
+ * What the artist said to a hold so far.
+ */
+export type Response = "accepted" | "countered" | "none";
+/**
+ * Stable error codes of the wire contract.
+ */
+export type Code =
+  | "busy"
+  | "conflict"
+  | "deadline_passed"
+  | "forbidden"
+  | "internal"
+  | "invalid"
+  | "not_first"
+  | "not_found"
+  | "rate_limited"
+  | "stale_version"
+  | "too_large"
+  | "unauthenticated"
+  | "wrong_state";
+
+/**
+ * The artist says yes: a pencil where first in line, else kept until it is.
+ */
+export interface AcceptBooking {
+  booking_id: string;
+  reason?: string;
+}
+/**
+ * Add a person who can be booked.
+ */
+export interface AddArtist {
+  name: string;
+  id?: string | null;
+  /**
+   * @maxItems 60
+   */
+  skills?: Skill[];
+  zone?: string | null;
+  working_hours?: WorkingHours[] | null;
+  rate?: Rate | null;
+  /**
+   * @maxItems 40
+   */
+  tags?: string[];
+  email?: string;
+  notes?: string;
+  external_id?: string;
+}
+/**
+ * A craft with a level from 0 (knows it) to 10 (leads it) and years of practice.
+ */
+export interface Skill {
+  name: string;
+  level: number;
+  years: number;
+}
+/**
+ * Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight.
+ */
+export interface WorkingHours {
+  day: number;
+  start: string;
+  end: string;
+}
+/**
+ * Price of one working day, in the currency's main unit, with ISO 4217 code.
+ */
+export interface Rate {
+  amount: number;
+  currency: string;
+}
+/**
+ * Tie one phase to another of the same project; a cycle is refused and named.
+ */
+export interface AddDependency {
+  from_phase_id: string;
+  to_phase_id: string;
+  id?: string | null;
+  kind?: "finish_finish" | "finish_start" | "start_finish" | "start_start";
+  lag_hours?: number;
+}
+/**
+ * Open an account; the password is set apart and never enters the log.
+ */
+export interface AddMember {
+  email: string;
+  name: string;
+  role: Role;
+  id?: string | null;
+  artist_id?: string | null;
+}
+/**
+ * Add a piece of work to a project.
+ */
+export interface AddPhase {
+  project_id: string;
+  name: string;
+  duration_hours: number;
+  id?: string | null;
+  /**
+   * @maxItems 20
+   */
+  skills?: SkillNeed[];
+  start?: string | null;
+  end?: string | null;
+  progress?: number;
+  external_id?: string;
+}
+/**
+ * A skill a phase asks for, at least at `level`.
+ */
+export interface SkillNeed {
+  name: string;
+  level: number;
+}
+/**
+ * Open a project.
+ */
+export interface AddProject {
+  name: string;
+  id?: string | null;
+  client?: string;
+  colour?: string;
+  status?: "active" | "archived" | "delivered" | "on_hold" | "tentative";
+  start?: string | null;
+  end?: string | null;
+  notes?: string;
+  external_id?: string;
+}
+/**
+ * Many commands in one transaction: refused whole, or without the refused ones.
+ */
+export interface ApplyBulk {
+  /**
+   * @minItems 1
+   * @maxItems 20000
+   */
+  items: BulkItem[];
+  on_refusal?: "refuse_all" | "skip";
+}
+/**
+ * One command inside a bulk command, in wire form.
+ */
+export interface BulkItem {
+  op: string;
+  args: unknown;
+  base_version?: number | null;
+}
+/**
+ * Take an artist off the schedule; bookings stay in history.
+ */
+export interface ArchiveArtist {
+  artist_id: string;
+}
+/**
+ * Close a project; its bookings stay.
+ */
+export interface ArchiveProject {
+  project_id: string;
+}
+/**
+ * A person who can be booked.
+ */
+export interface Artist {
+  id: string;
+  name: string;
+  /**
+   * @maxItems 60
+   */
+  skills: Skill[];
+  zone: string;
+  /**
+   * @maxItems 21
+   */
+  working_hours: WorkingHours[];
+  rate: Rate | null;
+  /**
+   * @maxItems 40
+   */
+  tags: string[];
+  email: string;
+  notes: string;
+  external_id: string;
+  active: boolean;
+  version: number;
+}
+/**
+ * A person joined.
+ */
+export interface ArtistAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  artist: Artist;
+}
+/**
+ * Why an event happened that nobody asked for by name.
+ */
+export interface Cause {
+  kind: "bumped" | "deleted" | "ended" | "moved" | "promoted" | "released" | "split" | "undo";
+  booking_id?: string | null;
+  command_id?: string | null;
+  entity_id?: string | null;
+}
+/**
+ * A person left the schedule.
+ */
+export interface ArtistArchived {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  artist: Artist;
+}
+/**
+ * A person's record changed.
+ */
+export interface ArtistEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  artist: Artist;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface ArtistRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  artist: Artist;
+}
+/**
+ * A claim that stands in the way, as far as the asker may see it.
+ */
+export interface Blocking {
+  booking_id: string;
+  artist_id: string;
+  start: string;
+  end: string;
+  status: Status;
+  title: string;
+  project_id: string | null;
+}
+/**
+ * One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
+ *
+ *     `rank` and `segments` are derived from the claims of all live bookings of the artist
+ *     (`claims.ranked`); they travel with the booking and are never stored as columns.
+ */
+export interface Booking {
+  id: string;
+  artist_id: string;
+  start: string;
+  end: string;
+  title: string;
+  project_id: string | null;
+  phase_id: string | null;
+  notes: string;
+  zone: string;
+  status: Status;
+  response: Response;
+  counter: Counter | null;
+  claims: Claim[];
+  standby: boolean;
+  response_deadline: string | null;
+  expires_at: string | null;
+  reason: string;
+  external_id: string;
+  version: number;
+  created_by: string | null;
+  created_at: string;
+  updated_at: string;
+  rank: number | null;
+  segments: Segment[];
+}
+/**
+ * Dates the artist proposed instead.
+ */
+export interface Counter {
+  start: string;
+  end: string;
+  note: string;
+}
+/**
+ * A place in line: the tenant-wide claim `number` under which `[start, end)` is held.
+ *
+ *     A booking that is moved keeps its number on the time both ranges share and takes a new,
+ *     later one for the time it adds; its claims tile its range in order of time.
+ */
+export interface Claim {
+  number: number;
+  start: string;
+  end: string;
+}
+/**
+ * Derived: the rank (1 is first) a booking has on `[start, end)`.
+ */
+export interface Segment {
+  start: string;
+  end: string;
+  rank: number;
+}
+/**
+ * The artist said yes; a pencil if first in line, else kept.
+ */
+export interface BookingAccepted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * Another claim was confirmed over this one.
+ */
+export interface BookingBumped {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * A confirmation was taken back.
+ */
+export interface BookingCancelled {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * Both sides are bound.
+ */
+export interface BookingConfirmed {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The artist said no.
+ */
+export interface BookingDeclined {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * An undo put a claim back in front of this one.
+ */
+export interface BookingDemoted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * Words, project or phase changed.
+ */
+export interface BookingEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The clock ended a hold.
+ */
+export interface BookingExpired {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The range shifted, perhaps to another artist.
+ */
+export interface BookingMoved {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * An accepted hold became first everywhere and so a pencil.
+ */
+export interface BookingPencilled {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * A claim joined the tail of the line.
+ */
+export interface BookingPlaced {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * A claim ahead ended or moved: this one moved up.
+ */
+export interface BookingPromoted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * Another artist has the dates now.
+ */
+export interface BookingReassigned {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The studio gave all dates up.
+ */
+export interface BookingReleased {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * One or both ends changed.
+ */
+export interface BookingResized {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface BookingRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The studio gave some dates up.
+ */
+export interface BookingShrunk {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The artist took a yes back.
+ */
+export interface BookingWithdrawn {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * Undo a confirmation, with a reason.
+ */
+export interface CancelBooking {
+  booking_id: string;
+  reason: string;
+}
+/**
+ * Said before the server closes a socket; the client comes back after `retry_after_ms`.
+ *
+ *     `unauthenticated`: sign in first. `slow_consumer`, `restart`: come back and `sync`.
+ */
+export interface Closing {
+  code: "invalid" | "rate_limited" | "replaced" | "restart" | "slow_consumer" | "unauthenticated";
+  reason: string;
+  retry_after_ms: number;
+}
+/**
+ * `{id, op, base_version?, args}`; `id` is made by the client and makes a repeat harmless.
+ */
+export interface CommandRequest {
+  id: string;
+  op: string;
+  args: unknown;
+  base_version?: number | null;
+}
+/**
+ * Both sides bound: a pencil that is first on every segment becomes confirmed.
+ */
+export interface ConfirmBooking {
+  booking_id: string;
+  reason?: string;
+}
+/**
+ * The entity as it is now, under its kind.
+ */
+export interface Current {
+  tenant?: Tenant | null;
+  member?: Member | null;
+  artist?: Artist | null;
+  project?: Project | null;
+  phase?: Phase | null;
+  dependency?: Dependency | null;
+  booking?: Booking | null;
+}
+/**
+ * One studio and its policies; durations in hours.
+ */
+export interface Tenant {
+  id: string;
+  name: string;
+  slug: string;
+  zone: string;
+  hold_response_hours: number;
+  hold_expiry_hours: number;
+  version: number;
+}
+/**
+ * A user account in a tenant; a freelancer's account is linked to their artist record.
+ */
+export interface Member {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  artist_id: string | null;
+  active: boolean;
+  version: number;
+}
+/**
+ * Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive.
+ */
+export interface Project {
+  id: string;
+  name: string;
+  client: string;
+  colour: string;
+  status: "active" | "archived" | "delivered" | "on_hold" | "tentative";
+  start: string | null;
+  end: string | null;
+  notes: string;
+  external_id: string;
+  version: number;
+}
+/**
+ * A piece of a project; `duration_hours` is working time, `[start, end)` its planned place.
+ */
+export interface Phase {
+  id: string;
+  project_id: string;
+  name: string;
+  duration_hours: number;
+  /**
+   * @maxItems 20
+   */
+  skills: SkillNeed[];
+  start: string | null;
+  end: string | null;
+  progress: number;
+  external_id: string;
+  version: number;
+}
+/**
+ * Phase → phase of one project; `lag_hours` of working time may be negative.
+ */
+export interface Dependency {
+  id: string;
+  project_id: string;
+  from_phase_id: string;
+  to_phase_id: string;
+  kind: "finish_finish" | "finish_start" | "start_finish" | "start_start";
+  lag_hours: number;
+  version: number;
+}
+/**
+ * The artist says no to a hold.
+ */
+export interface DeclineBooking {
+  booking_id: string;
+  reason?: string;
+}
+/**
+ * Untie two phases.
+ */
+export interface DeleteDependency {
+  dependency_id: string;
+}
+/**
+ * Remove a phase and its dependencies; bookings keep their dates.
+ */
+export interface DeletePhase {
+  phase_id: string;
+}
+/**
+ * Two phases were tied.
+ */
+export interface DependencyAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  dependency: Dependency;
+}
+/**
+ * Two phases were untied.
+ */
+export interface DependencyDeleted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  dependency: Dependency;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface DependencyRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  dependency: Dependency;
+}
+/**
+ * Change an artist; freelancers may change the availability and skills of their own.
+ */
+export interface EditArtist {
+  artist_id: string;
+  name?: string;
+  /**
+   * @maxItems 60
+   */
+  skills?: Skill[];
+  zone?: string;
+  /**
+   * @maxItems 21
+   */
+  working_hours?: WorkingHours[];
+  rate?: Rate | null;
+  /**
+   * @maxItems 40
+   */
+  tags?: string[];
+  email?: string;
+  notes?: string;
+  external_id?: string;
+  active?: boolean;
+}
+/**
+ * Change what a booking says, not when or whose it is.
+ */
+export interface EditBooking {
+  booking_id: string;
+  title?: string;
+  notes?: string;
+  project_id?: string | null;
+  phase_id?: string | null;
+}
+/**
+ * Change an account.
+ */
+export interface EditMember {
+  member_id: string;
+  name?: string;
+  role?: Role;
+  artist_id?: string | null;
+  active?: boolean;
+}
+/**
+ * Change a phase.
+ */
+export interface EditPhase {
+  phase_id: string;
+  name?: string;
+  duration_hours?: number;
+  /**
+   * @maxItems 20
+   */
+  skills?: SkillNeed[];
+  start?: string | null;
+  end?: string | null;
+  progress?: number;
+  external_id?: string;
+}
+/**
+ * Change a project.
+ */
+export interface EditProject {
+  project_id: string;
+  name?: string;
+  client?: string;
+  colour?: string;
+  status?: "active" | "archived" | "delivered" | "on_hold" | "tentative";
+  start?: string | null;
+  end?: string | null;
+  notes?: string;
+  external_id?: string;
+}
+/**
+ * Change the studio's name, zone or policies.
+ */
+export interface EditTenant {
+  name?: string;
+  zone?: string;
+  hold_response_hours?: number;
+  hold_expiry_hours?: number;
+}
+/**
+ * Which entity an event is about, at the version the event made.
+ */
+export interface EntityRef {
+  kind: "artist" | "booking" | "dependency" | "member" | "phase" | "project" | "tenant";
+  id: string;
+  version: number;
+}
+/**
+ * The command changed nothing. `id` is null only where none could be read.
+ */
+export interface ErrorAnswer {
+  ok: false;
+  id: string | null;
+  error: WireError;
+}
+/**
+ * A stable code, one sentence on what was expected and what came, and whether to try again.
+ *
+ *     `retryable`: the same command id may be sent again, after `retry_after_ms` where given.
+ */
+export interface WireError {
+  code: Code;
+  message: string;
+  retryable: boolean;
+  retry_after_ms?: number | null;
+  data?: RefusalData | null;
+}
+/**
+ * What makes a refusal useful.
+ */
+export interface RefusalData {
+  blocking?: Blocking[];
+  rank?: number | null;
+  alternatives?: Slot[];
+  current?: Current | null;
+  path?: string;
+  item?: number | null;
+  items?: ItemRefusal[];
+}
+/**
+ * A free place: `[start, end)` of one artist.
+ */
+export interface Slot {
+  artist_id: string;
+  start: string;
+  end: string;
+}
+/**
+ * Why one item of a bulk command was refused; `item` counts from 0.
+ */
+export interface ItemRefusal {
+  item: number;
+  code: Code;
+  message: string;
+  data?: RefusalData | null;
+}
+/**
+ * Who did it, as far as the reader may know.
+ */
+export interface EventActor {
+  kind: "api_key" | "hidden" | "member" | "system";
+  id: string | null;
+  name: string;
+}
+/**
+ * Covers every number from `from_seq` to `to_seq`; those without an event are not the reader's.
+ */
+export interface EventsBatch {
+  epoch: string;
+  from_seq: number;
+  to_seq: number;
+  events: LoggedEvent[];
+}
+/**
+ * An event with its place in the tenant's log; `data` is the encoded event.
+ */
+export interface LoggedEvent {
+  seq: number;
+  at: string;
+  type: string;
+  actor: EventActor;
+  command_id: string;
+  entity: EntityRef;
+  data: unknown;
+}
+/**
+ * The clock ends a hold; only the system may say so.
+ */
+export interface ExpireBooking {
+  booking_id: string;
+}
+/**
+ * To a client: the latest place of somebody's drag, or its end.
+ */
+export interface Ghost {
+  connection_id: string;
+  booking_id: string;
+  name: string;
+  colour: string;
+  artist_id?: string | null;
+  start?: string | null;
+  end?: string | null;
+  end_drag?: boolean;
+}
+/**
+ * From a client: where a drag is now, or that it ended.
+ */
+export interface GhostMessage {
+  booking_id: string;
+  artist_id?: string | null;
+  start?: string | null;
+  end?: string | null;
+  end_drag?: boolean;
+}
+/**
+ * What this server takes from one connection; sizes in bytes, rates per second.
+ */
+export interface Limits {
+  max_message_bytes: number;
+  commands_per_second: number;
+  ghosts_per_second: number;
+  bulk_items: number;
+}
+/**
+ * An account opened.
+ */
+export interface MemberAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  member: Member;
+}
+/**
+ * An account changed.
+ */
+export interface MemberEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  member: Member;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface MemberRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  member: Member;
+}
+/**
+ * Shift a booking in time, and to another artist where `artist_id` is given.
+ */
+export interface MoveBooking {
+  booking_id: string;
+  start: string;
+  end: string;
+  artist_id?: string | null;
+}
+/**
+ * The command is in the log, at or before `seq`; `result` holds what changed, by kind.
+ */
+export interface OkAnswer {
+  ok: true;
+  id: string;
+  seq: number;
+  result: unknown;
+}
+/**
+ * One connection of one member; a member with two windows is two of these.
+ */
+export interface Person {
+  connection_id: string;
+  member_id: string;
+  name: string;
+  colour: string;
+  view: View | null;
+  selection: string[];
+}
+/**
+ * The part of the schedule on somebody's screen.
+ */
+export interface View {
+  project_id?: string | null;
+  start?: string | null;
+  end?: string | null;
+}
+/**
+ * A phase was added.
+ */
+export interface PhaseAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  phase: Phase;
+}
+/**
+ * A phase was removed.
+ */
+export interface PhaseDeleted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  phase: Phase;
+}
+/**
+ * A phase changed.
+ */
+export interface PhaseEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  phase: Phase;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface PhaseRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  phase: Phase;
+}
+/**
+ * Claim `[start, end)` of an artist, at the tail of the line.
+ *
+ *     Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
+ */
+export interface PlaceBooking {
+  artist_id: string;
+  start: string;
+  end: string;
+  title?: string;
+  id?: string | null;
+  status?: "confirmed" | "hold" | "pencil";
+  project_id?: string | null;
+  phase_id?: string | null;
+  notes?: string;
+  zone?: string | null;
+  standby?: boolean;
+  response_deadline?: string | null;
+  expires_at?: string | null;
+  external_id?: string;
+}
+/**
+ * What changed in a tick; `left` are connection ids.
+ */
+export interface PresenceDiff {
+  joined?: Person[];
+  left?: string[];
+  changed?: Person[];
+}
+/**
+ * To a client: everybody on joining, differences afterwards.
+ */
+export interface PresenceMessage {
+  full?: Person[] | null;
+  diff?: PresenceDiff | null;
+}
+/**
+ * From a client: the latest replaces whatever was said before.
+ */
+export interface PresenceUpdate {
+  view?: View | null;
+  /**
+   * @maxItems 200
+   */
+  selection?: string[];
+}
+/**
+ * A project opened.
+ */
+export interface ProjectAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  project: Project;
+}
+/**
+ * A project closed.
+ */
+export interface ProjectArchived {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  project: Project;
+}
+/**
+ * A project changed.
+ */
+export interface ProjectEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  project: Project;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface ProjectRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  project: Project;
+}
+/**
+ * Hand the same dates to another artist, at the tail of that artist's line.
+ */
+export interface ReassignBooking {
+  booking_id: string;
+  artist_id: string;
+}
+/**
+ * A new access token, sent before the old one ends.
+ */
+export interface Refresh {
+  token: string;
+}
+/**
+ * The studio gives dates up: all of them, or `[start, end)`, which shrinks or splits.
+ */
+export interface ReleaseBooking {
+  booking_id: string;
+  start?: string | null;
+  end?: string | null;
+}
+/**
+ * Change either end; the place in line is kept on the time both ranges share.
+ */
+export interface ResizeBooking {
+  booking_id: string;
+  start: string;
+  end: string;
+}
+/**
+ * The position is known: what happened after it, and where the live stream takes over.
+ */
+export interface SyncEvents {
+  kind: "events";
+  epoch: string;
+  from_seq: number;
+  to_seq: number;
+  events: LoggedEvent[];
+}
+/**
+ * Where the reader stands; `next` continues a paged snapshot.
+ */
+export interface SyncRequest {
+  epoch?: string | null;
+  since?: number | null;
+  next?: string | null;
+}
+/**
+ * The state at `seq`; a page of it where `next` is given (all pages are of one `seq`).
+ */
+export interface SyncSnapshot {
+  kind: "snapshot";
+  epoch: string;
+  seq: number;
+  state: unknown;
+  next?: string | null;
+}
+/**
+ * The studio's name or policies changed.
+ */
+export interface TenantEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  tenant: Tenant;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface TenantRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  tenant: Tenant;
+}
+/**
+ * Take back one's own earlier command by a compensating one; undoing an undo is redo.
+ */
+export interface UndoCommand {
+  command_id: string;
+}
+/**
+ * The first message on a connection; `seq` is the head of the tenant's log.
+ */
+export interface Welcome {
+  protocol: number;
+  connection_id: string;
+  tenant_id: string;
+  member: WelcomeMember;
+  epoch: string;
+  seq: number;
+  limits: Limits;
+}
+/**
+ * Who the token says the reader is.
+ */
+export interface WelcomeMember {
+  id: string;
+  name: string;
+  role: Role;
+  artist_id: string | null;
+}
+/**
+ * The artist takes back an accepted hold or a pencil.
+ */
+export interface WithdrawBooking {
+  booking_id: string;
+  reason?: string;
+}
+
+export interface CommandArgs {
+  "booking.place": PlaceBooking;
+  "booking.move": MoveBooking;
+  "booking.resize": ResizeBooking;
+  "booking.reassign": ReassignBooking;
+  "booking.edit": EditBooking;
+  "booking.accept": AcceptBooking;
+  "booking.decline": DeclineBooking;
+  "booking.withdraw": WithdrawBooking;
+  "booking.confirm": ConfirmBooking;
+  "booking.release": ReleaseBooking;
+  "booking.cancel": CancelBooking;
+  "booking.expire": ExpireBooking;
+  "project.add": AddProject;
+  "project.edit": EditProject;
+  "project.archive": ArchiveProject;
+  "phase.add": AddPhase;
+  "phase.edit": EditPhase;
+  "phase.delete": DeletePhase;
+  "dependency.add": AddDependency;
+  "dependency.delete": DeleteDependency;
+  "artist.add": AddArtist;
+  "artist.edit": EditArtist;
+  "artist.archive": ArchiveArtist;
+  "member.add": AddMember;
+  "member.edit": EditMember;
+  "tenant.edit": EditTenant;
+  "history.undo": UndoCommand;
+  "bulk.apply": ApplyBulk;
+}
+
+export interface EventData {
+  "booking.placed": BookingPlaced;
+  "booking.moved": BookingMoved;
+  "booking.resized": BookingResized;
+  "booking.reassigned": BookingReassigned;
+  "booking.edited": BookingEdited;
+  "booking.accepted": BookingAccepted;
+  "booking.pencilled": BookingPencilled;
+  "booking.declined": BookingDeclined;
+  "booking.withdrawn": BookingWithdrawn;
+  "booking.confirmed": BookingConfirmed;
+  "booking.released": BookingReleased;
+  "booking.shrunk": BookingShrunk;
+  "booking.cancelled": BookingCancelled;
+  "booking.expired": BookingExpired;
+  "booking.bumped": BookingBumped;
+  "booking.promoted": BookingPromoted;
+  "booking.demoted": BookingDemoted;
+  "booking.restored": BookingRestored;
+  "artist.added": ArtistAdded;
+  "artist.edited": ArtistEdited;
+  "artist.archived": ArtistArchived;
+  "artist.restored": ArtistRestored;
+  "project.added": ProjectAdded;
+  "project.edited": ProjectEdited;
+  "project.archived": ProjectArchived;
+  "project.restored": ProjectRestored;
+  "phase.added": PhaseAdded;
+  "phase.edited": PhaseEdited;
+  "phase.deleted": PhaseDeleted;
+  "phase.restored": PhaseRestored;
+  "dependency.added": DependencyAdded;
+  "dependency.deleted": DependencyDeleted;
+  "dependency.restored": DependencyRestored;
+  "member.added": MemberAdded;
+  "member.edited": MemberEdited;
+  "member.restored": MemberRestored;
+  "tenant.edited": TenantEdited;
+  "tenant.restored": TenantRestored;
+}
