@@ -48,6 +48,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 LISTED_ENTITIES = 500
 """A bulk command that changed more than this says how many, not which."""
+PREFETCH = 256
+"""Items of a bulk command whose rows are loaded together."""
 STALL_SECONDS = 0.008
 """How long deciding may hold the event loop before it lets others run."""
 
@@ -106,6 +108,10 @@ async def run_batch(pool: Pool, tenant_id: UUID, requests: Sequence[Request], no
 async def _prefetch(workspace: Workspace, requests: Sequence[Request]) -> None:
     """Load for all commands at once what they would otherwise load one by one."""
     commands = [r.command for r in requests if not isinstance(r.command, ApplyBulk)]
+    await _prefetch_for(workspace, commands)
+
+
+async def _prefetch_for(workspace: Workspace, commands: Sequence[SingleCommand]) -> None:
     if len(commands) > 1:
         await workspace.ensure(_together([first_needs(c) for c in commands]))
         await workspace.ensure(_together([further_needs(c, workspace.state) for c in commands]))
@@ -244,6 +250,8 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
     total = len(bulk.items)
     resumed = time.monotonic()
     for index, item in enumerate(bulk.items):
+        if index % PREFETCH == 0:
+            await _prefetch_items(workspace, bulk.items[index : index + PREFETCH])
         refused = await _execute_item(workspace, request, index, item)
         if refused is not None:
             refusals.append(
@@ -262,6 +270,13 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
     return _bulk_result(workspace, checkpoint.decided, total, refusals)
 
 
+async def _prefetch_items(workspace: Workspace, items: Sequence[BulkItem]) -> None:
+    """Load for many items at once what each would otherwise load for itself."""
+    parsed = [parse_args(item.op, item.args) for item in items]
+    commands = [c for c in parsed if not isinstance(c, Refused | ApplyBulk | UndoCommand)]
+    await _prefetch_for(workspace, commands)
+
+
 async def _execute_item(workspace: Workspace, request: Request, index: int, item: BulkItem) -> Refused | None:
     command = parse_args(item.op, item.args)
     if isinstance(command, Refused):
@@ -274,7 +289,7 @@ async def _execute_item(workspace: Workspace, request: Request, index: int, item
     decided = await _decide(workspace, request.actor, command, item_id, item.base_version)
     if isinstance(decided, Refused):
         return decided
-    workspace.accept(decided, request.actor, command_id)
+    workspace.accept(decided, request.actor, command_id, undoable=False)
     return None
 
 

@@ -68,14 +68,20 @@ class Workspace:
 
     # -- deciding ------------------------------------------------------------------------
 
-    def accept(self, outcome: Accepted, actor: Actor, command_id: UUID) -> None:
-        """Take an accepted outcome in: its state is the state from now on."""
+    def accept(self, outcome: Accepted, actor: Actor, command_id: UUID, *, undoable: bool = True) -> None:
+        """Take an accepted outcome in: its state is the state from now on.
+
+        `undoable` False spares the record that a later command of the same transaction would need
+        to undo this one; a bulk command, which has its transaction to itself, would otherwise
+        rebuild a record of thousands of entities for every one of its items.
+        """
         before = self.state
         self.state = outcome.state
         for event in outcome.events:
             self._dirty.add(entity_of(event).id)
             self.decided.append(Decided(event=event, actor=actor, command_id=command_id))
-        self._remember(before, outcome.events, actor, command_id)
+        if undoable:
+            self._remember(before, outcome.events, actor, command_id)
 
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(state=self.state, decided=len(self.decided), dirty=frozenset(self._dirty))
