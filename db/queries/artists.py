@@ -104,7 +104,7 @@ _STAND_INS = """
             SELECT FROM bookings b
             WHERE b.tenant_id = $1 AND b.artist_id = a.id
                 AND b.status IN ('hold', 'pencil', 'confirmed')
-                AND b.starts_at < $4 AND b.starts_at > $3 - interval '366 days'
-                AND b.ends_at > $3)
+                AND b.starts_at < $4::timestamptz AND b.starts_at > $3::timestamptz - interval '366 days'
+                AND b.ends_at > $3::timestamptz)
     GROUP BY a.id ORDER BY count(*) DESC, a.id LIMIT $5
 """

@@ -1,0 +1,230 @@
+"""Random commands: abstract actions that resolve against what the state holds, so that they shrink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from realtime.protocol import CommandRequest, parse_args
+from scheduling.commands import COMMANDS, ApplyBulk, SingleCommand
+from scheduling.model import Booking, Tenant
+from scheduling.permissions import Actor, system_actor
+from scheduling.refusals import Refused
+from scheduling.state import State
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+NAMESPACE = UUID("6f2f4a3e-2d4a-4d5e-9a53-0d7f4a9f1c11")
+ARTISTS = 3
+HOURS = 12
+
+
+def ident(*parts: object) -> UUID:
+    """A stable id from its parts."""
+    return uuid5(NAMESPACE, "/".join(str(p) for p in parts))
+
+
+TENANT = Tenant(id=ident("tenant"), name="Northlight", slug="northlight", zone="Europe/Paris")
+OWNER = Actor(kind="member", id=ident("owner"), name="Olu", role="studio_owner", tenant_id=TENANT.id)
+MANAGER = Actor(kind="member", id=ident("manager"), name="Mai", role="studio_manager", tenant_id=TENANT.id)
+ARTIST = Actor(
+    kind="member",
+    id=ident("freelancer"),
+    name="Ada",
+    role="freelancer",
+    tenant_id=TENANT.id,
+    artist_id=ident("artist", 0),
+)
+SYSTEM = system_actor(TENANT.id)
+ACTORS = (MANAGER, OWNER, ARTIST, SYSTEM)
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """One random wish; numbers pick from what exists, modulo."""
+
+    op: str
+    actor: int = 0
+    artist: int = 0
+    entity: int = 0
+    other: int = 0
+    start: int = 0
+    length: int = 1
+    choice: int = 0
+    stale: int = 0
+    repeat: bool = False
+
+
+_OPS = sorted(set(COMMANDS) - {"bulk.apply", "tenant.edit", "member.add", "member.edit"})
+_WEIGHTED = (
+    _OPS
+    + ["booking.place"] * 12
+    + ["booking.move", "booking.accept"] * 4
+    + [
+        "booking.confirm",
+        "booking.release",
+        "booking.resize",
+        "history.undo",
+    ]
+    * 2
+)
+
+actions = st.builds(
+    Action,
+    op=st.sampled_from(_WEIGHTED),
+    actor=st.sampled_from([0, 0, 0, 0, 1, 2, 3]),
+    artist=st.integers(0, ARTISTS - 1),
+    entity=st.integers(0, 30),
+    other=st.integers(0, 30),
+    start=st.integers(0, HOURS),
+    length=st.integers(1, 6),
+    choice=st.integers(0, 5),
+    stale=st.integers(0, 3),
+    repeat=st.booleans(),
+)
+
+
+def initial_state() -> State:
+    """A studio with an empty log."""
+    return State(tenant=TENANT)
+
+
+def setup_requests() -> list[CommandRequest]:
+    """Commands by the system that fill it: members, a few artists, a project with phases."""
+    wishes: list[tuple[str, dict[str, Any]]] = [
+        ("artist.add", {"id": ident("artist", n), "name": f"Artist {n}"}) for n in range(ARTISTS)
+    ]
+    wishes += [("member.add", _account(actor)) for actor in (OWNER, MANAGER, ARTIST)]
+    wishes.append(("project.add", {"id": ident("project"), "name": "Meridian"}))
+    for n in range(4):
+        phase = {"id": ident("phase", "first", n), "name": f"Phase {n}", "duration_hours": 8}
+        wishes.append(("phase.add", {**phase, "project_id": ident("project")}))
+    return [
+        CommandRequest(id=ident("setup", n), op=op, args=msgspec.Raw(msgspec.json.encode(args)))
+        for n, (op, args) in enumerate(wishes)
+    ]
+
+
+def _account(actor: Actor) -> dict[str, Any]:
+    return {
+        "id": actor.id,
+        "email": f"{actor.name}@northlight.test",
+        "name": actor.name,
+        "role": actor.role,
+        "artist_id": actor.artist_id,
+    }
+
+
+def _pick(items: Sequence[Any], index: int, missing: object) -> Any:
+    return items[index % len(items)] if items else missing
+
+
+def request_of(
+    action: Action, state: State, number: int, past: Sequence[UUID]
+) -> tuple[Actor, CommandRequest]:
+    """The concrete command an action means on this state; `number` makes its id."""
+    command_id = ident("command", number)
+    args = _args(action, state, number, past)
+    base = None
+    if action.stale == 3 and action.op.startswith("booking.") and "booking_id" in args:
+        booking = state.bookings.get(UUID(args["booking_id"]))
+        base = max(1, booking.version - action.choice) if booking else None
+    envelope = CommandRequest(
+        id=command_id, op=action.op, args=msgspec.Raw(msgspec.json.encode(args)), base_version=base
+    )
+    return ACTORS[action.actor], envelope
+
+
+def _args(  # noqa: C901, PLR0912 - one arm per operation
+    action: Action, state: State, number: int, past: Sequence[UUID]
+) -> dict[str, Any]:
+    start = NOW + timedelta(hours=action.start)
+    span = {"start": start.isoformat(), "end": (start + timedelta(hours=action.length)).isoformat()}
+    artist_id = str(ident("artist", action.artist))
+    booking_id = str(_pick(sorted(state.bookings), action.entity, ident("nothing")))
+    project_id = _pick(sorted(state.projects), action.entity, None)
+    phase_id = str(_pick(sorted(state.phases), action.entity, ident("nothing")))
+    other_phase = str(_pick(sorted(state.phases), action.other, ident("nothing")))
+    dependency_id = str(_pick(sorted(state.dependencies), action.entity, ident("nothing")))
+    match action.op:
+        case "booking.place":
+            status = ("hold", "hold", "hold", "pencil", "pencil", "confirmed")[action.choice]
+            return {
+                "id": str(ident("booking", number)),
+                "artist_id": artist_id,
+                "status": status,
+                "title": f"Shot {number}",
+                "standby": action.stale == 1,
+                **({"expires_at": NOW.isoformat()} if action.stale == 2 else {}),
+                **({"project_id": str(project_id)} if project_id and action.other > 15 else {}),
+                **span,
+            }
+        case "booking.move":
+            target = {"artist_id": artist_id} if action.choice > 2 else {}
+            return {"booking_id": booking_id, **span, **target}
+        case "booking.resize":
+            return {"booking_id": booking_id, **span}
+        case "booking.reassign":
+            return {"booking_id": booking_id, "artist_id": artist_id}
+        case "booking.edit":
+            texts = {"title": f"Title {action.choice}"} if action.choice < 4 else {"notes": "x"}
+            return {"booking_id": booking_id, **texts}
+        case "booking.cancel":
+            return {"booking_id": booking_id, "reason": "client pulled it"}
+        case "booking.release":
+            return {"booking_id": booking_id, **(span if action.choice > 2 else {})}
+        case op if op.startswith("booking."):
+            return {"booking_id": booking_id}
+        case "artist.add":
+            return {"id": str(ident("extra artist", number)), "name": f"Extra {number}"}
+        case "artist.edit":
+            return {"artist_id": artist_id, "zone": ("UTC", "Asia/Tokyo")[action.choice % 2]}
+        case "artist.archive":
+            extra = [a.id for a in state.artists.values() if a.name.startswith("Extra")]
+            return {"artist_id": str(_pick(sorted(extra), action.entity, ident("nothing")))}
+        case "project.add":
+            return {"id": str(ident("project", number)), "name": f"Project {number}"}
+        case "project.edit":
+            return {"project_id": str(project_id or ident("nothing")), "client": f"C{action.choice}"}
+        case "project.archive":
+            return {"project_id": str(project_id or ident("nothing"))}
+        case "phase.add":
+            return {
+                "id": str(ident("phase", number)),
+                "project_id": str(project_id or ident("nothing")),
+                "name": f"Phase {number}",
+                "duration_hours": action.length,
+            }
+        case "phase.edit":
+            return {"phase_id": phase_id, "progress": action.choice * 20}
+        case "phase.delete":
+            return {"phase_id": phase_id}
+        case "dependency.add":
+            return {
+                "id": str(ident("dependency", number)),
+                "from_phase_id": phase_id,
+                "to_phase_id": other_phase,
+            }
+        case "dependency.delete":
+            return {"dependency_id": dependency_id}
+        case "history.undo":
+            return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
+        case _:
+            raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+
+
+def command_of(envelope: CommandRequest) -> SingleCommand:
+    """The typed command, which the harness always makes well-formed."""
+    command = parse_args(envelope.op, envelope.args)
+    assert not isinstance(command, Refused), f"{envelope.op}: {command}"
+    assert not isinstance(command, ApplyBulk)
+    return command
+
+
+def live(state: State) -> list[Booking]:
+    """Live bookings in order of id."""
+    return sorted((b for b in state.bookings.values() if b.live), key=lambda b: b.id)

@@ -1,0 +1,62 @@
+"""What must hold of any schedule, checked without the code that is meant to make it so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import combinations
+
+from scheduling.model import Booking
+from scheduling.state import State
+
+
+def assert_sound(state: State) -> None:
+    """The promises of the domain, by brute force over all pairs and instants."""
+    live = [b for b in state.bookings.values() if b.status in {"hold", "pencil", "confirmed"}]
+    for booking in live:
+        assert_claims_tile(booking)
+        assert_ranks(booking, live)
+    for one, other in combinations(live, 2):
+        if one.artist_id != other.artist_id:
+            continue
+        overlap = one.start < other.end and other.start < one.end
+        if overlap and {one.status, other.status} <= {"pencil", "confirmed"}:
+            raise AssertionError(f"double booking of {one.artist_id}: {one.id} and {other.id}")
+    for booking in live:
+        if booking.status in {"pencil", "confirmed"}:
+            assert booking.rank == 1, f"{booking.status} {booking.id} is not first in line"
+        if booking.status == "hold" and booking.response == "accepted":
+            assert booking.rank != 1, f"accepted hold {booking.id} is first but no pencil"
+
+
+def assert_claims_tile(booking: Booking) -> None:
+    at = booking.start
+    for claim in booking.claims:
+        assert claim.start == at, f"claims of {booking.id} leave a gap or overlap at {at}"
+        assert claim.end > claim.start
+        at = claim.end
+    assert at == booking.end, f"claims of {booking.id} do not cover its range"
+
+
+def assert_ranks(booking: Booking, live: list[Booking]) -> None:
+    """Rank by counting at the middle of every elementary interval."""
+    rivals = [b for b in live if b.artist_id == booking.artist_id and b.id != booking.id]
+    times = {booking.start, booking.end}
+    for other in (*rivals, booking):
+        for claim in other.claims:
+            times |= {t for t in (claim.start, claim.end) if booking.start < t < booking.end}
+    worst = 0
+    for start, end in zip(sorted(times), sorted(times)[1:], strict=False):
+        middle = start + (end - start) / 2
+        expected = 1 + sum(
+            1 for r in rivals if (n := _number(r, middle)) and n < (_number(booking, middle) or 0)
+        )
+        stated = [s.rank for s in booking.segments if s.start <= middle < s.end]
+        assert stated == [expected], f"{booking.id} at {middle}: {stated}, counted {expected}"
+        worst = max(worst, expected)
+    assert booking.rank == worst
+    assert booking.segments[0].start == booking.start
+    assert booking.segments[-1].end == booking.end
+
+
+def _number(booking: Booking, at: datetime) -> int | None:
+    return next((c.number for c in booking.claims if c.start <= at < c.end), None)

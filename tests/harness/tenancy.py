@@ -1,0 +1,93 @@
+"""A whole studio in memory: what the write path does, without the database and all at once known."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from realtime.protocol import CommandRequest
+from scheduling.commands import SingleCommand
+from scheduling.decide import Accepted, Context, Outcome, decide
+from scheduling.decide.versions import target
+from scheduling.events import BookingDemoted, BookingPromoted, Event, entity_of
+from scheduling.permissions import Actor
+from scheduling.state import CommandRecord, State, Touched, find
+from tests.harness.actions import (
+    NOW,
+    SYSTEM,
+    Action,
+    command_of,
+    initial_state,
+    request_of,
+    setup_requests,
+)
+
+
+class Tenancy:
+    """A whole studio in memory: what the write path does, without the database."""
+
+    def __init__(self) -> None:
+        self.start = initial_state()
+        self.state = self.start
+        self.events: list[Event] = []
+        self.past: list[UUID] = []
+        self.number = 0
+        for envelope in setup_requests():
+            assert isinstance(self.run(SYSTEM, envelope), Accepted)
+        self.past.clear()
+
+    def step(self, action: Action) -> Outcome:
+        """Take one action; its command is numbered by its turn."""
+        return self.run(*self.request(action))
+
+    def request(self, action: Action) -> tuple[Actor, CommandRequest]:
+        """The command the action means now."""
+        self.number += 1
+        return request_of(action, self.state, self.number, self.past)
+
+    def run(self, actor: Actor, envelope: CommandRequest) -> Outcome:
+        """Decide a command, twice, and keep what it did."""
+        command = command_of(envelope)
+        context = Context(
+            actor=actor,
+            now=NOW,
+            command_id=envelope.id,
+            base_version=envelope.base_version,
+            changed_since=self._changed_since(command, envelope.base_version),
+        )
+        before = self.state
+        outcome = decide(before, command, context)
+        again = decide(before, command, context)
+        assert outcome == again, "deciding twice differs"
+        if isinstance(outcome, Accepted):
+            self.state = _with_record(before, outcome, actor, envelope.id)
+            self.events.extend(outcome.events)
+            if outcome.events:
+                self.past.append(envelope.id)
+        return outcome
+
+    def _changed_since(self, command: SingleCommand, base: int | None) -> frozenset[str]:
+        found = target(command)
+        if base is None or found is None:
+            return frozenset()
+        later = (e for e in self.events if entity_of(e).id == found[1] and entity_of(e).version > base)
+        return frozenset(name for event in later for name in event.changed)
+
+
+def _with_record(before: State, outcome: Accepted, actor: Actor, command_id: UUID) -> State:
+    images: dict[UUID, Touched] = {}
+    for event in outcome.events:
+        entity = entity_of(event)
+        known = images.get(entity.id)
+        images[entity.id] = Touched(
+            kind=event.kind,
+            id=entity.id,
+            before=known.before if known else find(before, event.kind, entity.id),
+            after=entity,
+            deleted=event.type.endswith(".deleted"),
+            rank_only=isinstance(event, BookingPromoted | BookingDemoted)
+            and (known is None or known.rank_only),
+        )
+    record = CommandRecord(command_id=command_id, actor_id=actor.id, touched=tuple(images.values()))
+    return msgspec.structs.replace(outcome.state, records=outcome.state.records.set(command_id, record))
