@@ -81,8 +81,8 @@ class Sessions:
                 return _ended()
         return self._grant(newest, member, row.family_id, now)
 
-    async def end(self, token: str) -> UUID | None:
-        """End the sign-in the refresh token belongs to; whose it was, None where it means nothing."""
+    async def end(self, token: str) -> tuple[UUID, UUID] | None:
+        """End the sign-in the refresh token belongs to; its (tenant, member), None for no token of ours."""
         presented = read_opaque(REFRESH_PREFIX, token)
         if presented is None:
             return None
@@ -91,7 +91,7 @@ class Sessions:
             if row is None:
                 return None
             await rows.revoke_family(connection, presented.tenant_id, row.family_id, self._now())
-        return row.member_id
+        return presented.tenant_id, row.member_id
 
     async def ticket(self, tenant_id: UUID, member_id: UUID) -> str:
         """A one-use ticket for a socket, good for `TICKET_LIFETIME`."""

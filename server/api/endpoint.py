@@ -1,0 +1,190 @@
+"""One request through one operation: who asks, what exactly, the handler's answer, the response."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from uuid_utils import uuid7
+
+from db.errors import DatabaseError
+from db.faults import Fault, fault_of
+from scheduling.permissions import Actor
+from scheduling.refusals import Code, Refused
+from server.api import decoding
+from server.api.multipart import read_form
+from server.api.operations import Call, Caller, Nothing, Operation, Outcome, Problem, Reply
+from server.api.problems import (
+    busy,
+    internal,
+    invalid,
+    json_response,
+    not_found,
+    problem_of,
+    problem_response,
+    rate_limited,
+    unauthenticated,
+)
+from server.api.services import Services
+from server.auth.browser import COOKIE, origin_allowed
+from server.auth.passwords import HashingBusy
+
+logger = logging.getLogger(__name__)
+
+
+async def respond(operation: Operation, services: Services, request: Request) -> Response:
+    """Run the operation. Whatever goes wrong is an error body; no traceback leaves the process."""
+    try:
+        outcome = await _run(operation, services, request)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except HashingBusy:
+        outcome = rate_limited("Too many passwords are being checked; try again in a moment.", 1)
+    except DatabaseError as error:
+        outcome = busy(f"The database cannot be asked just now: {error}.")
+    except Exception as error:  # noqa: BLE001 - the last line of defence: logged here, once
+        if fault_of(error) in {Fault.TRANSIENT, Fault.UNAVAILABLE}:
+            logger.warning("%s %s waits for the database: %r", operation.method, operation.path, error)
+            outcome = busy("The database cannot be asked just now.")
+        else:
+            outcome = internal(error, f"{operation.method} {operation.path}")
+    return response_of(outcome, operation)
+
+
+def response_of(outcome: Outcome, operation: Operation) -> Response:
+    """The outcome as it goes out."""
+    match outcome:
+        case Problem():
+            return problem_response(outcome)
+        case Refused():
+            return problem_response(problem_of(outcome))
+        case Reply():
+            return _reply(outcome, operation)
+
+
+def _reply(reply: Reply, operation: Operation) -> Response:
+    headers = dict(reply.headers)
+    if reply.version is not None:
+        headers["ETag"] = f'"{reply.version}"'
+    if not operation.result:
+        return json_response(None, 204, headers)
+    body: dict[str, object] = {"data": reply.data}
+    if reply.meta is not None:
+        body["meta"] = reply.meta
+    return json_response(body, operation.status, headers)
+
+
+async def _run(operation: Operation, services: Services, request: Request) -> Outcome:
+    caller = _caller(request)
+    if operation.cookies and caller.origin is not None:
+        refused = check_origin(caller, services)
+        if refused:
+            return refused
+    actor = await _actor(operation, services, request)
+    if isinstance(actor, Problem):
+        return actor
+    ids = _ids(operation, request.path_params)
+    if isinstance(ids, Problem):
+        return ids
+    query = decoding.decode_query(request.query_params.multi_items(), operation.query)
+    if isinstance(query, Problem):
+        return query
+    command_id, base_version = decoding.command_id(request.headers), decoding.base_version(request.headers)
+    if operation.writes and isinstance(command_id, Problem):
+        return command_id
+    if operation.writes and isinstance(base_version, Problem):
+        return base_version
+    body = await _body(operation, request)
+    if isinstance(body, Problem):
+        return body
+    call: Call[Any, Any] = Call(
+        services=services,
+        caller=caller,
+        query=query,
+        body=body,
+        ids=ids,
+        command_id=command_id if isinstance(command_id, UUID) else new_id(),
+        base_version=base_version if isinstance(base_version, int) else None,
+        now=datetime.now(UTC),
+        signed_in=actor,
+    )
+    return await operation.handler(call)
+
+
+def check_origin(caller: Caller, services: Services) -> Problem | None:
+    """Refuse what a page of another site makes a browser send to where cookies count."""
+    if origin_allowed(caller.origin, caller.host, services.allowed_origins):
+        return None
+    return Problem(
+        code=Code.FORBIDDEN,
+        message="Pages of this origin may not use this server's cookies; its operator may allow it"
+        " by ALLOWED_ORIGINS.",
+    )
+
+
+def _caller(request: Request) -> Caller:
+    return Caller(
+        address=request.client.host if request.client else "",
+        host=request.headers.get("host"),
+        origin=request.headers.get("origin"),
+        secure=request.url.scheme == "https",
+        refresh_cookie=request.cookies.get(COOKIE),
+    )
+
+
+async def _actor(operation: Operation, services: Services, request: Request) -> Actor | Problem | None:
+    if not operation.roles:
+        return None
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        return unauthenticated("Sign in first: Authorization: Bearer and an access token.")
+    identity = None
+    if scheme.lower() == "bearer" and token.isascii():
+        identity = await services.authenticator.by_access_token(token.strip())
+    if identity is None:
+        return unauthenticated("The access token is not valid, or not any more; refresh it or sign in again.")
+    if identity.actor.role not in operation.roles:
+        who = " or ".join(sorted(role.removeprefix("studio_") for role in operation.roles))
+        return Problem(
+            code=Code.FORBIDDEN, message=f"This is for the role {who}; you are {identity.actor.role}."
+        )
+    return identity.actor
+
+
+def _ids(operation: Operation, params: Mapping[str, Any]) -> dict[str, UUID] | Problem:
+    ids = {}
+    for name, text in params.items():
+        try:
+            ids[name] = UUID(text)
+        except ValueError:
+            return not_found(operation.noun, text)
+    return ids
+
+
+async def _body(operation: Operation, request: Request) -> Struct | Problem:
+    if operation.multipart is not None:
+        return await read_form(request, operation.multipart, operation.max_body)
+    if operation.method == "GET":
+        return Nothing()
+    content = await decoding.read_body(request, operation.max_body)
+    if isinstance(content, Problem):
+        return content
+    kind = operation.body or Nothing
+    if not content:
+        # An operation whose body has only optional fields may be called without one.
+        content = b"{}"
+    elif not decoding.is_json(request.headers.get("content-type", "")):
+        got = request.headers.get("content-type", "none")[: decoding.SHOWN]
+        return invalid(f"Content-Type must be application/json in UTF-8; got {got}.", status=415)
+    return decoding.decode_body(content, kind)
+
+
+def new_id() -> UUID:
+    """A command id for those who sent none: version 7, so that ids sort by time."""
+    return UUID(bytes=uuid7().bytes)

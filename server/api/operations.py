@@ -1,0 +1,142 @@
+"""What an operation is: declared once as data, from which routes, decoding and OpenAPI follow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from scheduling.permissions import Actor
+from scheduling.refusals import Code, Refused
+from server.api.services import Services
+
+Q = TypeVar("Q")
+B = TypeVar("B")
+
+Role: TypeAlias = Literal["studio_owner", "studio_manager", "freelancer"]
+EVERYONE: frozenset[Role] = frozenset({"studio_owner", "studio_manager", "freelancer"})
+STAFF: frozenset[Role] = frozenset({"studio_owner", "studio_manager"})
+OWNERS: frozenset[Role] = frozenset({"studio_owner"})
+PUBLIC: frozenset[Role] = frozenset()
+"""Nobody has to be signed in."""
+
+MAX_BODY = 1 << 20
+"""Bytes of a JSON body, unless the operation says otherwise."""
+
+
+class Nothing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """No parameters, or no body."""
+
+
+class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What stands beside `data`.
+
+    `next`: cursor of the next page, absent on the last. `total`: only where asked for.
+    `seq`: the tenant's log holds the change at or before this number. `command_id`: send it
+    again as `Idempotency-Key` to get the same answer.
+    """
+
+    next: str | None = None
+    total: int | None = None
+    seq: int | None = None
+    epoch: UUID | None = None
+    command_id: UUID | None = None
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """A "yes": `data` as it is encoded, and the version that becomes its ETag."""
+
+    data: object = None
+    meta: Meta | None = None
+    version: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """A "no" as it goes out. `status` is given where the code alone does not tell it."""
+
+    code: Code
+    message: str
+    data: object | None = None
+    retry_after_ms: int | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Outcome: TypeAlias = Reply | Problem | Refused
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """What sign-in needs to know of a request beside its body."""
+
+    address: str
+    host: str | None
+    origin: str | None
+    secure: bool
+    refresh_cookie: str | None
+
+
+class Call(Struct, Generic[Q, B], frozen=True, kw_only=True):
+    """One request, decoded: everything a handler may look at."""
+
+    services: Services
+    caller: Caller
+    query: Q
+    body: B
+    ids: Mapping[str, UUID]
+    command_id: UUID
+    base_version: int | None
+    now: datetime
+    signed_in: Actor | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks; operations that are not public always have one."""
+        if self.signed_in is None:
+            raise AssertionError("a public operation asked for its actor")
+        return self.signed_in
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.actor.tenant_id
+
+    @property
+    def id(self) -> UUID:
+        """The `{id}` of the path."""
+        return self.ids["id"]
+
+
+Handler: TypeAlias = Callable[[Any], Awaitable[Outcome]]
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One method on one path.
+
+    `path` is below /api/v1; every `{name}` in it is a UUID. `result` is the type of `data`, or
+    several that it may be; `many` makes it a list. `writes` operations take `Idempotency-Key`,
+    and `If-Match` where the path names what they change. `noun` names the `{id}` in a 404.
+    """
+
+    method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
+    path: str
+    name: str
+    tag: str
+    summary: str
+    handler: Handler
+    description: str = ""
+    roles: frozenset[Role] = EVERYONE
+    query: type[Struct] = Nothing
+    body: type[Struct] | None = None
+    multipart: type[Struct] | None = None
+    result: tuple[type[Any], ...] = ()
+    many: bool = False
+    status: int = 200
+    writes: bool = False
+    versioned: bool = False
+    cookies: bool = False
+    noun: str = "such thing"
+    errors: tuple[Code, ...] = ()
+    max_body: int = MAX_BODY

@@ -1,0 +1,125 @@
+"""Operations on projects: finding, reading, opening, editing, closing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta as Limits
+
+from db.pool import transaction
+from db.queries import projects as rows
+from db.queries import work_search as search
+from db.queries.artists_search import AfterName
+from db.queries.work_search import ProjectFilter
+from realtime.masking import ProjectView, project_view
+from scheduling.model import Project, ProjectStatus
+from scheduling.permissions import Actor
+from scheduling.refusals import Code
+from server.api.commanding import command
+from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
+from server.api.paging import PageQuery, Words, decode_cursor, page_reply
+from server.api.problems import not_found
+
+
+class ProjectQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which projects."""
+
+    q: Words | None = None
+    status: Annotated[ProjectStatus, Limits(description="In this state.")] | None = None
+
+
+async def list_projects(call: Call[ProjectQuery, Nothing]) -> Outcome:
+    query, actor = call.query, call.actor
+    after = decode_cursor(query.cursor, AfterName)
+    if isinstance(after, Problem):
+        return after
+    if not actor.staff and actor.artist_id is None:
+        return page_reply([], query.limit, None, 0 if query.total else None)
+    wanted = ProjectFilter(
+        text=query.q,
+        status=query.status,
+        booked_artist_id=None if actor.staff else actor.artist_id,
+        names_only=not actor.staff,
+    )
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        found = await search.projects_page(
+            connection, call.tenant_id, wanted, after=after, limit=query.limit + 1
+        )
+        total = await search.projects_count(connection, call.tenant_id, wanted) if query.total else None
+    last = found[query.limit - 1][1] if len(found) > query.limit else None
+    return page_reply([seen(actor, project) for project, _ in found], query.limit, last, total)
+
+
+async def get_project(call: Call[Nothing, Nothing]) -> Outcome:
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        found = await rows.by_ids(connection, call.tenant_id, [call.id])
+        visible = call.actor.staff or await search.artist_is_booked(
+            connection, call.tenant_id, call.id, call.actor.artist_id
+        )
+    if not found or not visible:
+        return not_found("project", call.id)
+    return Reply(data=seen(call.actor, found[0]), version=found[0].version)
+
+
+def seen(actor: Actor, project: Project) -> Project | ProjectView:
+    """The project as far as the actor may know it, where they may know of it at all."""
+    return project if actor.staff else project_view(project)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/projects",
+        name="listProjects",
+        tag="projects",
+        summary="List projects, by name",
+        description="A freelancer sees the projects their live bookings belong to, by name and colour.",
+        handler=list_projects,
+        query=ProjectQuery,
+        result=(Project, ProjectView),
+        many=True,
+    ),
+    command(
+        "POST",
+        "/projects",
+        "project.add",
+        name="addProject",
+        tag="projects",
+        summary="Open a project",
+        result=Project,
+        errors=(),
+    ),
+    Operation(
+        method="GET",
+        path="/projects/{id}",
+        name="getProject",
+        tag="projects",
+        summary="Read a project",
+        handler=get_project,
+        result=(Project, ProjectView),
+        versioned=True,
+        noun="project",
+    ),
+    command(
+        "PATCH",
+        "/projects/{id}",
+        "project.edit",
+        name="editProject",
+        tag="projects",
+        summary="Change a project",
+        result=Project,
+        id_field="project_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    command(
+        "POST",
+        "/projects/{id}/archive",
+        "project.archive",
+        name="archiveProject",
+        tag="projects",
+        summary="Close a project",
+        result=Project,
+        id_field="project_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+)

@@ -1,0 +1,34 @@
+"""What operations work with: put together once by `server.app` and handed to every call."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from db.pool import Pool
+from realtime.protocol import Answer, CommandRequest
+from scheduling.permissions import Actor
+from server.auth.identity import Authenticator
+from server.auth.passwords import Passwords
+from server.auth.sessions import Sessions
+from server.auth.sign_in import SignIn
+
+
+class Executes(Protocol):
+    """The one write path (`realtime.execute.Executor`)."""
+
+    async def execute(self, actor: Actor, envelope: CommandRequest, /) -> Answer:
+        """Execute a command once and answer it; never raises for what a client may cause."""
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """The rooms behind REST. `allowed_origins` are web origins beside our own."""
+
+    pool: Pool
+    executor: Executes
+    authenticator: Authenticator
+    sign_in: SignIn
+    sessions: Sessions
+    passwords: Passwords
+    allowed_origins: tuple[str, ...] = ()

@@ -1,0 +1,195 @@
+"""Operations on phases, and on the dependencies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Protocol, TypeVar
+from uuid import UUID
+
+from msgspec import Meta as Limits
+from msgspec import Struct
+
+from db.pool import Connection, transaction
+from db.queries import projects as rows
+from db.queries import work_search as search
+from scheduling.model import Dependency, Phase
+from scheduling.refusals import Code
+from server.api.commanding import command
+from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
+from server.api.paging import PageQuery, decode_cursor, page_reply
+from server.api.problems import not_found
+
+W = TypeVar("W", Phase, Dependency)
+
+
+class WorkQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which phases or dependencies."""
+
+    project_id: Annotated[UUID, Limits(description="Of this project.")] | None = None
+
+
+class AfterId(Struct, frozen=True, kw_only=True):
+    """The last record of the page before."""
+
+    id: UUID
+
+
+class _Page(Protocol[W]):
+    async def __call__(
+        self,
+        connection: Connection,
+        tenant_id: UUID,
+        /,
+        *,
+        project_id: UUID | None,
+        after: UUID | None,
+        limit: int,
+    ) -> list[W]: ...
+
+
+_Count = Callable[[Connection, UUID, UUID | None], Awaitable[int]]
+
+
+async def list_phases(call: Call[WorkQuery, Nothing]) -> Outcome:
+    return await _list(call, search.phases_page, search.phases_count)
+
+
+async def list_dependencies(call: Call[WorkQuery, Nothing]) -> Outcome:
+    return await _list(call, search.dependencies_page, search.dependencies_count)
+
+
+async def _list(
+    call: Call[WorkQuery, Nothing], page: _Page[Phase] | _Page[Dependency], count: _Count
+) -> Outcome:
+    query, tenant_id = call.query, call.tenant_id
+    after = decode_cursor(query.cursor, AfterId)
+    if isinstance(after, Problem):
+        return after
+    async with transaction(call.services.pool, tenant_id, readonly=True) as connection:
+        found = await page(
+            connection,
+            tenant_id,
+            project_id=query.project_id,
+            after=after.id if after else None,
+            limit=query.limit + 1,
+        )
+        total = await count(connection, tenant_id, query.project_id) if query.total else None
+    last = AfterId(id=found[query.limit - 1].id) if len(found) > query.limit else None
+    return page_reply(found, query.limit, last, total)
+
+
+async def get_phase(call: Call[Nothing, Nothing]) -> Outcome:
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        found, _ = await rows.phases_by_ids(connection, call.tenant_id, [call.id])
+    return Reply(data=found[0], version=found[0].version) if found else not_found("phase", call.id)
+
+
+async def get_dependency(call: Call[Nothing, Nothing]) -> Outcome:
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        found, _ = await rows.dependencies_by_ids(connection, call.tenant_id, [call.id])
+    return Reply(data=found[0], version=found[0].version) if found else not_found("dependency", call.id)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/project-phases",
+        name="listPhases",
+        tag="phases",
+        summary="List phases",
+        handler=list_phases,
+        roles=STAFF,
+        query=WorkQuery,
+        result=(Phase,),
+        many=True,
+    ),
+    command(
+        "POST",
+        "/project-phases",
+        "phase.add",
+        name="addPhase",
+        tag="phases",
+        summary="Add a phase to a project",
+        result=Phase,
+        errors=(Code.NOT_FOUND,),
+    ),
+    Operation(
+        method="GET",
+        path="/project-phases/{id}",
+        name="getPhase",
+        tag="phases",
+        summary="Read a phase",
+        handler=get_phase,
+        roles=STAFF,
+        result=(Phase,),
+        versioned=True,
+        noun="phase",
+    ),
+    command(
+        "PATCH",
+        "/project-phases/{id}",
+        "phase.edit",
+        name="editPhase",
+        tag="phases",
+        summary="Change a phase",
+        result=Phase,
+        id_field="phase_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    command(
+        "DELETE",
+        "/project-phases/{id}",
+        "phase.delete",
+        name="deletePhase",
+        tag="phases",
+        summary="Remove a phase and its dependencies",
+        result=Phase,
+        id_field="phase_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    Operation(
+        method="GET",
+        path="/dependencies",
+        name="listDependencies",
+        tag="phases",
+        summary="List dependencies between phases",
+        handler=list_dependencies,
+        roles=STAFF,
+        query=WorkQuery,
+        result=(Dependency,),
+        many=True,
+    ),
+    command(
+        "POST",
+        "/dependencies",
+        "dependency.add",
+        name="addDependency",
+        tag="phases",
+        summary="Tie one phase to another",
+        result=Dependency,
+        errors=(Code.NOT_FOUND,),
+    ),
+    Operation(
+        method="GET",
+        path="/dependencies/{id}",
+        name="getDependency",
+        tag="phases",
+        summary="Read a dependency",
+        handler=get_dependency,
+        roles=STAFF,
+        result=(Dependency,),
+        versioned=True,
+        noun="dependency",
+    ),
+    command(
+        "DELETE",
+        "/dependencies/{id}",
+        "dependency.delete",
+        name="deleteDependency",
+        tag="phases",
+        summary="Untie two phases",
+        result=Dependency,
+        id_field="dependency_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+)
