@@ -114,10 +114,10 @@ describe("bars", () => {
     });
     const second = booking("y", "a", "2026-01-12T00:00:00Z", "2026-01-13T00:00:00Z");
     const source = { ...context, bookings: byId(first, second) };
-    feed.update(source);
-    feed.update(source);
-    feed.update({ ...source, bookings: byId(first, { ...second, title: "new" }) });
-    feed.update({ ...source, bookings: byId(first), pendingIds: new Set(["x"]) });
+    feed.update(source, []);
+    feed.update(source, []);
+    feed.update({ ...source, bookings: byId(first, { ...second, title: "new" }) }, ["y"]);
+    feed.update({ ...source, bookings: byId(first), pendingIds: new Set(["x"]) }, ["x", "y"]);
     expect(calls).toEqual(["all 2", "+y -", "+x -y"]);
   });
 
@@ -126,8 +126,8 @@ describe("bars", () => {
     const feed = createBarFeed({ setBars: () => {}, patchBars: (changed) => void calls.push(changed.map(({ id }) => id)) });
     const other = booking("y", "a", "2026-01-12T00:00:00Z", "2026-01-13T00:00:00Z");
     const source = { ...context, bookings: byId(first, other) };
-    feed.update(source);
-    feed.update({ ...source, projects: byId({ ...lion, colour: "#111111" }) });
+    feed.update(source, []);
+    feed.update({ ...source, projects: byId({ ...lion, colour: "#111111" }) }, []);
     expect(calls).toEqual([["x"]]);
   });
 });
@@ -164,7 +164,7 @@ describe("a refusal", () => {
     retryable: false,
     data: {
       blocking: [
-        { booking_id: "q", artist_id: "a", start: "2026-01-12T00:00:00Z", end: "2026-01-17T00:00:00Z", status: "confirmed", project_id: "p" },
+        { booking_id: "q", artist_id: "a", start: "2026-01-12T00:00:00Z", end: "2026-01-17T00:00:00Z", status: "confirmed", title: "", project_id: "p" },
       ],
       alternatives: [
         { artist_id: "a", start: "2026-01-19T00:00:00Z", end: "2026-01-24T00:00:00Z" },

@@ -2,10 +2,9 @@
 import { CalendarCheck } from "lucide-react";
 import { useMemo } from "react";
 
-import { rangeOf, type FullBooking } from "@production-tool/shared";
+import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo, formatLength, formatRange, plural } from "../lib/format.ts";
-import { fromWire } from "../lib/time.ts";
 import { RefusalCard } from "../schedule/refusal-card.tsx";
 import { StatusActions } from "../schedule/status-actions.tsx";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
@@ -92,7 +91,7 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
       </p>
       <p className="text-sm text-ink-2">
         {standing(booking)}
-        {due !== null && ` Answer due ${formatAgo(fromWire(due), Date.now(), locale)}.`}
+        {due !== null && ` Answer due ${formatAgo(toMs(due), Date.now(), locale)}.`}
       </p>
       {booking.notes !== "" && <p className="text-sm whitespace-pre-line text-ink-2">{booking.notes}</p>}
       {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}

@@ -65,9 +65,8 @@ function Shell() {
 
 function OpenDialogs() {
   const dialog = useUi((ui) => ui.dialog);
-  switch (dialog?.kind) {
-    case undefined:
-      return null;
+  if (dialog === null) return null;
+  switch (dialog.kind) {
     case "import":
       return <ImportDialog onClose={closeDialog} />;
     case "shortcuts":

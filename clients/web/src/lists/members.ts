@@ -1,5 +1,5 @@
 // Accounts over REST: passwords never travel as commands, so that the log holds none.
-import type { FullMember, Role } from "@production-tool/shared";
+import type { Member, Role } from "@production-tool/shared";
 
 import { call } from "../session/api.ts";
 
@@ -13,7 +13,7 @@ export interface NewMember {
 
 export async function addMember(member: NewMember): Promise<void> {
   const { artist_id, ...rest } = member;
-  await call<FullMember>("members", { json: artist_id === null ? rest : { ...rest, artist_id } });
+  await call<Member>("members", { json: artist_id === null ? rest : { ...rest, artist_id } });
 }
 
 export async function setPassword(memberId: string, password: string): Promise<void> {

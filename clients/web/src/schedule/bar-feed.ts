@@ -12,8 +12,8 @@ export interface BarSource extends BarContext {
 }
 
 export interface BarFeed {
-  /** Brings the surface up to date. `ids`: the only bookings that may differ, where that is known. */
-  update(source: BarSource, ids?: Iterable<string>): void;
+  /** Brings the surface up to date; `ids` are the bookings that changed, or whose pending mark did. */
+  update(source: BarSource, ids: Iterable<string>): void;
 }
 
 export function createBarFeed(surface: Bars): BarFeed {
@@ -48,8 +48,7 @@ export function createBarFeed(surface: Bars): BarFeed {
         all(source);
         return;
       }
-      const stirred = new Set(ids ?? changedIds(before.bookings, source.bookings));
-      for (const id of flipped(before.pendingIds, source.pendingIds)) stirred.add(id);
+      const stirred = new Set(ids);
       const repainted = changedIds(before.projects, source.projects);
       if (repainted.size > 0) {
         for (const booking of source.bookings.values()) {
@@ -64,16 +63,10 @@ export function createBarFeed(surface: Bars): BarFeed {
 }
 
 /** Keys whose values differ between two immutable maps, by identity. */
-export function changedIds<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Set<string> {
+function changedIds<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Set<string> {
   const ids = new Set<string>();
   if (before === after) return ids;
   for (const [id, value] of after) if (before.get(id) !== value) ids.add(id);
   for (const id of before.keys()) if (!after.has(id)) ids.add(id);
   return ids;
-}
-
-function* flipped(before: ReadonlySet<string>, after: ReadonlySet<string>): Generator<string> {
-  if (before === after) return;
-  for (const id of after) if (!before.has(id)) yield id;
-  for (const id of before) if (!after.has(id)) yield id;
 }

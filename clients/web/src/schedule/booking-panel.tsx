@@ -2,10 +2,9 @@
 import { Loader } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 
-import { rangeOf, type FullBooking } from "@production-tool/shared";
+import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo } from "../lib/format.ts";
-import { fromWire } from "../lib/time.ts";
 import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
 import { useUi } from "../studio/ui.ts";
 import { bookingName, standing, statusWord } from "../studio/words.ts";
@@ -109,14 +108,14 @@ function Facts({ booking }: { booking: FullBooking }) {
     const list: [string, string][] = [];
     if (booking.rank !== null && booking.status === "hold") list.push(["Place in line", String(booking.rank)]);
     if (booking.status === "hold" && booking.response_deadline !== null) {
-      list.push(["Answer due", formatAgo(fromWire(booking.response_deadline), now, locale)]);
+      list.push(["Answer due", formatAgo(toMs(booking.response_deadline), now, locale)]);
     }
     if (booking.status === "hold" && booking.expires_at !== null) {
-      list.push(["Expires", formatAgo(fromWire(booking.expires_at), now, locale)]);
+      list.push(["Expires", formatAgo(toMs(booking.expires_at), now, locale)]);
     }
-    list.push(["Made", `${formatAgo(fromWire(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`]);
+    list.push(["Made", `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`]);
     if (booking.updated_at !== booking.created_at) {
-      list.push(["Changed", formatAgo(fromWire(booking.updated_at), now, locale)]);
+      list.push(["Changed", formatAgo(toMs(booking.updated_at), now, locale)]);
     }
     return list;
   }, [booking, creator, locale]);

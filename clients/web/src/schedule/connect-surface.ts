@@ -1,9 +1,7 @@
 // The wire between the live state and the Gantt: rows, bars, ghosts, people, selection, following.
-import { rangeOf, type Client } from "@production-tool/shared";
+import { rangeOf, toInstant, toMs, type Client } from "@production-tool/shared";
 
 import type { GanttCollaborator, GanttGhost, GanttRow, GanttSurface } from "../gantt/types.ts";
-import { personColour } from "../lib/colour.ts";
-import { fromWire, toWire } from "../lib/time.ts";
 import { rowOf } from "../studio/bars.ts";
 import { needsBookings, visibleArtists } from "../studio/filters.ts";
 import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
@@ -16,6 +14,8 @@ const DRAFT_ID = "draft";
 /** Starts feeding `surface` from `client` and the window's own state; gives what stops it. */
 export function connectSurface(surface: GanttSurface, client: Client): () => void {
   const feed = createBarFeed(surface);
+  /** Bookings that changed since the bars were last brought up to date. */
+  const stirred = new Set<string>();
   const rows = createRowFeed(surface, client);
   let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null };
 
@@ -27,13 +27,17 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     const stateMoved = state !== oldState;
     if (stateMoved || ui.filters !== oldUi?.filters || ui.view !== oldUi.view) rows.update(ui);
     if (stateMoved || ui.filters.projects !== oldUi?.filters.projects) {
-      feed.update({
-        bookings: state.bookings,
-        projects: state.projects,
-        pendingIds: state.pendingIds,
-        role: state.me?.role ?? "freelancer",
-        inFocus: ui.filters.projects,
-      });
+      feed.update(
+        {
+          bookings: state.bookings,
+          projects: state.projects,
+          role: state.me?.role ?? "freelancer",
+          pendingIds: state.pendingIds,
+          inFocus: ui.filters.projects,
+        },
+        stirred,
+      );
+      stirred.clear();
     }
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
@@ -41,14 +45,20 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following)) follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {
-      client.sendPresence({ view: { start: toWire(ui.view.start), end: toWire(ui.view.end) } });
+      client.sendPresence({ view: { start: toInstant(ui.view.start), end: toInstant(ui.view.end) } });
     }
   }
 
   update();
+  const stopChanges = client.subscribeChanges(({ kind, upserted, removed }) => {
+    if (kind !== "booking") return;
+    for (const id of upserted) stirred.add(id);
+    for (const id of removed) stirred.add(id);
+  });
   const stopClient = client.subscribe(update);
   const stopUi = useUi.subscribe(update);
   return () => {
+    stopChanges();
     stopClient();
     stopUi();
     rows.stop();
@@ -105,7 +115,7 @@ function ghostOf(ghost: LiveGhost): GanttGhost {
     start,
     end,
     name: ghost.name,
-    colour: ghost.colour ?? personColour(ghost.member_id ?? ghost.name),
+    colour: ghost.colour,
     bookingId: ghost.booking_id,
   };
 }
@@ -117,8 +127,8 @@ function collaborators(client: Client): GanttCollaborator[] {
     .map((person) => ({
       id: person.connection_id,
       name: person.name,
-      colour: person.colour ?? personColour(person.member_id),
-      selectedIds: person.selection ?? [],
+      colour: person.colour,
+      selectedIds: person.selection,
     }));
 }
 
@@ -154,9 +164,9 @@ function follow(surface: GanttSurface, client: Client, connectionId: string): vo
     return;
   }
   const { start, end } = person.view ?? {};
-  if (start === undefined || end === undefined) return;
+  if (start == null || end == null) return;
   const at = surface.view();
-  const wanted = { start: fromWire(start), end: fromWire(end) };
+  const wanted = { start: toMs(start), end: toMs(end) };
   if (Math.abs(at.start - wanted.start) > 1000 || Math.abs(at.end - wanted.end) > 1000) {
     surface.setView(wanted.start, wanted.end);
   }

@@ -1,10 +1,11 @@
 // Mounts the canvas Gantt once and wires it: data in by patches, gestures out as commands.
 import { useEffect, useRef } from "react";
 
+import { toInstant } from "@production-tool/shared";
+
 import { Gantt } from "../gantt/index.ts";
 import type { GanttCallbacks } from "../gantt/types.ts";
 import { useTheme } from "../lib/theme.ts";
-import { toWire } from "../lib/time.ts";
 import { useCanEdit, useClient, useCommands, useLocale, useZone } from "../studio/live.tsx";
 import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
 import { connectSurface } from "./connect-surface.ts";
@@ -52,8 +53,8 @@ export function GanttHost() {
         client.sendGhost({
           booking_id: place.id,
           artist_id: place.rowId,
-          start: toWire(place.start),
-          end: toWire(place.end),
+          start: toInstant(place.start),
+          end: toInstant(place.end),
         });
       },
       onViewChange: (view) => {

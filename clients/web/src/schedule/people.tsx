@@ -2,9 +2,9 @@
 import { Eye, EyeOff } from "lucide-react";
 import { useMemo } from "react";
 
-import { personColour } from "../lib/colour.ts";
+import { toMs } from "@production-tool/shared";
+
 import { formatSpan } from "../lib/format.ts";
-import { fromWire } from "../lib/time.ts";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
 import { setUi, useUi } from "../studio/ui.ts";
 import { Avatar } from "../ui/bits.tsx";
@@ -30,14 +30,14 @@ export function usePeers(): readonly Peer[] {
     for (const person of presence.values()) {
       if (person.member_id === me?.id) continue;
       const { start, end } = person.view ?? {};
-      const view = start !== undefined && end !== undefined ? { start: fromWire(start), end: fromWire(end) } : null;
+      const view = start != null && end != null ? { start: toMs(start), end: toMs(end) } : null;
       const known = byMember.get(person.member_id);
       if (known !== undefined && (known.view !== null || view === null)) continue;
       byMember.set(person.member_id, {
         connectionId: person.connection_id,
         memberId: person.member_id,
         name: person.name,
-        colour: person.colour ?? personColour(person.member_id),
+        colour: person.colour,
         view,
       });
     }

@@ -1,5 +1,5 @@
 // From bookings and artists to what the Gantt draws.
-import { rangeOf, type Artist, type Booking, type Project, type Role } from "@production-tool/shared";
+import { isFull, rangeOf, type Artist, type Booking, type Project, type Role } from "@production-tool/shared";
 
 import type { GanttBar, GanttRow, Weekday } from "../gantt/types.ts";
 import { NO_PROJECT_COLOUR } from "../lib/colour.ts";
@@ -19,7 +19,7 @@ const LIVE = new Set(["hold", "pencil", "confirmed"]);
 export function barOf(booking: Booking, context: BarContext): GanttBar | null {
   const { start, end } = rangeOf(booking);
   const base = { id: booking.id, rowId: booking.artist_id, start, end, version: booking.version };
-  if (booking.status === "busy" || booking.status === "free") {
+  if (!isFull(booking)) {
     if (booking.status === "free") return null;
     return { ...base, title: "Busy", status: "busy", colour: NO_PROJECT_COLOUR, editable: false };
   }

@@ -4,6 +4,7 @@ import {
   rangeOf,
   toInstant,
   type BulkItem,
+  type Action,
   type Client,
   type CommandArgs,
   type CommandError,
@@ -22,7 +23,7 @@ import { readRefusal, type Names, type Refusal } from "./refusal.ts";
 import { clearRefusal, noteRefusal, select, type NotedRefusal } from "./ui.ts";
 import { bookingName, statusWord, type StatusOp } from "./words.ts";
 
-/** More does not fit into one frame of the socket; imports go over REST. */
+/** What the server takes in one step where it has not said otherwise yet. */
 const MOST_AT_ONCE = 500;
 
 export interface PlaceWish {
@@ -54,13 +55,29 @@ interface Ask<O extends Op> {
 
 export type Commands = ReturnType<typeof createCommands>;
 
+/** How to tell of a refusal: what an `Ask` knows besides what it asks for. */
+type Concern = Pick<Ask<Op>, "bookingIds" | "wanted" | "ways">;
+
+/** The booking a command of an earlier page, or an undo, was about. */
+function concernOf(action: Action): Concern {
+  return "booking_id" in action.args ? { bookingIds: [action.args.booking_id] } : {};
+}
+
 export function createCommands(client: Client, names: () => Names, surface: () => GanttSurface | null) {
   let undoToast: number | null = null;
+  const concerns = new Map<string, Concern>();
 
-  function refuse<O extends Op>(ask: Ask<O>, error: CommandError): void {
-    const refusal = readRefusal(ask.op, error, names(), ask.wanted);
-    const ways = ask.ways?.(refusal) ?? [];
-    const ids = ask.bookingIds ?? [];
+  client.subscribeSettled(({ id, action, answer }) => {
+    const concern = concerns.get(id) ?? concernOf(action);
+    concerns.delete(id);
+    // The state is told first, so that bars are back in their places when they are said to snap back.
+    if (!answer.ok) queueMicrotask(() => refuse(action.op, answer.error, concern));
+  });
+
+  function refuse(op: Op, error: CommandError, concern: Concern): void {
+    const refusal = readRefusal(op, error, names(), concern.wanted);
+    const ways = concern.ways?.(refusal) ?? [];
+    const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);
     if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
     toast({
@@ -76,14 +93,9 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     if (undoToast !== null) dismissToast(undoToast);
     undoToast = null;
     for (const id of wish.bookingIds ?? []) clearRefusal(id);
-    const { id, settled } = client.propose(
-      wish.op,
-      wish.args,
-      wish.baseVersion === undefined ? {} : { baseVersion: wish.baseVersion },
-    );
-    void settled.then((answer) => {
-      if (!answer.ok) refuse(wish, answer.error);
-    });
+    const options = wish.baseVersion === undefined ? {} : { baseVersion: wish.baseVersion };
+    const { id } = client.propose(wish.op, wish.args, options);
+    concerns.set(id, wish);
     if (wish.said !== undefined) {
       undoToast = toast({ title: wish.said, actions: [{ label: "Undo", act: () => client.undo() }], life: 8000 });
     }
@@ -173,8 +185,9 @@ export function createCommands(client: Client, names: () => Names, surface: () =
   }
 
   function bulk(items: readonly BulkItem[], bookingIds: readonly string[], said?: string): void {
-    if (items.length > MOST_AT_ONCE) {
-      toast({ tone: "bad", title: "Too many at once", text: `At most ${MOST_AT_ONCE} bookings change in one step.` });
+    const most = client.state.limits?.bulk_items ?? MOST_AT_ONCE;
+    if (items.length > most) {
+      toast({ tone: "bad", title: "Too many at once", text: `At most ${plural(most, "booking")} change in one step.` });
       return;
     }
     ask({
@@ -381,7 +394,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
       ask({ op: "project.archive", args: { project_id: id }, said: `Archived ${name}.` });
     },
 
-    editMember(args: CommandArgs["member.edit"], baseVersion: number): void {
+    editMember(args: CommandArgs["member.edit"], baseVersion: number | undefined): void {
       ask({ op: "member.edit", args, baseVersion });
     },
   };

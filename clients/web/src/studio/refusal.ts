@@ -1,8 +1,7 @@
 // A refused command in words: what did not happen, who stands in the way, what is free instead.
-import type { CommandError, Op, Slot } from "@production-tool/shared";
+import { rangeOf, type Blocking, type CommandError, type Op, type Slot } from "@production-tool/shared";
 
 import { formatRange } from "../lib/format.ts";
-import { fromWire } from "../lib/time.ts";
 import { bookingName, statusWord } from "./words.ts";
 
 export interface Names {
@@ -41,15 +40,18 @@ const NOT_DONE: Partial<Record<Op, string>> = {
   "bulk.apply": "Nothing was changed",
 };
 
+function rangeWords(slot: Slot, names: Names): string {
+  const { start, end } = rangeOf(slot);
+  return formatRange(start, end, names.zone, names.locale);
+}
+
 /** "Ada is confirmed for Shot 040, Mon 12 Jan – Fri 16 Jan." per blocking claim, at most two. */
-function blockers(error: CommandError, names: Names): string {
-  const blocking = error.data?.blocking ?? [];
+function blockers(blocking: readonly Blocking[], names: Names): string {
   const said = blocking.slice(0, 2).map((claim) => {
     const who = names.artist(claim.artist_id) ?? "The artist";
-    const when = formatRange(fromWire(claim.start), fromWire(claim.end), names.zone, names.locale);
-    if (claim.status === "busy") return `${who} is busy ${when}.`;
-    const project = claim.project_id == null ? undefined : names.project(claim.project_id);
-    const what = bookingName(claim.title ?? "", project);
+    const when = rangeWords(claim, names);
+    const project = claim.project_id === null ? undefined : names.project(claim.project_id);
+    const what = bookingName(claim.title, project);
     return `${who} has “${what}” (${statusWord(claim.status).toLowerCase()}) ${when}.`;
   });
   const more = blocking.length - said.length;
@@ -58,16 +60,17 @@ function blockers(error: CommandError, names: Names): string {
 }
 
 function slotLabel(slot: Slot, wanted: string | undefined, names: Names): string {
-  const when = formatRange(fromWire(slot.start), fromWire(slot.end), names.zone, names.locale);
+  const when = rangeWords(slot, names);
   if (slot.artist_id === wanted) return when;
   return `${names.artist(slot.artist_id) ?? "Another artist"}, ${when}`;
 }
 
 /** `wanted` is the artist the command was for: an alternative with somebody else says with whom. */
 export function readRefusal(op: Op, error: CommandError, names: Names, wanted?: string): Refusal {
-  const data = error.data ?? {};
+  // A bulk command is refused for its first refused item; what stands in the way is told there.
+  const data = error.data?.items?.[0]?.data ?? error.data ?? {};
   const blocking = data.blocking ?? [];
-  const who = blockers(error, names);
+  const who = blockers(blocking, names);
   const clash = error.code === "conflict" || error.code === "not_first";
   return {
     title: NOT_DONE[op] ?? "Not done",

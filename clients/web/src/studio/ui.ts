@@ -15,7 +15,6 @@ export type SidePanel = "artists" | "projects" | "members";
 export type OpenDialog =
   | { kind: "import" }
   | { kind: "shortcuts" }
-  | { kind: "account" }
   | { kind: "artist"; id: string | null }
   | { kind: "project"; id: string | null; name?: string }
   | { kind: "member"; id: string | null }
