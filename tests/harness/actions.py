@@ -73,6 +73,12 @@ _WEIGHTED = (
     * 2
 )
 
+
+def weighted_operations() -> list[str]:
+    """Operations by how often random tests ask for them."""
+    return _WEIGHTED
+
+
 actions = st.builds(
     Action,
     op=st.sampled_from(_WEIGHTED),
