@@ -1,0 +1,264 @@
+"""One connection's life as a state machine, with its mailbox, its worker and its bounded outbox."""
+
+# Waiting ── token accepted ──▶ Greeted ── sync ──▶ Paging ── last page ──▶ Live
+#    │                             │                 │                       │
+#    └─────────── close ───────────┴──▶ Closing ◀────┴───────────────────────┘
+#                                          │
+# every state ─── the socket is gone ──▶ Closed
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias, assert_never
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from realtime.bounds import Bounds, Bucket
+from realtime.frames import EventFrame, Packet, ack_packet, event_packet
+from realtime.outbox import Outbox, Put
+from realtime.protocol import Closing as ClosingMessage
+from scheduling.permissions import Actor
+
+CloseCode = Literal["unauthenticated", "slow_consumer", "restart", "rate_limited", "invalid", "replaced"]
+
+
+class SignedIn(Protocol):
+    """Whom a token names, and until when."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+Authenticate: TypeAlias = Callable[[str], Awaitable[SignedIn | None]]
+"""From the token of a handshake (or a refresh) to its owner; None where it is not, or no longer, good."""
+
+
+class Audience(Struct, frozen=True):
+    """Who sees the same bytes: all staff of a tenant, or the connections of one artist."""
+
+    staff: bool
+    artist_id: UUID | None = None
+
+
+def audience_of(actor: Actor) -> Audience:
+    """The audience an actor belongs to."""
+    return Audience(True) if actor.staff else Audience(False, actor.artist_id)
+
+
+# -- states --------------------------------------------------------------------------------
+
+
+class Waiting(Struct, frozen=True):
+    """The socket is open, nobody has said who it is; `since` on the monotonic clock."""
+
+    since: float
+
+
+class Greeted(Struct, frozen=True):
+    """Signed in and welcomed; has not asked for a position yet."""
+
+    signed_in: SignedIn
+
+
+class Paging(Struct, frozen=True):
+    """Reads a snapshot page by page; events wait until the last page is out."""
+
+    signed_in: SignedIn
+
+
+class Live(Struct, frozen=True):
+    """Gets every event as it is delivered."""
+
+    signed_in: SignedIn
+
+
+class Closing(Struct, frozen=True):
+    """Told to go; what is queued is written until `deadline` (monotonic), then the socket is cut."""
+
+    code: CloseCode
+    deadline: float
+
+
+class Closed(Struct, frozen=True):
+    """The socket is gone."""
+
+
+State: TypeAlias = Waiting | Greeted | Paging | Live | Closing | Closed
+
+
+def signed_in(state: State) -> SignedIn | None:
+    """Who is behind the connection, while it is somebody's."""
+    match state:
+        case Greeted() | Paging() | Live():
+            return state.signed_in
+        case Waiting() | Closing() | Closed():
+            return None
+        case _:
+            assert_never(state)
+
+
+def over(state: State) -> bool:
+    """Whether nothing more is taken from the client or queued for it."""
+    match state:
+        case Waiting() | Greeted() | Paging() | Live():
+            return False
+        case Closing() | Closed():
+            return True
+        case _:
+            assert_never(state)
+
+
+# -- the connection ------------------------------------------------------------------------
+
+
+class Wire(Protocol):
+    """The socket below a connection: writes what its outbox holds."""
+
+    def finish(self) -> None:
+        """Write what is queued, then close."""
+
+    def abort(self) -> None:
+        """Cut the socket now."""
+
+
+Handler: TypeAlias = Callable[["Connection", EventFrame], Awaitable[bytes]]
+"""Runs one message from the mailbox; returns the encoded answer, and raises nothing."""
+
+
+class Connection:
+    """What the server keeps for one socket. Its methods never wait and never raise."""
+
+    def __init__(self, connection_id: str, wire: Wire, bounds: Bounds, handler: Handler) -> None:
+        self.id = connection_id
+        self.state: State = Waiting(time.monotonic())
+        self.outbox = Outbox(
+            max_packets=bounds.outbox_packets,
+            max_bytes=bounds.outbox_bytes,
+            lossy_packets=bounds.lossy_packets,
+            lossy_bytes=bounds.lossy_bytes,
+        )
+        self.heard_at = time.monotonic()
+        self.pinged_at = time.monotonic()
+        self.frames = Bucket(bounds.frames_per_second, bounds.frame_burst)
+        self.commands = Bucket(bounds.commands_per_second, bounds.command_burst)
+        self.ghosts = Bucket(bounds.ghosts_per_second, bounds.ghost_burst)
+        self.presence = Bucket(bounds.presence_per_second, bounds.presence_burst)
+        self.missed_presence = False
+        """A presence message was dropped here: the next one must be the full list."""
+        self.malformed = 0
+        self._wire = wire
+        self._bounds = bounds
+        self._handler = handler
+        self._mailbox: deque[EventFrame] = deque()
+        self._mailbox_bytes = 0
+        self._worker: asyncio.Task[None] | None = None
+
+    # who
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is behind the connection, or None while or once it is nobody's."""
+        owner = signed_in(self.state)
+        return owner.actor if owner else None
+
+    # out
+
+    def send(self, packet: Packet) -> bool:
+        """Queue a packet; False where it was dropped. A reader that is too slow is closed."""
+        match self.outbox.put(packet):
+            case Put.QUEUED:
+                return True
+            case Put.DROPPED:
+                return False
+            case Put.OVERFLOW:
+                self.close("slow_consumer", "You read more slowly than the studio works; come back and sync.")
+                return False
+
+    def close(self, code: CloseCode, reason: str, retry_after_ms: int | None = None) -> None:
+        """Say `closing`, write what is queued, and close; after the grace period the socket is cut.
+
+        A slow reader's queue is thrown away: it will `sync` when it comes back.
+        """
+        if over(self.state):
+            return
+        anonymous = isinstance(self.state, Waiting)
+        self.state = Closing(code, time.monotonic() + self._bounds.close_grace)
+        after = retry_after(code) if retry_after_ms is None else retry_after_ms
+        message = ClosingMessage(code=code, reason=reason, retry_after_ms=after)
+        last = None if anonymous else event_packet("closing", msgspec.json.encode(message))
+        self.outbox.end(last, discard=code == "slow_consumer")
+        self._mailbox.clear()
+        self._wire.finish()
+
+    def cut(self) -> None:
+        """Give up on a socket that does not take what is left, or does not answer pings."""
+        self._wire.abort()
+
+    def lost(self) -> None:
+        """The socket is gone: what is queued goes nowhere. A command being run is let finish."""
+        self.state = Closed()
+        self.outbox.end(discard=True)
+        self._mailbox.clear()
+
+    # in
+
+    def post(self, message: EventFrame) -> bool:
+        """Put a message into the mailbox; False where it is full, which is answered `busy`."""
+        if over(self.state):
+            return True
+        size = message.size
+        if (
+            len(self._mailbox) >= self._bounds.mailbox_messages
+            or self._mailbox_bytes + size > self._bounds.mailbox_bytes
+        ):
+            return False
+        self._mailbox.append(message)
+        self._mailbox_bytes += size
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name=f"connection {self.id}")
+        return True
+
+    def answer(self, message: EventFrame, body: bytes) -> None:
+        """Acknowledge `message`, where it asked for that."""
+        if message.ack is not None:
+            self.send(ack_packet(message.ack, body))
+
+    async def _work(self) -> None:
+        """Run the mailbox, one message after the other, so that answers come in order."""
+        try:
+            while self._mailbox:
+                message = self._mailbox.popleft()
+                self._mailbox_bytes -= message.size
+                self.answer(message, await self._handler(self, message))
+                await self.outbox.low()
+        finally:
+            self._mailbox_bytes = 0
+            self._worker = None
+
+    async def settled(self) -> None:
+        """Wait until the message being run, if any, is done."""
+        if self._worker is not None:
+            await asyncio.wait([self._worker])
+
+
+def retry_after(code: CloseCode) -> int:
+    """Milliseconds until a closed client should come back, spread so that a crowd does not come at once."""
+    match code:
+        case "unauthenticated" | "invalid":
+            return 1_000
+        case "slow_consumer" | "rate_limited":
+            return 2_000 + random.randrange(3_000)  # noqa: S311 - spreads load, guards nothing
+        case "restart" | "replaced":
+            return 500 + random.randrange(4_500)  # noqa: S311 - as above
+        case _:
+            assert_never(code)

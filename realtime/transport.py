@@ -1,0 +1,322 @@
+"""The glue to python-socketio: their handshake and packets; our sockets, queues and bookkeeping.
+
+Private API used, of python-socketio 5.18 and python-engineio 4.15, each pinned by
+`tests/unit/realtime/test_transport_pins.py`:
+
+- `engineio.AsyncServer._handle_connect`, `create_queue`, `_trigger_event`, `sockets`
+- `engineio.async_socket.AsyncSocket._websocket_handler`, `send`, `close`, `schedule_ping`
+- `socketio.AsyncServer._engineio_server_class`, `_handle_eio_message`, `_handle_connect`,
+  `_handle_disconnect`, `_handle_event`, `environ`
+- the methods of `socketio.AsyncManager` that `Roster` overrides
+
+What ours change: an event never runs in the library (`_handle_event` hands it over and returns),
+frames are parsed strictly and at most once, every write goes through the connection's bounded
+outbox, the sweep of the gateway pings and times out, and a connection costs two dictionary
+entries instead of rooms, so that many may leave at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+import engineio
+import socketio
+from engineio import async_socket
+from engineio import packet as engine_packet
+from msgspec import Struct
+from socketio.exceptions import ConnectionRefusedError as Refuse
+
+from realtime.bounds import Bounds
+from realtime.connections import Connection, over
+from realtime.frames import (
+    ConnectFrame,
+    DisconnectFrame,
+    EventFrame,
+    Malformed,
+    Packet,
+    parse,
+)
+from realtime.websocket import abort_of
+
+_log = logging.getLogger("realtime.socketio")
+_log.setLevel(logging.ERROR)  # the libraries speak of every packet at INFO
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why a handshake is refused; goes to the client as `CONNECT_ERROR {message, data: {code, …}}`."""
+
+    code: str
+    message: str
+    retry_after_ms: int | None = None
+
+
+class Hooks(Protocol):
+    """What the gateway does for the transport. Only `admit` may wait; none may raise."""
+
+    def opened(self, wire: EngineSocket) -> Connection:
+        """A websocket opened."""
+
+    async def admit(self, connection: Connection, auth: object) -> Refusal | None:
+        """The client said who it is."""
+
+    def admitted(self, connection: Connection) -> None:
+        """The client was told that it is in."""
+
+    def event(self, connection: Connection, frame: EventFrame) -> None:
+        """A message of an admitted client."""
+
+    def malformed(self, connection: Connection, frame: Malformed) -> None:
+        """Something that is no message."""
+
+    def lost(self, connection: Connection) -> None:
+        """The websocket is gone."""
+
+
+class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the library has no types
+    """One Engine.IO session over one websocket: a reader, and a writer that empties the outbox."""
+
+    def __init__(self, server: EngineServer, sid: str, abort: Callable[[], None] | None) -> None:
+        super().__init__(server, sid)
+        self._abort = abort
+        self._task: asyncio.Task[Any] | None = None
+        self.connection: Connection = server.hooks.opened(self)
+
+    # Wire
+
+    def finish(self) -> None:
+        """The outbox has ended: the writer empties it and closes. Nothing to do but let it."""
+
+    def abort(self) -> None:
+        """Cut the socket; where the server does not help, at least stop working for it."""
+        if self._abort is not None:
+            self._abort()
+        elif self._task is not None:
+            self._task.cancel()
+
+    # what the library calls
+
+    async def send(self, pkt: Any) -> None:
+        self.connection.send(Packet(pkt.encode()))
+
+    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002 - the library's signature
+        self.connection.close("restart", "The server closes this connection.")
+
+    def schedule_ping(self) -> None:
+        """The gateway's sweep pings."""
+
+    async def check_ping_timeout(self) -> bool:
+        return True
+
+    async def _websocket_handler(self, ws: Any) -> None:
+        self.connected = self.upgraded = True
+        self._task = asyncio.current_task()
+        writer = asyncio.create_task(self._write(ws), name=f"writer {self.connection.id}")
+        try:
+            await self._read(ws)
+        finally:
+            self.server.hooks.lost(self.connection)
+            await self._let_go(writer)
+
+    async def _let_go(self, writer: asyncio.Task[None]) -> None:
+        """The peer may have stopped reading for good: then what is buffered would hold us for ever."""
+        _, stuck = await asyncio.wait([writer], timeout=self.server.bounds.close_grace)
+        if stuck:
+            if self._abort is not None:
+                self._abort()
+            writer.cancel()
+            await asyncio.wait([writer])
+        if not writer.cancelled() and (fault := writer.exception()) is not None:
+            _log.error("a socket's writer failed", exc_info=fault)
+
+    async def _write(self, ws: Any) -> None:
+        outbox = self.connection.outbox
+        try:
+            while (packet := await outbox.get()) is not None:
+                await ws.send(packet.text)
+        except (OSError, RuntimeError):
+            return  # gone, or closing: the reader learns the same
+        await ws.close()
+
+    async def _read(self, ws: Any) -> None:
+        connection = self.connection
+        while True:
+            try:
+                data = await ws.wait()
+            except OSError:
+                return
+            connection.heard_at = time.monotonic()
+            if over(connection.state):
+                continue
+            if not connection.frames.take():
+                connection.close("rate_limited", "Too many messages.")
+            elif isinstance(data, bytes):
+                self.server.hooks.malformed(connection, Malformed("binary frames are not taken", fatal=True))
+            elif data[:1] == "4":
+                await self.server._trigger_event("message", self.sid, data[1:], run_async=False)  # noqa: SLF001 - as the library's own socket does
+            elif data[:1] == "1":
+                return
+            elif data[:1] != "3":
+                self.server.hooks.malformed(connection, Malformed("unknown or unexpected packet type"))
+
+
+class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
+    """Opens sessions of ours; websocket is the only transport."""
+
+    hooks: Hooks
+    bounds: Bounds
+
+    def create_queue(self, *_args: object, **_kwargs: object) -> None:
+        """Nothing is queued in the library: packets go to the connection's outbox."""
+
+    async def _handle_connect(
+        self,
+        environ: Mapping[str, Any],
+        transport: str,  # noqa: ARG002 - the library's signature
+        jsonp_index: int | None = None,  # noqa: ARG002 - the library's signature
+    ) -> object:
+        sid = self.generate_id()
+        socket = EngineSocket(self, sid, abort_of(environ["asgi.scope"]))
+        self.sockets[sid] = socket
+        try:
+            await socket.send(self._open_packet(sid))
+            await self._trigger_event("connect", sid, environ, run_async=False)
+            return await socket.handle_get_request(environ)
+        finally:
+            self.hooks.lost(socket.connection)
+            await self._trigger_event("disconnect", sid, self.reason.TRANSPORT_CLOSE, run_async=False)
+            del self.sockets[sid]
+
+    def _open_packet(self, sid: str) -> object:
+        data = {
+            "sid": sid,
+            "upgrades": [],
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "pingInterval": int(self.ping_interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+        return engine_packet.Packet(engine_packet.OPEN, data)
+
+
+class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
+    """Socket.IO for one namespace, `/`: CONNECT by the library, everything else handed to the hooks."""
+
+    def __init__(self, hooks: Hooks, bounds: Bounds) -> None:
+        super().__init__(
+            client_manager=Roster(),
+            async_mode="asgi",
+            async_handlers=False,
+            namespaces=["/"],
+            transports=["websocket"],
+            cors_allowed_origins=[],  # the gateway checks origins, without trusting forwarded headers
+            ping_interval=bounds.ping_interval,
+            ping_timeout=bounds.ping_timeout,
+            max_http_buffer_size=bounds.max_message_bytes,
+            monitor_clients=False,
+            http_compression=False,
+            logger=_log,
+            engineio_logger=_log,
+        )
+        self.hooks = hooks
+        self.eio.hooks = hooks
+        self.eio.bounds = bounds
+        self.on("connect", self._on_connect)
+
+    def _engineio_server_class(self) -> type[EngineServer]:
+        return EngineServer
+
+    async def _handle_eio_message(self, eio_sid: str, data: str) -> None:
+        connection = self._connection(eio_sid)
+        match parse(data):
+            case ConnectFrame() as frame:
+                await self._handle_connect(eio_sid, frame.namespace, frame.auth)
+            case DisconnectFrame():
+                # The library would leave the websocket open and nobody's.
+                connection.close("restart", "You left.")
+            case EventFrame() as frame:
+                await self._handle_event(eio_sid, "/", frame.ack, frame)
+            case Malformed() as frame:
+                self.hooks.malformed(connection, frame)
+
+    async def _handle_connect(self, eio_sid: str, namespace: str, data: object) -> None:
+        connection = self._connection(eio_sid)
+        again = self.manager.sid_from_eio_sid(eio_sid, "/") is not None
+        await super()._handle_connect(eio_sid, namespace, data)
+        if again or namespace != "/":
+            self.hooks.malformed(connection, Malformed("there is one namespace, and one way in"))
+        elif self.manager.sid_from_eio_sid(eio_sid, "/") is not None:
+            self.hooks.admitted(connection)
+        else:
+            connection.close("unauthenticated", "The handshake was refused.")
+
+    async def _on_connect(self, sid: str, _environ: object, auth: object = None) -> None:
+        connection = self._connection(self.manager.eio_sid_from_sid(sid, "/"))
+        refusal = await self.hooks.admit(connection, auth)
+        if refusal is not None:
+            data = {"code": refusal.code, "retry_after_ms": refusal.retry_after_ms}
+            raise Refuse(refusal.message, data)
+
+    async def _handle_event(
+        self,
+        eio_sid: str,
+        namespace: str,  # noqa: ARG002 - the library's signature
+        id: int | None,  # noqa: A002, ARG002 - the library's signature
+        data: EventFrame,
+    ) -> None:
+        connection = self._connection(eio_sid)
+        if self.manager.sid_from_eio_sid(eio_sid, "/") is None:
+            self.hooks.malformed(connection, Malformed("a message before the handshake"))
+        else:
+            self.hooks.event(connection, data)
+
+    def _connection(self, eio_sid: str) -> Connection:
+        connection: Connection = self.eio.sockets[eio_sid].connection
+        return connection
+
+
+class Roster(socketio.AsyncManager):  # type: ignore[misc]  # the library has no types
+    """Who is connected: two dictionaries. The library's rooms make leaving cost what everybody costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sid_of: dict[str, str] = {}
+        self._eio_sid_of: dict[str, str] = {}
+        self._pending: set[str] = set()
+
+    def get_namespaces(self) -> Iterable[str]:
+        return ("/",)
+
+    async def pre_connect(self, eio_sid: str, namespace: str) -> str | None:  # noqa: ARG002 - the library's signature
+        if eio_sid in self._sid_of:
+            return None
+        sid: str = self.server.eio.generate_id()
+        self._sid_of[eio_sid] = sid
+        self._eio_sid_of[sid] = eio_sid
+        self._pending.add(sid)
+        return sid
+
+    async def connect(self, sid: str, namespace: str) -> str:  # noqa: ARG002 - the library's signature
+        self._pending.discard(sid)
+        return sid
+
+    def is_connected(self, sid: str, namespace: str) -> bool:  # noqa: ARG002 - the library's signature
+        return sid in self._eio_sid_of and sid not in self._pending
+
+    def sid_from_eio_sid(self, eio_sid: str, namespace: str) -> str | None:  # noqa: ARG002 - the library's signature
+        sid = self._sid_of.get(eio_sid)
+        return None if sid is None or sid in self._pending else sid
+
+    def eio_sid_from_sid(self, sid: str, namespace: str) -> str | None:  # noqa: ARG002 - the library's signature
+        return self._eio_sid_of.get(sid)
+
+    def pre_disconnect(self, sid: str, namespace: str) -> str | None:  # noqa: ARG002 - the library's signature
+        return self._eio_sid_of.get(sid)
+
+    async def disconnect(self, sid: str, namespace: str, **_kwargs: object) -> None:  # noqa: ARG002 - the library's signature
+        eio_sid = self._eio_sid_of.pop(sid, None)
+        if eio_sid is not None:
+            del self._sid_of[eio_sid]
+        self._pending.discard(sid)
