@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from realtime.bounds import Bounds
+from realtime.websocket import uvicorn_settings
 from server.database import Database
 from server.settings import Settings
 
@@ -87,10 +88,7 @@ def _config(app: object, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # any ASGI application
         http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,  # small messages; it costs time and memory for each connection
-        ws_max_size=Bounds().max_message_bytes,  # Socket.IO's own limit looks only at whole messages
-        ws_ping_interval=None,  # Engine.IO pings already
+        **uvicorn_settings(Bounds().max_message_bytes),
         lifespan="on",
         log_config=None,
         access_log=False,

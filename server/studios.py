@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -16,10 +17,12 @@ from db.pool import Pool, acquire, create_pool, transaction
 from db.queries import auth, tenants
 from realtime.batch import Committed
 from realtime.execute import Executor
-from realtime.protocol import CommandRequest, ErrorAnswer
+from realtime.protocol import CommandRequest, ErrorAnswer, parse_args
 from scheduling.model import Role, Tenant
-from scheduling.permissions import Actor, system_actor
+from scheduling.permissions import system_actor
+from scheduling.refusals import Refused
 from server.auth.passwords import MAX_PASSWORD, MIN_PASSWORD, Passwords
+from server.auth.sessions import end_all
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -28,18 +31,27 @@ class StudioError(Exception):
     """A studio or an account cannot be opened as asked; `str()` is one sentence."""
 
 
-async def open_studio(pool: Pool, *, name: str, slug: str | None = None, zone: str = "UTC") -> Tenant:
-    """Open an empty studio. `slug` is its name in addresses, `zone` the IANA zone of its days.
+class NewMember(msgspec.Struct, frozen=True, kw_only=True):
+    """An account to open; `artist` is the id of the artist it belongs to."""
 
-    Raises `StudioError` for a slug in use or a zone that there is not.
+    email: str
+    name: str
+    role: Role
+    artist: str | None = None
+
+
+async def open_studio(
+    pool: Pool, *, name: str, slug: str | None, zone: str, owner: NewMember, password: str
+) -> Tenant:
+    """Open an empty studio with its first owner.
+
+    `slug` is its name in addresses (made from `name` where None), `zone` the IANA zone of its days.
+    Raises `StudioError` for a slug in use, a zone that there is not, a bad e-mail address or password.
     """
     tenant = Tenant(id=uuid7(), name=name.strip(), slug=slug or slug_of(name), zone=zone)
-    if not tenant.name:
-        raise StudioError("a studio needs a name")
-    if not _SLUG.fullmatch(tenant.slug):
-        raise StudioError(f"the slug {tenant.slug!r} may hold a-z, 0-9 and single dashes only")
-    if zone not in available_timezones():
-        raise StudioError(f"{zone!r} is no time zone; expected one like Europe/Berlin")
+    _check_studio(tenant)
+    check_password(password)
+    _command(owner, uuid7())  # a bad address must not leave a studio without an owner
     try:
         async with transaction(pool, tenant.id) as connection:
             await tenants.create(connection, tenant, uuid7())
@@ -47,7 +59,23 @@ async def open_studio(pool: Pool, *, name: str, slug: str | None = None, zone: s
         if fault_of(error) is Fault.DATA:
             raise StudioError(f"there is a studio with the slug {tenant.slug!r} already") from error
         raise
+    await add_member(pool, tenant, owner, password=password)
     return tenant
+
+
+def _check_studio(tenant: Tenant) -> None:
+    if not tenant.name:
+        raise StudioError("a studio needs a name")
+    if not _SLUG.fullmatch(tenant.slug):
+        raise StudioError(f"the slug {tenant.slug!r} may hold only a-z, 0-9 and single dashes")
+    if tenant.zone not in available_timezones():
+        raise StudioError(f"{tenant.zone!r} is no time zone; expected one like Europe/Berlin")
+
+
+def slug_of(name: str) -> str:
+    """A name as it stands in addresses: `Nord & Süd` is `nord-sud`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
 
 
 async def studio_by_slug(pool: Pool, slug: str) -> Tenant:
@@ -59,24 +87,39 @@ async def studio_by_slug(pool: Pool, slug: str) -> Tenant:
     return tenant
 
 
-async def add_member(
-    pool: Pool,
-    tenant: Tenant,
-    *,
-    email: str,
-    name: str,
-    role: Role,
-    password: str,
-    artist_id: UUID | None = None,
-) -> UUID:
+async def add_member(pool: Pool, tenant: Tenant, member: NewMember, *, password: str) -> UUID:
     """Open an account and set its password; returns the member's id. Raises `StudioError`."""
     check_password(password)
     member_id = uuid7()
-    args = {"id": member_id, "email": email, "name": name, "role": role, "artist_id": artist_id}
-    async with _executor(pool) as executor:
-        await _run(executor, system_actor(tenant.id), "member.add", args)
+    request = _command(member, member_id)
+    async with write_path(pool) as executor:
+        answer = await executor.execute(system_actor(tenant.id), request)
+    if isinstance(answer, ErrorAnswer):
+        raise StudioError(answer.error.message)
     await set_password(pool, tenant.id, member_id, password)
     return member_id
+
+
+def _command(member: NewMember, member_id: UUID) -> CommandRequest:
+    args: dict[str, Any] = {"id": member_id, "email": member.email, "name": member.name, "role": member.role}
+    if member.artist:
+        args["artist_id"] = member.artist
+    raw = msgspec.Raw(msgspec.json.encode(args))
+    parsed = parse_args("member.add", raw)
+    if isinstance(parsed, Refused):
+        raise StudioError(parsed.message)
+    return CommandRequest(id=uuid7(), op="member.add", args=raw)
+
+
+async def change_password(pool: Pool, tenant: Tenant, email: str, password: str) -> None:
+    """Set a member's password anew and end all their sign-ins. Raises `StudioError`."""
+    async with transaction(pool, tenant.id) as connection:
+        account = await auth.account(connection, tenant.id, email)
+    if account is None:
+        raise StudioError(f"{email} has no account in {tenant.slug}")
+    await set_password(pool, tenant.id, account.member.id, password)
+    async with transaction(pool, tenant.id) as connection:
+        await end_all(connection, tenant.id, account.member.id, datetime.now(UTC))
 
 
 async def set_password(pool: Pool, tenant_id: UUID, member_id: UUID, password: str) -> None:
@@ -99,14 +142,9 @@ def check_password(password: str) -> None:
         )
 
 
-def slug_of(name: str) -> str:
-    """A name as it stands in addresses: `Nord & Süd` is `nord-sud`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
-
-
 @asynccontextmanager
-async def _executor(pool: Pool) -> AsyncIterator[Executor]:
+async def write_path(pool: Pool) -> AsyncIterator[Executor]:
+    """The write path for one command; what is under way is finished at the end."""
     executor = Executor(pool, publish=_leave_it_to_the_log)
     try:
         yield executor
@@ -116,13 +154,6 @@ async def _executor(pool: Pool) -> AsyncIterator[Executor]:
 
 async def _leave_it_to_the_log(_committed: Committed) -> None:
     """Running servers see the new events by themselves, at their next look at the head of the log."""
-
-
-async def _run(executor: Executor, actor: Actor, op: str, args: dict[str, Any]) -> None:
-    request = CommandRequest(id=uuid7(), op=op, args=msgspec.Raw(msgspec.json.encode(args)))
-    answer = await executor.execute(actor, request)
-    if isinstance(answer, ErrorAnswer):
-        raise StudioError(answer.error.message)
 
 
 @asynccontextmanager
