@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,6 +31,7 @@ from scheduling.commands import (
     UndoCommand,
 )
 from scheduling.model import Booking
+from scheduling.ranges import check_range, utc
 from scheduling.state import State
 
 
@@ -161,6 +162,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
 
 def _window(artist_id: UUID, start: datetime, end: datetime) -> frozenset[Window]:
     """A range that is not one asks for nothing: deciding will refuse it."""
-    if start >= end:
+    start, end = utc(start), utc(end)
+    if check_range(start, end):
         return frozenset()
-    return frozenset({Window(artist_id, start.astimezone(UTC), end.astimezone(UTC))})
+    return frozenset({Window(artist_id, start, end)})

@@ -17,6 +17,7 @@ from scheduling.commands import (
     SingleCommand,
 )
 from scheduling.model import Artist
+from scheduling.ranges import utc
 from scheduling.refusals import Slot
 from scheduling.state import State, live_overlapping
 
@@ -38,8 +39,8 @@ def wish_of(command: SingleCommand, state: State) -> Wish | None:
     if isinstance(command, PlaceBooking):
         return Wish(
             artist_id=command.artist_id,
-            start=command.start.astimezone(UTC),
-            end=command.end.astimezone(UTC),
+            start=utc(command.start),
+            end=utc(command.end),
         )
     if not isinstance(command, MoveBooking | ResizeBooking | ReassignBooking):
         return None
@@ -48,7 +49,7 @@ def wish_of(command: SingleCommand, state: State) -> Wish | None:
         return None
     start, end = booking.start, booking.end
     if isinstance(command, MoveBooking | ResizeBooking):
-        start, end = command.start.astimezone(UTC), command.end.astimezone(UTC)
+        start, end = utc(command.start), utc(command.end)
     artist_id = None if isinstance(command, ResizeBooking) else command.artist_id
     return Wish(artist_id=artist_id or booking.artist_id, start=start, end=end, booking_id=booking.id)
 

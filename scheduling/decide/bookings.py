@@ -19,7 +19,7 @@ from scheduling.commands import (
     ReassignBooking,
     ResizeBooking,
 )
-from scheduling.decide.context import Context, Draft, Outcome, check_range, utc
+from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.ending import decide_ending
 from scheduling.decide.line import due_as_pencil, emit_booking, settle
 from scheduling.events import (
@@ -42,6 +42,7 @@ from scheduling.model import (
     Status,
     with_changes,
 )
+from scheduling.ranges import check_instant, check_range, utc
 from scheduling.refusals import (
     Code,
     RefusalData,
@@ -114,6 +115,7 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
     status = Status(command.status)
     refused = (
         check_range(start, end)
+        or _check_clocks(command)
         or check_zone(zone)
         or _check_work(state, command.project_id, command.phase_id)
     )
@@ -151,11 +153,20 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
     return draft.accepted()
 
 
+def _check_clocks(command: PlaceBooking) -> Refused | None:
+    for name in ("response_deadline", "expires_at"):
+        given: datetime | None = getattr(command, name)
+        refused = check_instant(name, utc(given)) if given is not None else None
+        if refused:
+            return refused
+    return None
+
+
 def _deadline(given: datetime | None, policy_hours: int, hold: bool, context: Context) -> datetime | None:
     if not hold:
         return None
     if given is not None:
-        return utc(given).replace(microsecond=0)
+        return utc(given)
     return (context.now + timedelta(hours=policy_hours)).replace(microsecond=0)
 
 

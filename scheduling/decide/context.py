@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from msgspec import Struct
 
 from scheduling.apply import apply
 from scheduling.events import Event
-from scheduling.model import FIRST_YEAR, LAST_YEAR, LONGEST_BOOKING
 from scheduling.permissions import Actor
-from scheduling.refusals import Refused, invalid
+from scheduling.refusals import Refused
 from scheduling.state import State
 
 
@@ -58,24 +57,3 @@ class Draft:
             state=self.state,
             primary=self.events[0] if self.events else None,
         )
-
-
-def check_range(start: datetime, end: datetime) -> Refused | None:
-    """Whether `[start, end)` is a range a booking may have; instants must be UTC already."""
-    if start >= end:
-        return invalid(f"A range must end after it starts; got {start} to {end}.", "end")
-    if end - start > LONGEST_BOOKING:
-        return invalid(
-            f"A booking lasts at most {LONGEST_BOOKING.days} days; got {(end - start).days}.", "end"
-        )
-    for name, instant in (("start", start), ("end", end)):
-        if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-            return invalid(f"Dates lie between {FIRST_YEAR} and {LAST_YEAR}; got {instant}.", name)
-        if instant.microsecond:
-            return invalid(f"Times are whole seconds; got {instant.isoformat()}.", name)
-    return None
-
-
-def utc(instant: datetime) -> datetime:
-    """The same moment, in UTC."""
-    return instant.astimezone(UTC)

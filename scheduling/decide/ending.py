@@ -15,7 +15,7 @@ from scheduling.commands import (
     ReleaseBooking,
     WithdrawBooking,
 )
-from scheduling.decide.context import Draft, Outcome, utc
+from scheduling.decide.context import Draft, Outcome
 from scheduling.decide.line import emit_booking, settle
 from scheduling.events import (
     BookingCancelled,
@@ -29,6 +29,7 @@ from scheduling.events import (
     Cause,
 )
 from scheduling.model import Booking, Response, Status, with_changes
+from scheduling.ranges import utc
 from scheduling.refusals import invalid, wrong_state
 
 EndingCommand = DeclineBooking | WithdrawBooking | ReleaseBooking | CancelBooking | ExpireBooking

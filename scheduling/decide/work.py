@@ -16,7 +16,7 @@ from scheduling.commands import (
     EditProject,
     WorkCommand,
 )
-from scheduling.decide.context import Context, Draft, Outcome, check_range, utc
+from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.edits import edited
 from scheduling.events import (
     Cause,
@@ -30,6 +30,7 @@ from scheduling.events import (
     ProjectEdited,
 )
 from scheduling.model import Dependency, Phase, Project, with_changes
+from scheduling.ranges import check_instant, utc
 from scheduling.refusals import Code, Refused, invalid, not_found
 from scheduling.state import State
 
@@ -155,7 +156,10 @@ def _normal(phase: Phase) -> Phase | Refused:
         return phase
     start, end = utc(phase.start), utc(phase.end)
     if start >= end:
-        return check_range(start, end) or phase
+        return invalid(f"A phase ends after it starts; got {start} to {end}.", "end")
+    refused = check_instant("start", start) or check_instant("end", end)
+    if refused:
+        return refused
     return with_changes(phase, start=start, end=end)
 
 
