@@ -1,0 +1,469 @@
+/** Owns the surface as a whole: builds it into a host, wires its parts, and is what a shell holds. */
+import "./gantt.css";
+
+import { aim, clearSlots, chooseSlot, Drops, fit, focusBar, goTo, revealPlace, select, travelTo, zoomTo } from "./actions.ts";
+import { SharpCanvas } from "./dom/canvas.ts";
+import { type EventSinks, listen } from "./dom/events.ts";
+import { A11yGrid } from "./dom/grid.ts";
+import { Scrollbars } from "./dom/scrollbars.ts";
+import { Engine } from "./engine.ts";
+import { Hand } from "./hand.ts";
+import type { Point } from "./input/gesture.ts";
+import { Keys } from "./keys.ts";
+import { differences } from "./model/diff.ts";
+import { fontsOf, Stage } from "./stage.ts";
+import { nearestZoom, scaleOf } from "./time/scale.ts";
+import { clockFor, DAY } from "./time/zone.ts";
+import { Tips } from "./tips.ts";
+import type {
+  GanttBar,
+  GanttCallbacks,
+  GanttCollaborator,
+  GanttGhost,
+  GanttOptions,
+  GanttRow,
+  GanttSlot,
+  GanttSurface,
+  GanttView,
+  ThemeName,
+  Zoom,
+} from "./types.ts";
+import { PaintShop, readPalette } from "./view/palette.ts";
+import { TextRuler } from "./view/text.ts";
+import { AXIS_HEIGHT } from "./view/viewport.ts";
+
+/** A wheel step of at least this is a notch of a mouse, and is eased; trackpads ease by themselves. */
+const NOTCH = 40;
+const ZOOM_PER_PIXEL = 0.012;
+const MOST_SLOTS = 5;
+
+export class Gantt implements GanttSurface {
+  readonly #root = document.createElement("div");
+  readonly #stage: Stage;
+  readonly #engine: Engine;
+  readonly #grid: A11yGrid;
+  readonly #hand: Hand;
+  readonly #keys: Keys;
+  readonly #tips: Tips;
+  readonly #drops = new Drops();
+  readonly #base = new SharpCanvas("gantt-base", true);
+  readonly #overlay = new SharpCanvas("gantt-overlay", false);
+  readonly #closing: (() => void)[] = [];
+  #emitted: GanttView | null = null;
+  #begun = false;
+  #spaceUsed = false;
+
+  constructor(host: HTMLElement, callbacks: GanttCallbacks, options: GanttOptions) {
+    const ruler = new TextRuler(new SharpCanvas("", true).context);
+    this.#stage = new Stage(callbacks, options, ruler, (damage) => {
+      this.#engine.request(damage);
+    });
+    this.#grid = new A11yGrid(this.#stage, options.label ?? "Schedule");
+    this.#tips = new Tips(this.#stage);
+    const focusCell = (): void => {
+      this.#engine.arrange();
+      this.#grid.refresh();
+      this.#grid.focusCell();
+    };
+    this.#hand = new Hand(this.#stage, {
+      root: this.#root,
+      drops: this.#drops,
+      focusCell,
+      hovered: (hit, at) => {
+        this.#tips.hovered(hit, at);
+      },
+    });
+    this.#keys = new Keys(this.#stage, this.#drops, focusCell);
+    const scrollbars = new Scrollbars(this.#stage);
+    this.#engine = new Engine({
+      stage: this.#stage,
+      base: this.#base,
+      overlay: this.#overlay,
+      grid: this.#grid,
+      scrollbars,
+      hand: this.#hand,
+      tips: this.#tips,
+      viewed: () => {
+        this.#tellView();
+      },
+    });
+    this.#build(host, scrollbars);
+    this.setTheme(options.theme);
+    this.#watch(host);
+  }
+
+  #build(host: HTMLElement, scrollbars: Scrollbars): void {
+    this.#root.className = "gantt";
+    this.#root.append(this.#base.element, this.#overlay.element, this.#grid.element, ...scrollbars.elements, this.#tips.tip.element);
+    host.append(this.#root);
+    this.#closing.push(listen(this.#root, this.#sinks()));
+  }
+
+  /** Follows size, pixel density, the wish for less motion, and fonts that arrive late. */
+  #watch(host: HTMLElement): void {
+    const observer = new ResizeObserver(() => {
+      this.#resize(host);
+    });
+    observer.observe(host);
+    const motion = matchMedia("(prefers-reduced-motion: reduce)");
+    const applyMotion = (): void => {
+      this.#stage.reducedMotion = motion.matches;
+    };
+    motion.addEventListener("change", applyMotion);
+    applyMotion();
+    const fonts = (): void => {
+      this.#stage.ruler.forget();
+      this.#stage.request("all");
+    };
+    document.fonts.addEventListener("loadingdone", fonts);
+    this.#closing.push(() => {
+      observer.disconnect();
+      motion.removeEventListener("change", applyMotion);
+      document.fonts.removeEventListener("loadingdone", fonts);
+    });
+    this.#resize(host);
+  }
+
+  #resize(host: HTMLElement): void {
+    const { clientWidth: width, clientHeight: height } = host;
+    if (width === 0 || height === 0) return;
+    const dpr = Math.min(3, window.devicePixelRatio || 1);
+    this.#base.resize(width, height, dpr);
+    this.#overlay.resize(width, height, dpr);
+    this.#stage.viewport.resize(width, height);
+    if (!this.#begun) this.#begin();
+    this.#stage.request("all");
+  }
+
+  /** The first view: today at a third of the width. */
+  #begin(): void {
+    this.#begun = true;
+    const { viewport, options, focus } = this.#stage;
+    viewport.pxPerDay = scaleOf(options.zoom ?? "week", viewport.bodyWidth);
+    viewport.left = this.#stage.shown.startOfDay(options.now()) - viewport.bodyWidth / 4 / viewport.scale;
+    viewport.settle();
+    focus.time = options.now();
+  }
+
+  #sinks(): EventSinks {
+    const hand = this.#hand;
+    const keys = this.#keys;
+    const tips = this.#tips;
+    const still = (): boolean => hand.busy;
+    return {
+      down: (pointerId, pointer, at, modifiers, middle) => {
+        keys.commit();
+        tips.dismiss();
+        this.#spaceUsed ||= hand.spaceHeld;
+        hand.down(pointerId, pointer, at, modifiers, middle);
+      },
+      move: (pointerId, pointer, at, modifiers) => {
+        hand.move(pointerId, pointer, at, modifiers);
+      },
+      up: (pointerId, at, modifiers) => {
+        hand.up(pointerId, at, modifiers);
+      },
+      cancel: (pointerId) => {
+        hand.cancel(pointerId);
+      },
+      leave: () => {
+        hand.leave();
+      },
+      modify: (modifiers) => {
+        hand.modify(modifiers);
+      },
+      abort: () => hand.abort(),
+      wheel: (at, dx, dy, zooming) => {
+        this.#wheel(at, dx, dy, zooming);
+      },
+      key: (stroke) => {
+        if (stroke.key === " " && this.#root.matches(":hover")) return true;
+        const used = keys.press(stroke);
+        if (used) tips.dismiss();
+        return used;
+      },
+      keyReleased: (key) => {
+        if (key === "Alt") keys.commit();
+      },
+      space: (held) => {
+        this.#space(held);
+      },
+      context: (at, event) => this.#context(at, event),
+      focused: (element, visibly) => {
+        this.#focused(element, visibly);
+      },
+      blurred: () => {
+        keys.commit();
+        this.#stage.focusShown = false;
+        this.#stage.request("overlay");
+      },
+      activate: (element) => {
+        this.#activate(element);
+      },
+      get gesturing() {
+        return still();
+      },
+    };
+  }
+
+  /** Space held under the pointer pans; let go without having panned it selects, as space does. */
+  #space(held: boolean): void {
+    const hand = this.#hand;
+    if (hand.spaceHeld === held) return;
+    hand.spaceHeld = held;
+    this.#root.style.cursor = held ? "grab" : "";
+    if (!held && !this.#spaceUsed && this.#grid.focused) {
+      this.#keys.press({ key: " ", code: "Space", alt: false, shift: false, ctrl: false });
+    }
+    this.#spaceUsed = false;
+  }
+
+  #wheel(at: Point, dx: number, dy: number, zooming: boolean): void {
+    const stage = this.#stage;
+    const { viewport, momentum } = stage;
+    stage.viewSource = "user";
+    stage.travel = null;
+    this.#tips.dismiss();
+    if (zooming) {
+      const steady = Math.max(-NOTCH, Math.min(NOTCH, dy));
+      momentum.stop();
+      viewport.zoomAt(viewport.pxPerDay * Math.exp(-steady * ZOOM_PER_PIXEL), Math.max(at.x, viewport.headerWidth), at.y);
+    } else {
+      const alongAxis = at.y < AXIS_HEIGHT && dx === 0;
+      const [x, y] = alongAxis ? [dy, 0] : [dx, dy];
+      const eased = !stage.reducedMotion && Math.max(Math.abs(x), Math.abs(y)) >= NOTCH;
+      if (eased) momentum.push(x, y);
+      else viewport.panBy(x, y);
+    }
+    stage.request("all");
+  }
+
+  #context(at: Point, event: MouseEvent): boolean {
+    const { callbacks, selection } = this.#stage;
+    const hit = this.#hand.hitAt(at, "mouse");
+    if (!callbacks.onContext || hit.kind === "nothing" || hit.kind === "axis" || hit.kind === "slot") return false;
+    const bar = hit.kind === "bar" ? hit.bar : null;
+    if (bar && !selection.has(bar.id)) select(this.#stage, [bar.id], bar.id);
+    callbacks.onContext({
+      id: bar?.id ?? null,
+      rowId: this.#stage.rowId(hit.row) || null,
+      time: this.#stage.viewport.timeAt(at.x),
+      clientX: event.clientX,
+      clientY: event.clientY,
+    });
+    return true;
+  }
+
+  #focused(element: Element, visibly: boolean): void {
+    const stage = this.#stage;
+    stage.focusShown = visibly;
+    const target = A11yGrid.targetOf(element);
+    if (target) {
+      const row = stage.schedule.rowIndex(target.rowId);
+      const bar = target.barId === null ? undefined : stage.schedule.bar(target.barId);
+      if (bar && stage.focus.barId !== bar.id) focusBar(stage, bar);
+      else if (!bar && row >= 0) stage.focus = { row, barId: null, time: this.#cursorTime() };
+    }
+    stage.request("all");
+  }
+
+  /** The keyboard's place in time is kept while it is in sight; else it enters with the view. */
+  #cursorTime(): number {
+    const { focus, viewport } = this.#stage;
+    const inSight = focus.time > viewport.left && focus.time < viewport.right;
+    return inSight ? focus.time : viewport.left + (viewport.right - viewport.left) / 3;
+  }
+
+  #activate(element: Element): void {
+    const target = A11yGrid.targetOf(element);
+    const stage = this.#stage;
+    if (!target?.barId) return;
+    if (stage.selection.has(target.barId)) stage.callbacks.onOpen(target.barId);
+    else select(stage, [target.barId], target.barId);
+  }
+
+  #tellView(): void {
+    const view = this.view();
+    const last = this.#emitted;
+    const same =
+      last?.start === view.start &&
+      last.end === view.end &&
+      last.pxPerDay === view.pxPerDay &&
+      last.firstRow === view.firstRow &&
+      last.lastRow === view.lastRow;
+    if (same) return;
+    this.#emitted = view;
+    this.#stage.callbacks.onViewChange(view);
+  }
+
+  /** Everything that must follow when the data has changed. */
+  #dataChanged(): void {
+    const stage = this.#stage;
+    for (const id of stage.selection) {
+      if (!stage.schedule.bar(id)) {
+        stage.selection = new Set([...stage.selection].filter((one) => stage.schedule.bar(one)));
+        break;
+      }
+    }
+    this.#followFocus();
+    this.#hand.dataChanged();
+    stage.request("all");
+  }
+
+  /** The focus stays with its bar where it moved, and on its row where it is gone. */
+  #followFocus(): void {
+    const { focus, schedule } = this.#stage;
+    if (focus.barId !== null) {
+      const bar = schedule.bar(focus.barId);
+      const row = bar ? schedule.rowIndex(bar.rowId) : -1;
+      if (row >= 0) focus.row = row;
+      else focus.barId = null;
+    }
+    focus.row = Math.max(0, Math.min(focus.row, schedule.rows.length - 1));
+  }
+
+  setRows(rows: readonly GanttRow[]): void {
+    this.#stage.schedule.setRows(rows);
+    this.#dataChanged();
+  }
+
+  setBars(bars: readonly GanttBar[]): void {
+    const { schedule } = this.#stage;
+    if (schedule.barCount === 0) {
+      schedule.setBars(bars);
+      this.#dataChanged();
+      return;
+    }
+    const { changed, removed } = differences(schedule, bars);
+    if (changed.length + removed.length > 0) this.patchBars(changed, removed);
+  }
+
+  patchBars(changed: readonly GanttBar[], removedIds: readonly string[]): void {
+    const stage = this.#stage;
+    for (const bar of changed) stage.settling.delete(bar.id);
+    for (const id of removedIds) {
+      stage.settling.delete(id);
+      stage.glides.delete(id);
+    }
+    stage.schedule.patch(changed, removedIds);
+    this.#dataChanged();
+  }
+
+  setGhosts(ghosts: readonly GanttGhost[]): void {
+    this.#stage.ghosts.set(ghosts, Date.now());
+    this.#stage.request("all");
+  }
+
+  setCollaborators(people: readonly GanttCollaborator[]): void {
+    this.#stage.people = people;
+    this.#stage.request("overlay");
+  }
+
+  setSelection(ids: readonly string[]): void {
+    this.#stage.selection = new Set(ids);
+    this.#stage.request("all");
+  }
+
+  setZoom(zoom: Zoom): void {
+    zoomTo(this.#stage, zoom, "program");
+  }
+
+  setZone(zone: string): void {
+    this.#stage.shown = clockFor(zone);
+    this.#stage.request("all");
+  }
+
+  setTheme(theme: ThemeName): void {
+    this.#root.dataset["theme"] = theme;
+    this.#stage.shop = new PaintShop(readPalette(this.#root, theme));
+    this.#stage.fonts = fontsOf(getComputedStyle(this.#root).fontFamily || "sans-serif");
+    this.#stage.request("all");
+  }
+
+  setSuggestions(slots: readonly GanttSlot[]): void {
+    const stage = this.#stage;
+    if (slots.length === 0) {
+      clearSlots(stage);
+      return;
+    }
+    stage.slots = slots.slice(0, MOST_SLOTS);
+    const active = document.activeElement;
+    if (active === document.body || this.#root.contains(active)) this.focus();
+    this.#engine.arrange();
+    chooseSlot(stage, 0);
+  }
+
+  goTo(ms: number): void {
+    goTo(this.#stage, ms, "program");
+  }
+
+  setView(start: number, end: number, topRowId?: string): void {
+    const stage = this.#stage;
+    this.#engine.arrange();
+    const target = aim(stage);
+    target.left = start;
+    target.pxPerDay = (stage.viewport.bodyWidth * DAY) / Math.max(60_000, end - start);
+    const row = topRowId === undefined ? -1 : stage.schedule.rowIndex(topRowId);
+    if (row >= 0) target.scrollY = Math.min(stage.viewport.maxScrollY, stage.layout.top(row) * target.rowScale);
+    travelTo(stage, target, "program");
+  }
+
+  fit(): void {
+    this.#engine.arrange();
+    fit(this.#stage, "program");
+  }
+
+  reveal(id: string, focus = false): void {
+    const stage = this.#stage;
+    const bar = stage.schedule.bar(id);
+    const row = bar ? stage.schedule.rowIndex(bar.rowId) : -1;
+    if (!bar || row < 0) return;
+    this.#engine.arrange();
+    revealPlace(stage, { row, start: bar.start, end: bar.end }, stage.schedule.laneOf(bar), "program");
+    if (!focus) return;
+    focusBar(stage, bar);
+    this.focus();
+  }
+
+  snapBack(id: string, reason: string): void {
+    const stage = this.#stage;
+    const from = stage.settling.get(id) ?? this.#drops.recall(id);
+    const title = stage.schedule.bar(id)?.title ?? "The booking";
+    stage.settling.delete(id);
+    if (from && !stage.reducedMotion) {
+      const { row, start, end } = from;
+      stage.glides.set(id, { id, row, start, end, begun: performance.now() });
+    }
+    this.#tips.refuse(id, title, reason);
+    stage.callbacks.announce(`${title} went back. ${reason}`);
+    stage.request("all");
+  }
+
+  view(): GanttView {
+    const { viewport, viewSource } = this.#stage;
+    return {
+      start: Math.round(viewport.left),
+      end: Math.round(viewport.right),
+      zoom: nearestZoom(viewport.pxPerDay),
+      pxPerDay: viewport.pxPerDay,
+      firstRow: viewport.firstRow,
+      lastRow: viewport.lastRow,
+      source: viewSource,
+    };
+  }
+
+  focus(): void {
+    this.#engine.arrange();
+    this.#grid.refresh();
+    this.#grid.focusCell();
+  }
+
+  destroy(): void {
+    for (const close of this.#closing) close();
+    this.#engine.destroy();
+    this.#keys.destroy();
+    this.#hand.destroy();
+    this.#tips.destroy();
+    this.#root.remove();
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * Owns the treegrid that stands invisibly over the canvas: it carries keyboard focus, is what
+ * screen readers read, and gives tests something to hold. Only what is on screen is in it, plus
+ * whatever has the focus.
+ */
+import { firstReaching } from "../model/schedule.ts";
+import type { Stage } from "../stage.ts";
+import type { GanttBar } from "../types.ts";
+import { laneTop } from "../view/layout.ts";
+import { AXIS_HEIGHT } from "../view/viewport.ts";
+
+/** Beyond these an assistive list is no use to anybody; the rest is reached by going there. */
+const MAX_ROWS = 80;
+const MAX_CELLS = 700;
+/** Cells are never narrower than a target must be (WCAG 2.5.8). */
+const MIN_CELL = 24;
+
+interface CellView {
+  readonly element: HTMLElement;
+  bar: GanttBar;
+  words: string;
+  geometry: string;
+  selected: boolean;
+}
+
+interface RowView {
+  readonly element: HTMLElement;
+  readonly header: HTMLElement;
+  readonly track: HTMLElement;
+  readonly cells: Map<string, CellView>;
+  index: number;
+  words: string;
+  geometry: string;
+}
+
+function part(role: string, name: string): HTMLElement {
+  const element = document.createElement("div");
+  element.setAttribute("role", role);
+  element.className = name;
+  return element;
+}
+
+function columnHeads(): HTMLElement {
+  const row = part("row", "gantt-heads");
+  row.setAttribute("aria-rowindex", "1");
+  for (const title of ["Artist", "Bookings"]) {
+    const head = part("columnheader", "gantt-head");
+    head.textContent = title;
+    row.append(head);
+  }
+  return row;
+}
+
+export class A11yGrid {
+  readonly element: HTMLElement;
+  readonly #stage: Stage;
+  readonly #body: HTMLElement;
+  readonly #rows = new Map<string, RowView>();
+  readonly #spare: HTMLElement[] = [];
+  #origin = 0;
+  #originScale = 0;
+  #tabStop: HTMLElement | null = null;
+
+  constructor(stage: Stage, label: string) {
+    this.#stage = stage;
+    this.element = part("treegrid", "gantt-grid");
+    this.element.setAttribute("aria-label", label);
+    this.element.setAttribute("aria-multiselectable", "true");
+    this.#body = part("rowgroup", "gantt-rows");
+    this.element.append(columnHeads(), this.#body);
+  }
+
+  get focused(): boolean {
+    return this.element.contains(document.activeElement);
+  }
+
+  /** What a focused or pressed element stands for. */
+  static targetOf(element: Element | null): { rowId: string; barId: string | null } | null {
+    const row = element?.closest<HTMLElement>("[data-row-id]");
+    if (!row?.dataset["rowId"]) return null;
+    const cell = element?.closest<HTMLElement>("[data-booking-id]");
+    return { rowId: row.dataset["rowId"], barId: cell?.dataset["bookingId"] ?? null };
+  }
+
+  /** Keeps the elements over what the canvas shows; cheap enough for every frame. */
+  follow(): void {
+    const { viewport } = this.#stage;
+    const y = AXIS_HEIGHT - viewport.scrollY;
+    this.#body.style.transform = `translateY(${y.toFixed(2)}px)`;
+    const x = ((this.#origin - viewport.left) * this.#originScale).toFixed(2);
+    for (const row of this.#rows.values()) row.track.style.transform = `translateX(${x}px)`;
+  }
+
+  /** Brings rows and cells up to date with the data and the view. */
+  refresh(): void {
+    const { viewport, schedule } = this.#stage;
+    const hadFocus = this.focused;
+    if (viewport.scale !== this.#originScale || Math.abs(this.#origin - viewport.left) * viewport.scale > 200_000) {
+      this.#origin = viewport.left;
+      this.#originScale = viewport.scale;
+    }
+    this.element.setAttribute("aria-rowcount", String(schedule.rows.length + 1));
+    const wanted = this.#wantedRows();
+    for (const [id, row] of this.#rows) {
+      if (wanted.get(id) === undefined) {
+        row.element.remove();
+        this.#rows.delete(id);
+      }
+    }
+    let room = MAX_CELLS;
+    let previous: Element | null = null;
+    for (const [id, index] of wanted) {
+      const row = this.#rows.get(id) ?? this.#makeRow(id);
+      this.#updateRow(row, index);
+      room -= this.#updateCells(row, index, room);
+      const after: Element | null = previous === null ? this.#body.firstElementChild : previous.nextElementSibling;
+      if (after !== row.element) this.#body.insertBefore(row.element, after);
+      previous = row.element;
+    }
+    this.follow();
+    this.#setTabStop();
+    if (hadFocus && !this.focused) this.focusCell();
+  }
+
+  /** Gives the element of `stage.focus` the keyboard focus. */
+  focusCell(): void {
+    this.#focusElement()?.focus({ preventScroll: true });
+  }
+
+  destroy(): void {
+    this.element.remove();
+  }
+
+  #wantedRows(): Map<string, number> {
+    const { viewport, schedule, focus } = this.#stage;
+    const wanted = new Map<string, number>();
+    const first = Math.max(0, viewport.firstRow);
+    const last = Math.min(viewport.lastRow, first + MAX_ROWS - 1);
+    const add = (index: number): void => {
+      const info = schedule.rows[index];
+      if (info) wanted.set(info.row.id, index);
+    };
+    if (focus.row < first) add(focus.row);
+    for (let index = first; index <= last; index += 1) add(index);
+    if (focus.row > last) add(focus.row);
+    return wanted;
+  }
+
+  #makeRow(id: string): RowView {
+    const element = part("row", "gantt-row");
+    element.setAttribute("aria-level", "1");
+    element.dataset["rowId"] = id;
+    const header = part("rowheader", "gantt-rowheader");
+    header.tabIndex = -1;
+    const lane = part("none", "gantt-lane");
+    const track = part("none", "gantt-track");
+    lane.append(track);
+    element.append(header, lane);
+    const row: RowView = { element, header, track, cells: new Map(), index: -1, words: "", geometry: "" };
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  #updateRow(row: RowView, index: number): void {
+    const { viewport, schedule } = this.#stage;
+    const info = schedule.rows[index];
+    if (!info) return;
+    const top = viewport.layout.top(index) * viewport.rowScale;
+    const geometry = `${top.toFixed(1)}/${viewport.heightOf(index).toFixed(1)}/${String(viewport.headerWidth)}`;
+    if (geometry !== row.geometry) {
+      row.geometry = geometry;
+      row.element.style.transform = `translateY(${top.toFixed(2)}px)`;
+      row.element.style.height = `${viewport.heightOf(index).toFixed(2)}px`;
+      row.header.style.width = `${String(viewport.headerWidth)}px`;
+      (row.track.parentElement as HTMLElement).style.left = `${String(viewport.headerWidth)}px`;
+    }
+    if (index !== row.index) {
+      row.index = index;
+      row.element.setAttribute("aria-rowindex", String(index + 2));
+    }
+    const words = info.row.detail === undefined ? info.row.name : `${info.row.name}, ${info.row.detail}`;
+    if (words !== row.words) {
+      row.words = words;
+      row.header.textContent = words;
+    }
+  }
+
+  /** Gives how many cells the row has. */
+  #updateCells(row: RowView, index: number, room: number): number {
+    const { schedule, viewport, focus } = this.#stage;
+    const line = schedule.line(index);
+    const { left, right } = viewport;
+    const seen = new Set<string>();
+    let previous: Element | null = null;
+    const place = (bar: GanttBar, lane: number): void => {
+      seen.add(bar.id);
+      const cell = row.cells.get(bar.id) ?? this.#makeCell(row, bar);
+      this.#updateCell(cell, bar, index, lane);
+      const after: Element | null = previous === null ? row.track.firstElementChild : previous.nextElementSibling;
+      if (after !== cell.element) row.track.insertBefore(cell.element, after);
+      previous = cell.element;
+    };
+    for (let at = firstReaching(line, left); at < line.bars.length; at += 1) {
+      const bar = line.bars[at] as GanttBar;
+      if (bar.start >= right || seen.size >= room) break;
+      if (bar.end > left) place(bar, line.lanes[at] as number);
+    }
+    const focused = focus.row === index && focus.barId !== null ? schedule.bar(focus.barId) : undefined;
+    if (focused && !seen.has(focused.id)) place(focused, Math.max(0, schedule.laneOf(focused)));
+    for (const [id, cell] of row.cells) {
+      if (seen.has(id)) continue;
+      cell.element.remove();
+      row.cells.delete(id);
+      if (this.#spare.length < 200) this.#spare.push(cell.element);
+    }
+    return seen.size;
+  }
+
+  #makeCell(row: RowView, bar: GanttBar): CellView {
+    const element = this.#spare.pop() ?? part("gridcell", "gantt-cell");
+    element.tabIndex = -1;
+    element.dataset["bookingId"] = bar.id;
+    element.setAttribute("aria-selected", "false");
+    const cell: CellView = { element, bar, words: "", geometry: "", selected: false };
+    row.cells.set(bar.id, cell);
+    return cell;
+  }
+
+  #updateCell(cell: CellView, bar: GanttBar, row: number, lane: number): void {
+    const { viewport, selection } = this.#stage;
+    this.#place(cell, bar, lane);
+    const words = this.#stage.barWords(bar, row);
+    if (words !== cell.words) {
+      cell.words = words;
+      cell.element.setAttribute("aria-label", words);
+      cell.element.setAttribute("aria-readonly", String(!bar.editable));
+      cell.element.dataset["status"] = bar.status;
+      cell.element.dataset["pending"] = String(bar.pending === true);
+    }
+    cell.bar = bar;
+    const selected = selection.has(bar.id);
+    if (selected !== cell.selected) {
+      cell.selected = selected;
+      cell.element.setAttribute("aria-selected", String(selected));
+    }
+    cell.element.style.visibility = viewport.rowScale < 0.1 ? "hidden" : "visible";
+  }
+
+  /** Over its bar, cut to what is on screen, so that its middle can always be pointed at. */
+  #place(cell: CellView, bar: GanttBar, lane: number): void {
+    const { viewport } = this.#stage;
+    const { scale, left, right } = viewport;
+    const inView = bar.end > left && bar.start < right;
+    const from = inView ? Math.max(bar.start, left) : bar.start;
+    const until = inView ? Math.min(bar.end, right) : bar.end;
+    const width = Math.max(MIN_CELL, (until - from) * scale);
+    const middle = ((from + until) / 2 - this.#origin) * scale;
+    const x = (middle - width / 2).toFixed(1);
+    const y = (laneTop(lane) * viewport.rowScale).toFixed(1);
+    const geometry = `${x}/${y}/${width.toFixed(1)}/${viewport.laneHeight.toFixed(1)}`;
+    if (geometry === cell.geometry) return;
+    cell.geometry = geometry;
+    const { style } = cell.element;
+    style.transform = `translate(${x}px, ${y}px)`;
+    style.width = `${width.toFixed(1)}px`;
+    style.height = `${viewport.laneHeight.toFixed(1)}px`;
+  }
+
+  #focusElement(): HTMLElement | null {
+    const { focus, schedule } = this.#stage;
+    const info = schedule.rows[focus.row];
+    const row = info && this.#rows.get(info.row.id);
+    if (!row) return null;
+    return (focus.barId === null ? undefined : row.cells.get(focus.barId)?.element) ?? row.header;
+  }
+
+  /** One element is reached by Tab: the focused one, or the first row where that is out of sight. */
+  #setTabStop(): void {
+    const { focus, viewport, schedule } = this.#stage;
+    const inSight = focus.row >= viewport.firstRow && focus.row <= viewport.lastRow;
+    const first = schedule.rows[Math.max(0, viewport.firstRow)];
+    const fallback = first ? (this.#rows.get(first.row.id)?.header ?? null) : null;
+    const stop = inSight || this.focused ? (this.#focusElement() ?? fallback) : fallback;
+    if (stop === this.#tabStop && stop?.tabIndex === 0) return;
+    if (this.#tabStop) this.#tabStop.tabIndex = -1;
+    if (stop) stop.tabIndex = 0;
+    this.#tabStop = stop;
+    this.element.tabIndex = stop ? -1 : 0;
+  }
+}

@@ -1,0 +1,110 @@
+/** Owns what lies under a point: bar (body or edge), free cell, row header, axis or suggestion. */
+import { firstReaching, type Schedule } from "../model/schedule.ts";
+import type { GanttBar } from "../types.ts";
+import { LANE } from "../view/layout.ts";
+import { AXIS_HEIGHT, type Viewport } from "../view/viewport.ts";
+
+export type BarPart = "body" | "start" | "end";
+
+export type Hit =
+  | { readonly kind: "bar"; readonly bar: GanttBar; readonly row: number; readonly part: BarPart }
+  | { readonly kind: "cell"; readonly row: number; readonly time: number }
+  | { readonly kind: "slot"; readonly index: number }
+  | { readonly kind: "header"; readonly row: number }
+  | { readonly kind: "axis"; readonly time: number }
+  | { readonly kind: "nothing" };
+
+/** Edges that can be gripped: at least 8 px, and more for fingers. */
+export const GRIP = 8;
+export const TOUCH_GRIP = 22;
+/** Narrow bars answer within this width (WCAG 2.5.8). */
+export const TARGET = 24;
+
+const NOTHING: Hit = { kind: "nothing" };
+
+/**
+ * Which part of a bar of width `width` an offset from its left edge is on, or null beside it.
+ * Grips lie inside where the bar is wide enough to keep a body between them, else outside.
+ */
+export function partAt(offset: number, width: number, grip: number, gripped: boolean): BarPart | null {
+  const slack = Math.max(0, (TARGET - width) / 2);
+  if (!gripped) return offset >= -slack && offset <= width + slack ? "body" : null;
+  const inside = Math.min(grip, Math.max(0, (width - grip) / 2));
+  const outside = Math.max(grip - inside, 3);
+  if (offset < -outside || offset > width + outside) return offset >= -slack && offset <= width + slack ? "body" : null;
+  if (offset < inside) return "start";
+  return offset > width - inside ? "end" : "body";
+}
+
+export interface HitOptions {
+  readonly touch: boolean;
+  /** Bars whose grips reach outwards on touch: the selected ones. */
+  readonly selected: ReadonlySet<string>;
+}
+
+interface Found {
+  bar: GanttBar | null;
+  part: BarPart;
+  distance: number;
+}
+
+function grips(bar: GanttBar, options: HitOptions, rowScale: number): boolean {
+  if (!bar.editable || rowScale < 0.5) return false;
+  return !options.touch || options.selected.has(bar.id);
+}
+
+/** How far outside of a bar's ends a point may be and still belong to it. */
+const REACH = TARGET;
+
+function nearestBar(
+  schedule: Schedule,
+  viewport: Viewport,
+  row: number,
+  x: number,
+  y: number,
+  options: HitOptions,
+): Found {
+  const found: Found = { bar: null, part: "body", distance: Number.POSITIVE_INFINITY };
+  const line = schedule.line(row);
+  const reach = REACH / viewport.scale;
+  const time = viewport.timeAt(x);
+  const grip = options.touch ? TOUCH_GRIP : GRIP;
+  for (let at = firstReaching(line, time - reach); at < line.bars.length; at += 1) {
+    const bar = line.bars[at] as GanttBar;
+    if (bar.start > time + reach) break;
+    const top = viewport.laneTop(row, line.lanes[at] as number);
+    const margin = LANE * viewport.rowScale < TARGET ? 1 : 2;
+    if (y < top - margin || y > top + viewport.laneHeight + margin) continue;
+    const left = viewport.xOf(bar.start);
+    const width = (bar.end - bar.start) * viewport.scale;
+    const part = partAt(x - left, width, grip, grips(bar, options, viewport.rowScale));
+    if (part === null) continue;
+    const distance = Math.max(0, left - x, x - left - width);
+    if (distance < found.distance) {
+      found.bar = bar;
+      found.part = part;
+      found.distance = distance;
+    }
+  }
+  return found;
+}
+
+/** `slotAt` answers first: suggestions lie on top. */
+export function hitTest(
+  schedule: Schedule,
+  viewport: Viewport,
+  x: number,
+  y: number,
+  options: HitOptions,
+  slotAt: (x: number, y: number) => number,
+): Hit {
+  if (x < 0 || y < 0 || x > viewport.width || y > viewport.height) return NOTHING;
+  if (y < AXIS_HEIGHT) return x < viewport.headerWidth ? NOTHING : { kind: "axis", time: viewport.timeAt(x) };
+  const row = viewport.rowAt(y);
+  if (x < viewport.headerWidth) return row < 0 ? NOTHING : { kind: "header", row };
+  const slot = slotAt(x, y);
+  if (slot >= 0) return { kind: "slot", index: slot };
+  if (row < 0) return NOTHING;
+  const { bar, part } = nearestBar(schedule, viewport, row, x, y, options);
+  return bar ? { kind: "bar", bar, row, part } : { kind: "cell", row, time: viewport.timeAt(x) };
+}
