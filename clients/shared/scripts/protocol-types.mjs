@@ -48,7 +48,7 @@ function asWritten(name, definition, commands) {
 function withoutDefaults(value) {
   if (Array.isArray(value)) return value.map(withoutDefaults);
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key, inner]) => key !== "default");
+  const kept = Object.entries(value).filter(([key]) => key !== "default");
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutDefaults(inner)]));
 }
 
@@ -71,8 +71,9 @@ export async function generate(schema) {
   const definitions = Object.fromEntries(
     names.map((name) => [name, withoutDefaults(asWritten(name, schema.$defs[name] ?? {}, commands))]),
   );
-  const root = { title: "Wire", type: "object", additionalProperties: false, $defs: definitions };
-  const text = await compile({ ...root, properties: refs(names) }, "Wire", {
+  /** @type {import("json-schema-to-typescript").JSONSchema} */
+  const root = { title: "Wire", type: "object", additionalProperties: false, properties: refs(names) };
+  const text = await compile({ ...root, $defs: definitions }, "Wire", {
     additionalProperties: false,
     bannerComment: BANNER,
     ignoreMinAndMaxItems: true,

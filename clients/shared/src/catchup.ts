@@ -2,11 +2,22 @@
 
 import { exhaustive } from "./exhaustive.ts";
 import type { Replica } from "./replica.ts";
-import type { LoggedEvent, SnapshotState, SyncAnswer, SyncRequest } from "./protocol.ts";
+import type { ErrorCode, LoggedEvent, SnapshotState, SyncAnswer, SyncRequest } from "./protocol.ts";
 import { errorCode, isSyncAnswer } from "./wire.ts";
 
 /** So many requests without reaching the head: something is wrong, so start again on a new link. */
 const MOST_REQUESTS = 10_000;
+
+/** The server did not answer `sync`: `code` says why, where it was said. */
+export class SyncRefused extends Error {
+  override readonly name = "SyncRefused";
+  readonly code: ErrorCode | null;
+
+  constructor(code: ErrorCode | null) {
+    super(`sync was not answered: ${code ?? "not understood"}`);
+    this.code = code;
+  }
+}
 
 type SnapshotPage = Extract<SyncAnswer, { kind: "snapshot" }>;
 
@@ -35,7 +46,7 @@ export async function catchUp(how: CatchUp, head: { readonly epoch: string; read
 async function request(how: CatchUp, body: SyncRequest): Promise<SyncAnswer> {
   const answer = await how.ask(body);
   if (isSyncAnswer(answer)) return answer;
-  throw new Error(`sync was not answered: ${errorCode(answer) ?? "not understood"}`);
+  throw new SyncRefused(errorCode(answer));
 }
 
 function position({ confirmed }: Replica): SyncRequest {

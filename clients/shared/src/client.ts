@@ -2,7 +2,7 @@
 
 import type { Pace } from "./backoff.ts";
 import { catchUp } from "./catchup.ts";
-import { Connection, type Link } from "./connection.ts";
+import { Connection, type GetToken, type Link } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import { Ghosts, GhostSender } from "./ghosts.ts";
 import { Keeper } from "./keeper.ts";
@@ -32,8 +32,7 @@ import { isBatch, isGhosts, isPresence } from "./wire.ts";
 export interface ClientOptions {
   /** Address of the server, as in `https://studio.example`. */
   readonly url: string;
-  /** A fresh access token or one-use ticket at each call; throws `SignedOut` where there is nobody. */
-  readonly getToken: () => Promise<string>;
+  readonly getToken: GetToken;
   /** Keeps unanswered commands beyond the life of this object; in memory where left out. */
   readonly storage?: PendingStorage;
   /** Milliseconds since 1970. */

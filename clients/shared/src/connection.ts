@@ -23,10 +23,15 @@ export type Link =
   | { readonly phase: "live"; readonly since: number; readonly socket: Socket; readonly welcome: Welcome }
   | { readonly phase: "closed"; readonly reason: Closing | null };
 
+/**
+ * Gives a fresh access token or one-use ticket at each call; throws `SignedOut` where there is nobody.
+ * `refused` says that the server did not like the last one, however long it would still have lasted.
+ */
+export type GetToken = (need: { readonly refused: boolean }) => Promise<string>;
+
 export interface ConnectionOptions {
   readonly url: string;
-  /** A fresh access token or one-use ticket for each call; throws `SignedOut` where there is nobody. */
-  readonly getToken: () => Promise<string>;
+  readonly getToken: GetToken;
   readonly pace: Pace;
   /** How long a welcome, or the answer to a request, may take. */
   readonly patienceMs: number;
@@ -143,7 +148,7 @@ export class Connection {
     const mine: Link = { phase: "authorising", attempt, timer };
     this.become(mine);
     try {
-      const token = await this.options.getToken();
+      const token = await this.options.getToken({ refused: this.refusedTokens > 0 });
       if (this.link !== mine) return;
       clearTimeout(timer);
       this.dial(token, attempt);
@@ -194,13 +199,18 @@ export class Connection {
     this.planRenewal(token);
     try {
       await this.handlers.catchUp(welcome);
-    } catch {
-      if (this.current === mine) this.rest(0);
+    } catch (error) {
+      if (this.current === mine) this.giveUp(error);
       return;
     }
     if (this.current !== mine) return;
     this.refusedTokens = 0;
     this.become({ phase: "live", since: this.options.now(), socket, welcome });
+  }
+
+  private giveUp(error: unknown): void {
+    if (errorCode(error) === "unauthenticated") this.refused();
+    else this.rest(0);
   }
 
   private turnedAway(error: Error): void {
@@ -273,7 +283,7 @@ export class Connection {
   private async renew(old: string): Promise<void> {
     const socket = this.openSocket();
     try {
-      const token = await this.options.getToken();
+      const token = await this.options.getToken({ refused: false });
       if (socket === null || this.openSocket() !== socket) return;
       const answer = token === old ? null : await this.request("refresh", { token });
       if (this.openSocket() !== socket) return;

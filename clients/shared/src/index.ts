@@ -6,6 +6,7 @@ export type { ClientState, PendingCommand, Status } from "./state.ts";
 export type { ProposeOptions } from "./ledger.ts";
 export { until } from "./until.ts";
 export { SignedOut } from "./token.ts";
+export type { GetToken } from "./connection.ts";
 
 export { wouldConflict, provisionalRank } from "./conflict.ts";
 export type { Lines, Wish } from "./conflict.ts";

@@ -90,7 +90,7 @@ export function isGhosts(value: unknown): value is readonly RemoteGhost[] {
   );
 }
 
-/** The code of an error a server put into a refused connection or answer, where there is one. */
+/** The code of an error, of a refused connection, or in an answer, where there is one. */
 export function errorCode(value: unknown): ErrorCode | null {
   if (!isFields(value)) return null;
   const code = value["code"] ?? (isFields(value["error"]) ? value["error"]["code"] : undefined);
