@@ -75,9 +75,11 @@ def _log_to_stderr(settings: Settings) -> None:
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for chatty in ("uvicorn", "asyncio", "engineio", "socketio"):
-        if settings.log_level == "info":
+    if settings.log_level == "info":
+        for chatty in ("uvicorn", "engineio", "socketio"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
+        # Tells of every attempt to reach a database that is down, with a traceback; ours tell it once.
+        logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 # -- commands ----------------------------------------------------------------------------

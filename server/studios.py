@@ -101,6 +101,8 @@ async def add_member(pool: Pool, tenant: Tenant, member: NewMember, *, password:
 
 
 def _command(member: NewMember, member_id: UUID) -> CommandRequest:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", member.email):
+        raise StudioError(f"{member.email!r} is no e-mail address")
     args: dict[str, Any] = {"id": member_id, "email": member.email, "name": member.name, "role": member.role}
     if member.artist:
         args["artist_id"] = member.artist
