@@ -94,7 +94,7 @@ def parse_skills(text: str) -> tuple[Skill, ...] | Fault:
     """Return the skills of “Compositing:senior; Roto (3); FX (lead, 5 years)”, each once at its best."""
     items = _split(text, ";\n")
     if len(items) == 1:
-        items = _split(text, ",|\n")
+        items = _split(text, ",;|\n")
     skills: dict[str, Skill] = {}
     for item in items:
         skill = _skill(item)

@@ -9,11 +9,10 @@ import msgspec
 from icalendar import Event
 from icalendar.prop import vBroken
 
-from server.imports.ics_text import Block
+from scheduling.model import LONGEST_BOOKING
+from server.imports.ics_text import TZID, Block
 from server.imports.ics_times import Length, Moment, Zones, key, length_between, moment, utc
 from server.imports.problems import Fault, Problem, at, problem
-
-_EARLIEST_YEAR = 1900
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,16 +49,14 @@ def read_entry(block: Block, zones: Zones) -> Entry | Problem:
         )
     start = _moment_of(event, "DTSTART", zones)
     instance = _moment_of(event, "RECURRENCE-ID", zones)
-    length = _length(event, start, zones) if isinstance(start, Moment) else Length()
+    length = (
+        _length(event, start, zones, block.value_of("DURATION")) if isinstance(start, Moment) else Length()
+    )
     for name, found in (("DTSTART", start), ("RECURRENCE-ID", instance), ("DTEND", length)):
         if isinstance(found, Fault):
             return at(found, line=block.line, column=name, value=raw_value(event, name))
     if not isinstance(start, Moment) or isinstance(length, Fault) or isinstance(instance, Fault):
         return problem("required", "the event has no DTSTART", line=block.line, column="DTSTART")
-    if start.local.year < _EARLIEST_YEAR:
-        return problem(
-            "out_of_range", f"this event begins before {_EARLIEST_YEAR}", line=block.line, column="DTSTART"
-        )
     return Entry(
         line=block.line,
         event=event,
@@ -78,14 +75,14 @@ def _moment_of(event: Event, name: str, zones: Zones) -> Moment | Fault | None:
         return None
     if isinstance(value, list):
         return Fault(code="bad_event", reason=f"{name} stands here more than once", expected="one")
-    return moment(value.dt, _parameter(event, name, "TZID"), zones)
+    return moment(value.dt, _parameter(event, name, TZID), zones)
 
 
 def moments_of(event: Event, name: str, zones: Zones) -> list[tuple[Moment, Length | None]] | Fault:
     """Return (start, length) of every value of EXDATE or RDATE; a length only where it is a period."""
     found: list[tuple[Moment, Length | None]] = []
     for values in listed(event, name):
-        tzid = values.params.get("TZID")
+        tzid = values.params.get(TZID)
         for value in values.dts:
             period = value.dt if isinstance(value.dt, tuple) else (value.dt, None)
             start = moment(period[0], tzid, zones)
@@ -103,7 +100,7 @@ def moments_of(event: Event, name: str, zones: Zones) -> list[tuple[Moment, Leng
     return found
 
 
-def _length(event: Event, start: Moment, zones: Zones) -> Length | Fault:
+def _length(event: Event, start: Moment, zones: Zones, said_duration: str) -> Length | Fault:
     """Return how long an event is: DTEND is exact time, DURATION's days are calendar days (3.8.5.3)."""
     end = _moment_of(event, "DTEND", zones)
     if isinstance(end, Fault):
@@ -121,9 +118,19 @@ def _length(event: Event, start: Moment, zones: Zones) -> Length | Fault:
         return Length(days=1) if start.all_day else Length()
     if not isinstance(duration.dt, timedelta):
         return Fault(code="bad_range", reason="DURATION is not a duration", expected="as in PT8H")
-    if "D" not in duration.to_ical().decode() and "W" not in duration.to_ical().decode():
+    if "D" not in said_duration and "W" not in said_duration:
         return Length(exact=duration.dt)
     return Length(days=duration.dt.days, exact=duration.dt - timedelta(days=duration.dt.days))
+
+
+def _not_too_long(length: Length | Fault) -> Length | Fault:
+    if isinstance(length, Fault) or timedelta(days=length.days) + length.exact <= LONGEST_BOOKING:
+        return length
+    return Fault(
+        code="too_long",
+        reason="this event is longer than a booking may be",
+        expected=f"at most {LONGEST_BOOKING.days} days",
+    )
 
 
 def listed(event: Event, name: str) -> list[Any]:

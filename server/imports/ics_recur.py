@@ -10,12 +10,12 @@ import msgspec
 from dateutil.rrule import rrule, rrulestr
 from icalendar import vRecur
 
-from server.imports.ics_times import Moment, key
+from server.imports.ics_times import YEARS, Moment, key
 from server.imports.problems import Fault
 
 MAX_INSTANCES = 5_000
 """Instances of one event; daily for thirteen years."""
-MAX_DAYS = 5_000_000
+MAX_DAYS = 3_000_000
 """Days that all rules of one file together may be run over; some seconds of work."""
 _GREGORIAN_CYCLE = 400
 _LATE = 19 * _GREGORIAN_CYCLE
@@ -123,6 +123,7 @@ def _run(rule: vRecur, start: Moment, horizon: Horizon, budget: Budget) -> Itera
     weekdays and leap years repeat, which leaves it at most three centuries to look through.
     """
     _check(rule)
+    budget.spend(0)
     count = int(rule["COUNT"][0]) if rule.get("COUNT") else None
     end = local_horizon(start, horizon)[1]
     until = _until(rule, start)
@@ -150,6 +151,8 @@ def _until(rule: vRecur, start: Moment) -> datetime | None:
     if not rule.get("UNTIL"):
         return None
     value: date | datetime = rule["UNTIL"][0]
+    if value.year > YEARS[-1]:
+        return None
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, 23, 59, 59)  # noqa: DTZ001 - wall clock
     if start.all_day:

@@ -16,6 +16,10 @@ _EVENT_PROPERTIES = frozenset(
     }
 )  # fmt: skip
 """What of an event matters here; guests, alarms and vendors' extras are left out before parsing."""
+TZID = "X-TZID"
+"""What TZID is called in the text of events: the parser is not to look for zones itself, for it would keep
+those that one file defines for the next file."""
+_TZID = re.compile(r"^([^:]*?;)TZID=", re.IGNORECASE)
 _NAME = re.compile(r"(?:[A-Za-z0-9-]+\.)?(?P<name>[A-Za-z0-9-]+)")
 
 
@@ -24,6 +28,13 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
     line: int
     text: str
+
+    def value_of(self, name: str) -> str:
+        """Return the value of the first property of this name as written, in upper case, or ""."""
+        for content in self.text.splitlines():
+            if _NAME.match(content) and _name_and_value(content)[0] == name:
+                return content.rpartition(":")[2].strip().upper()
+        return ""
 
 
 class CalendarText(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +61,7 @@ def split_calendar(text: str) -> CalendarText | Problem:
             return _broken(line, f"END:{value} closes nothing that is open")
         component = _inside(stack)
         if component == "VTIMEZONE" or (component == "VEVENT" and name in _EVENT_PROPERTIES):
-            kept.append(content)
+            kept.append(_with_our_tzid(content) if component == "VEVENT" else content)
         if name == "END":
             if component == "VEVENT" and stack[-1] == "VEVENT":
                 events.append(Block(line=began, text=_joined(kept)))
@@ -89,6 +100,10 @@ def _name_and_value(content: str) -> tuple[str, str]:
     name = found["name"].upper() if found is not None else ""
     value = content.partition(":")[2].strip().upper() if name in {"BEGIN", "END"} else ""
     return name, value
+
+
+def _with_our_tzid(content: str) -> str:
+    return _TZID.sub(rf"\1{TZID}=", content, count=1)
 
 
 def _tzid(lines: list[str]) -> str:

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from icalendar import Timezone
 
+from scheduling.model import LAST_YEAR
 from server.imports.cells import zone_named
 from server.imports.dates import When
 from server.imports.ics_text import Block
 from server.imports.problems import Fault
+
+YEARS = range(1900, LAST_YEAR + 1)
+"""Years of events: a repetition may have begun long before anything is booked."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +72,17 @@ class Zones:
 
 
 def moment(value: date | datetime, tzid: str | None, zones: Zones) -> Moment | Fault:
-    """Return the moment of a DATE or DATE-TIME value as parsed, with the TZID that stood beside it."""
+    """Return the moment of a DATE or DATE-TIME value as parsed, with the TZID that stands beside it."""
+    if value.year not in YEARS:
+        return Fault(
+            code="out_of_range",
+            reason=f"the year {value.year} is outside the calendar",
+            expected=f"years {YEARS[0]} to {YEARS[-1]}",
+        )
     if not isinstance(value, datetime):
         return Moment(local=datetime(value.year, value.month, value.day), all_day=True)  # noqa: DTZ001 - wall clock
     local = value.replace(tzinfo=None, microsecond=0)
-    if value.tzinfo is not None and tzid is None:
+    if value.tzinfo is not None:
         return Moment(local=local, zone=UTC)
     if tzid is None:
         return Moment(local=local)

@@ -120,14 +120,19 @@ def _numbered(body: str, separator: str) -> Iterator[tuple[int, list[str] | None
     """
     lines = io.StringIO(body if body.endswith(("\n", "\r")) else body + "\n", newline="")
     reader = csv.reader(_and_sentinel(lines), delimiter=separator, skipinitialspace=separator != "\t")
-    previous: list[str] | None = None
+    pending: list[str] | None = None
     line = 0
-    for line, cells in enumerate(reader):
-        if previous is not None:
-            yield line, previous
-        previous = cells
-    if previous != [_SENTINEL]:
-        yield line + 1, None
+    try:
+        for cells in reader:
+            if pending is not None:
+                yield line, pending
+            pending, line = cells, line + 1
+    except csv.Error:
+        if pending is not None:
+            yield line, pending
+        raise
+    if pending != [_SENTINEL]:
+        yield line, None
 
 
 def _and_sentinel(lines: Iterator[str]) -> Iterator[str]:
