@@ -107,6 +107,21 @@ def signed_in(state: State) -> SignedIn | None:
             assert_never(state)
 
 
+def renewed(state: State, owner: SignedIn) -> State:
+    """The same state with a fresh token behind it."""
+    match state:
+        case Greeted():
+            return Greeted(owner)
+        case Paging():
+            return Paging(owner)
+        case Live():
+            return Live(owner)
+        case Waiting() | Closing() | Closed():
+            return state
+        case _:
+            assert_never(state)
+
+
 def over(state: State) -> bool:
     """Whether nothing more is taken from the client or queued for it."""
     match state:
@@ -131,8 +146,8 @@ class Wire(Protocol):
         """Cut the socket now."""
 
 
-Handler: TypeAlias = Callable[["Connection", EventFrame], Awaitable[bytes]]
-"""Runs one message from the mailbox; returns the encoded answer, and raises nothing."""
+Handler: TypeAlias = Callable[["Connection", EventFrame], Awaitable[None]]
+"""Runs one message from the mailbox and answers it; raises nothing."""
 
 
 class Connection:
@@ -156,6 +171,8 @@ class Connection:
         self.missed_presence = False
         """A presence message was dropped here: the next one must be the full list."""
         self.malformed = 0
+        self.tenant_id: UUID | None = None
+        """The tenant whose room the connection is in."""
         self._wire = wire
         self._bounds = bounds
         self._handler = handler
@@ -239,16 +256,16 @@ class Connection:
             while self._mailbox:
                 message = self._mailbox.popleft()
                 self._mailbox_bytes -= message.size
-                self.answer(message, await self._handler(self, message))
+                await self._handler(self, message)
                 await self.outbox.low()
         finally:
             self._mailbox_bytes = 0
             self._worker = None
 
-    async def settled(self) -> None:
-        """Wait until the message being run, if any, is done."""
+    async def settled(self, seconds: float) -> None:
+        """Wait until the message being run, if any, is done, or the time is over."""
         if self._worker is not None:
-            await asyncio.wait([self._worker])
+            await asyncio.wait([self._worker], timeout=seconds)
 
 
 def retry_after(code: CloseCode) -> int:

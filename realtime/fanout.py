@@ -254,6 +254,17 @@ class Fanout:
         elif room.wanted > room.last:
             self._kick(room)
 
+    def standing(self, tenant_id: UUID) -> Position | None:
+        """How far the tenant's room has delivered; None where there is no open room."""
+        room = self._rooms.get(tenant_id)
+        return room.position if room is not None else None
+
+    def pause(self, connection: Connection, tenant_id: UUID) -> None:
+        """The connection stays in the room, and gets no events until it joins again."""
+        room = self._rooms.get(tenant_id)
+        if room is not None:
+            room.mute(connection)
+
     def leave(self, connection: Connection, tenant_id: UUID) -> None:
         """The connection is gone; the last one shuts the room."""
         room = self._rooms.get(tenant_id)

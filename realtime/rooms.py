@@ -202,6 +202,10 @@ class Room:
     def leave(self, connection: Connection) -> None:
         """The connection is gone."""
         self.inside.discard(connection)
+        self.mute(connection)
+
+    def mute(self, connection: Connection) -> None:
+        """The connection gets no events."""
         for audience, listeners in list(self.audiences.items()):
             if connection in listeners.connections:
                 listeners.connections.discard(connection)

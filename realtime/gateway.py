@@ -1,0 +1,311 @@
+"""The Socket.IO gateway: lets connections in, hands on what they send, looks after them, sees them out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from db.errors import DatabaseError
+from db.faults import Fault, fault_of
+from realtime.bounds import Bounds
+from realtime.catchup import Catchup, changed
+from realtime.connections import (
+    Authenticate,
+    Closed,
+    Closing,
+    Connection,
+    Greeted,
+    Live,
+    Paging,
+    SignedIn,
+    Waiting,
+    over,
+)
+from realtime.entrance import Asgi, Entrance
+from realtime.fanout import Fanout
+from realtime.frames import PING_PACKET, EventFrame, Malformed, event_packet
+from realtime.log_reader import UnknownTenant
+from realtime.messages import BUSY_MS, Executes, Messages, turned_away
+from realtime.presence import Presence
+from realtime.protocol import PROTOCOL_VERSION, Limits, Welcome, WelcomeMember
+from realtime.quiet import QuietLog
+from realtime.rooms import Room
+from realtime.transport import EngineSocket, Refusal, SocketServer
+from scheduling.model import Member, Role
+from scheduling.refusals import Code
+
+logger = logging.getLogger(__name__)
+
+MAX_TOKEN = 8_192
+WAVES = 20
+SWEEP_AT_ONCE = 1_000
+CHANGED_MS = 6_000
+"""A changed account comes back after this: an authenticator may believe the old one for five seconds."""
+
+
+class _Auth(Struct, frozen=True):
+    """What a client says at the handshake; anything beside the token is not looked at."""
+
+    token: str
+
+
+class Gateway:
+    """One per process. Order: `start`, serve `asgi(other)`, `drain` before uvicorn shuts down, `close`.
+
+    `authenticate` tells whose a token is (an access token or a one-use ticket), or None.
+    `allowed_origins` are web origins beside our own. `member_changed` is told the tenant and
+    member whose account changed, so that what is remembered of it can be forgotten.
+    """
+
+    def __init__(
+        self,
+        *,
+        executor: Executes,
+        fanout: Fanout,
+        catchup: Catchup,
+        presence: Presence,
+        authenticate: Authenticate,
+        allowed_origins: tuple[str, ...] = (),
+        member_changed: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.bounds = bounds or Bounds()
+        self._fanout = fanout
+        self._catchup = catchup
+        self._presence = presence
+        self._authenticate = authenticate
+        self._member_changed = member_changed
+        self._messages = Messages(
+            executor=executor,
+            fanout=fanout,
+            catchup=catchup,
+            presence=presence,
+            authenticate=authenticate,
+            bounds=self.bounds,
+        )
+        self._connections: set[Connection] = set()
+        self._left = asyncio.Event()
+        self._sockets = SocketServer(self, self.bounds)
+        self._entrance = Entrance(self._sockets.handle_request, self._full, allowed_origins)
+        self._draining = False
+        self._sweeper: asyncio.Task[None] | None = None
+        self._quiet = QuietLog(logger)
+        fanout.member_changed = self._account_changed
+
+    # life
+
+    def asgi(self, other: Asgi) -> Asgi:
+        """An ASGI application that serves `/socket.io/` and hands everything else to `other`."""
+        return self._entrance.before(other)
+
+    @property
+    def connections(self) -> int:
+        """Sockets that are open at present."""
+        return len(self._connections)
+
+    async def start(self) -> None:
+        """Begin to look after connections."""
+        self._sweeper = asyncio.create_task(self._sweep(), name="gateway sweep")
+
+    async def drain(self, seconds: float = 4.0) -> None:
+        """Let nobody in, and see everybody out in waves, each told when to come back."""
+        self._draining = True
+        leaving = list(self._connections)
+        random.shuffle(leaving)
+        spread_ms = max(2_000, 2 * len(leaving))
+        size = -(-len(leaving) // WAVES) or 1
+        waves = [leaving[at : at + size] for at in range(0, len(leaving), size)]
+        for wave in waves:
+            await asyncio.gather(*(self._see_out(connection, spread_ms, seconds / 4) for connection in wave))
+            await asyncio.sleep(seconds / 2 / len(waves) if len(leaving) > SWEEP_AT_ONCE else 0)
+        await self._until_empty(seconds / 4)
+
+    async def _see_out(self, connection: Connection, spread_ms: int, patience: float) -> None:
+        await connection.settled(patience)
+        wait = 250 + random.randrange(spread_ms)  # noqa: S311 - spreads load, guards nothing
+        connection.close("restart", "The server restarts; come back in a moment.", wait)
+
+    async def _until_empty(self, seconds: float) -> None:
+        if self._connections:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._left.wait(), seconds)
+        for connection in list(self._connections):
+            connection.cut()
+
+    async def close(self) -> None:
+        """Cut whoever is left and end every task."""
+        self._draining = True
+        for connection in list(self._connections):
+            connection.cut()
+        await asyncio.gather(*(connection.settled(5.0) for connection in list(self._connections)))
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.wait([self._sweeper])
+
+    def sign_out(self, tenant_id: UUID, member_id: UUID, reason: str = "You signed out.") -> None:
+        """Close the connections of a member on this instance."""
+        for connection in list(self._connections):
+            actor = connection.actor
+            if actor is not None and (actor.tenant_id, actor.id) == (tenant_id, member_id):
+                connection.close("unauthenticated", reason)
+
+    def _full(self) -> bool:
+        return self._draining or len(self._connections) >= self.bounds.max_connections
+
+    # hooks of the transport
+
+    def opened(self, wire: EngineSocket) -> Connection:
+        connection = Connection(uuid4().hex, wire, self.bounds, self._messages.run)
+        self._connections.add(connection)
+        self._left.clear()
+        return connection
+
+    async def admit(self, connection: Connection, auth: object) -> Refusal | None:
+        """Whether the token is good; opens the tenant's room for the connection."""
+        try:
+            owner = await self._owner(auth)
+            if owner is None or owner.actor.role == "system":
+                return Refusal(code="unauthenticated", message="The token is missing, wrong or has run out.")
+            await self._fanout.enter(connection, owner.actor.tenant_id)
+        except UnknownTenant:
+            return Refusal(code="unauthenticated", message="There is no such studio any more.")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told to come again
+            return self._refuse_for_now(error)
+        if over(connection.state):
+            self._fanout.leave(connection, owner.actor.tenant_id)
+            return Refusal(code="busy", message="Too late.", retry_after_ms=BUSY_MS)
+        connection.tenant_id = owner.actor.tenant_id
+        connection.state = Greeted(owner)
+        return None
+
+    async def _owner(self, auth: object) -> SignedIn | None:
+        try:
+            token = msgspec.convert(auth, _Auth).token
+        except msgspec.ValidationError:
+            return None
+        if not 0 < len(token) <= MAX_TOKEN:
+            return None
+        owner = await self._authenticate(token)
+        return None if owner is None or owner.expires_at <= datetime.now(UTC) else owner
+
+    def _refuse_for_now(self, error: Exception) -> Refusal:
+        if isinstance(error, DatabaseError) or fault_of(error) is Fault.UNAVAILABLE:
+            self._quiet.warning("database", "nobody can be let in: %s", error)
+        else:
+            self._quiet.warning("admit", "a handshake failed", fault=error)
+        return Refusal(code="busy", message="The server cannot let you in just now.", retry_after_ms=2_000)
+
+    def admitted(self, connection: Connection) -> None:
+        actor, tenant_id = connection.actor, connection.tenant_id
+        standing = self._fanout.standing(tenant_id) if tenant_id is not None else None
+        if actor is None or standing is None:
+            return
+        welcome = Welcome(
+            protocol=PROTOCOL_VERSION,
+            connection_id=connection.id,
+            tenant_id=actor.tenant_id,
+            member=WelcomeMember(
+                id=actor.id, name=actor.name, role=Role(actor.role), artist_id=actor.artist_id
+            ),
+            epoch=standing.epoch,
+            seq=standing.seq,
+            limits=Limits(
+                max_message_bytes=self.bounds.max_message_bytes,
+                commands_per_second=self.bounds.commands_per_second,
+                ghosts_per_second=self.bounds.ghosts_per_second,
+                bulk_items=self.bounds.bulk_items,
+            ),
+        )
+        connection.send(event_packet("welcome", msgspec.json.encode(welcome)))
+
+    def event(self, connection: Connection, frame: EventFrame) -> None:
+        match frame.name:
+            case "command" if not connection.commands.take():
+                wait = max(1, round(connection.commands.wait() * 1000))
+                body = turned_away(frame, Code.RATE_LIMITED, "Too many commands a second.", wait)
+                connection.answer(frame, body)
+            case "command" | "sync" | "refresh":
+                if not connection.post(frame):
+                    body = turned_away(frame, Code.BUSY, "Too many messages wait already.", BUSY_MS)
+                    connection.answer(frame, body)
+            case "presence" | "ghost":
+                connection.answer(frame, self._messages.glance(connection, frame))
+            case _:
+                # Also `connect` and `disconnect`: a name from the wire never runs anything of ours.
+                message = "There are the messages command, sync, refresh, presence and ghost."
+                connection.answer(frame, turned_away(frame, Code.INVALID, message))
+
+    def malformed(self, connection: Connection, frame: Malformed) -> None:
+        connection.malformed += 1
+        self._quiet.warning("malformed", "a frame was not taken: %s", frame.reason)
+        if frame.fatal or connection.malformed >= self.bounds.max_malformed:
+            connection.close("invalid", f"This is not the protocol: {frame.reason}.")
+
+    def lost(self, connection: Connection) -> None:
+        if isinstance(connection.state, Closed):
+            return
+        connection.lost()
+        self._connections.discard(connection)
+        if not self._connections:
+            self._left.set()
+        if connection.tenant_id is not None:
+            self._presence.leave(connection, connection.tenant_id)
+            self._fanout.leave(connection, connection.tenant_id)
+
+    # looking after
+
+    def _account_changed(self, room: Room, member: Member) -> None:
+        """An event changed an account: its connections were opened with what it was before."""
+        self._member_changed(room.tenant_id, member.id)
+        for connection in list(room.inside):
+            actor = connection.actor
+            if (
+                actor is not None
+                and actor.kind == "member"
+                and actor.id == member.id
+                and changed(actor, member)
+            ):
+                connection.close("unauthenticated", "Your account has changed; sign in again.", CHANGED_MS)
+
+    async def _sweep(self) -> None:
+        """Ping, and end what has run out, a few hundred connections at a time."""
+        while True:
+            await asyncio.sleep(self.bounds.sweep_seconds)
+            for count, connection in enumerate(list(self._connections), start=1):
+                self._look_after(connection, time.monotonic())
+                if count % SWEEP_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+            self._catchup.forget_old()
+
+    def _look_after(self, connection: Connection, now: float) -> None:
+        bounds, state = self.bounds, connection.state
+        match state:
+            case Waiting():
+                if now - state.since > bounds.connect_seconds - 2 * bounds.sweep_seconds:
+                    connection.close("unauthenticated", "Nobody signed in.")
+            case Greeted() | Paging() | Live():
+                run_out = state.signed_in.expires_at + timedelta(seconds=bounds.refresh_grace)
+                if datetime.now(UTC) >= run_out:
+                    connection.close("unauthenticated", "The token has run out.")
+                elif now - connection.heard_at > bounds.ping_interval + bounds.ping_timeout:
+                    connection.cut()
+                elif now - connection.pinged_at >= bounds.ping_interval:
+                    connection.pinged_at = now
+                    connection.send(PING_PACKET)
+            case Closing():
+                if now > state.deadline:
+                    connection.cut()
+            case Closed():
+                self._connections.discard(connection)
+            case _:
+                assert_never(state)
