@@ -1,4 +1,5 @@
 // Colours of projects and of people: fixed sets that hold their own on light and dark ground.
+import { cssOf, inkOn, parseColour } from "../gantt/view/colour.ts";
 
 /** What a new project may be painted in, as names a person can pick by. */
 export const PROJECT_COLOURS: readonly { name: string; hex: string }[] = [
@@ -21,6 +22,11 @@ export const NO_PROJECT_COLOUR = "#7c7f87";
 
 const PEOPLE_COLOURS = ["#c2410c", "#0e7490", "#7e22ce", "#b91c5c", "#4d7c0f", "#1d4ed8", "#a16207", "#0f766e"] as const;
 
+/** Light or dark letters, whichever read on a ground of this colour. */
+export function inkFor(ground: string): string {
+  return cssOf(inkOn(parseColour(ground), parseColour("#16171a")));
+}
+
 /** A stable number of a text, for picking from a set. */
 export function hash(text: string): number {
   let sum = 2166136261;
@@ -28,7 +34,7 @@ export function hash(text: string): number {
   return sum >>> 0;
 }
 
-/** A person's colour: the same on every screen. */
+/** A person's colour where the server has not said it, as it does of everybody who is here. */
 export function personColour(memberId: string): string {
   return PEOPLE_COLOURS[hash(memberId) % PEOPLE_COLOURS.length] ?? PEOPLE_COLOURS[0];
 }

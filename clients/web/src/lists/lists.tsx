@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import type { Artist, Member, Project } from "@production-tool/shared";
 
+import { hueOf } from "../gantt/draw/headers.ts";
 import { personColour } from "../lib/colour.ts";
 import { skillLine } from "../studio/bars.ts";
 import { useLive } from "../studio/live.tsx";
@@ -65,7 +66,7 @@ function ArtistList() {
       }
       row={({ artist }) => (
         <RowButton
-          lead={<Avatar name={artist.name} colour={artist.active ? personColour(artist.id) : "#6f7178"} size={26} />}
+          lead={<Avatar name={artist.name} colour={artist.active ? hueOf(artist.id) : "#6f7178"} size={26} />}
           title={artist.name}
           detail={skillLine(artist)}
           faded={!artist.active}

@@ -5,7 +5,7 @@ import type { Member, Role } from "@production-tool/shared";
 
 import { checkEmail, checkName } from "../lib/forms.ts";
 import { inWords } from "../session/api.ts";
-import { useCommands, useLive } from "../studio/live.tsx";
+import { useLive } from "../studio/live.tsx";
 import { closeDialog } from "../studio/ui.ts";
 import { roleWord } from "../studio/words.ts";
 import { Notice } from "../ui/bits.tsx";
@@ -13,7 +13,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { toast } from "../ui/toasts.ts";
-import { addMember, setPassword } from "./members.ts";
+import { addMember, editMember, setPassword } from "./members.ts";
 
 const ROLES: readonly Role[] = ["studio_owner", "studio_manager", "freelancer"];
 const SHORTEST_PASSWORD = 8;
@@ -31,7 +31,6 @@ export function MemberDialog({ id }: { id: string | null }) {
 
 function MemberForm({ member }: { member: Member | undefined }) {
   const formId = useId();
-  const commands = useCommands();
   const me = useLive((state) => state.me);
   const artists = useLive((state) => state.artists);
   const [name, setName] = useState(member?.name ?? "");
@@ -45,28 +44,33 @@ function MemberForm({ member }: { member: Member | undefined }) {
   const listed = useMemo(() => [...artists.values()].sort((a, b) => a.name.localeCompare(b.name)), [artists]);
   const self = member !== undefined && member.id === me?.id;
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const send = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setFault(null);
+    try {
+      await work();
+      closeDialog();
+    } catch (refused) {
+      setFault(inWords(refused));
+      setBusy(false);
+    }
+  };
+
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
     const found = check(name, email, password, member === undefined);
     setProblem(found);
     if (Object.keys(found).length > 0) return;
     const link = role === "freelancer" && artist !== "" ? artist : null;
-    setBusy(true);
-    setFault(null);
-    try {
+    void send(async () => {
       if (member === undefined) {
         await addMember({ name: name.trim(), email: email.trim(), role, artist_id: link, password });
         toast({ tone: "good", title: `${name.trim()} can sign in now.` });
       } else {
-        commands.editMember({ member_id: member.id, name: name.trim(), role, artist_id: link }, member.version);
+        await editMember(member.id, { name: name.trim(), artist_id: link, ...(self ? {} : { role }) });
         if (password !== "") await setPassword(member.id, password);
       }
-      closeDialog();
-    } catch (refused) {
-      setFault(inWords(refused));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   const open = member?.active ?? true;
@@ -81,10 +85,8 @@ function MemberForm({ member }: { member: Member | undefined }) {
             <Button
               weight={open ? "danger" : "plain"}
               className="mr-auto"
-              onClick={() => {
-                commands.editMember({ member_id: member.id, active: !open }, member.version);
-                closeDialog();
-              }}
+              busy={busy}
+              onClick={() => void send(() => editMember(member.id, { active: !open }))}
             >
               {open ? "Close account" : "Open account again"}
             </Button>
@@ -98,7 +100,7 @@ function MemberForm({ member }: { member: Member | undefined }) {
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={(event) => void submit(event)} className="grid gap-4">
+      <form id={formId} noValidate onSubmit={submit} className="grid gap-4">
         <div role="alert">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
         <TextField
           label="Name"

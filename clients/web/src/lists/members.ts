@@ -1,4 +1,4 @@
-// Accounts over REST: passwords never travel as commands, so that the log holds none.
+// Accounts over REST: a closed one is signed out at once, and passwords stay out of the log.
 import type { Member, Role } from "@production-tool/shared";
 
 import { call } from "../session/api.ts";
@@ -14,6 +14,13 @@ export interface NewMember {
 export async function addMember(member: NewMember): Promise<void> {
   const { artist_id, ...rest } = member;
   await call<Member>("members", { json: artist_id === null ? rest : { ...rest, artist_id } });
+}
+
+export async function editMember(
+  memberId: string,
+  change: Partial<Pick<NewMember, "name" | "role" | "artist_id">> & { readonly active?: boolean },
+): Promise<void> {
+  await call<Member>(`members/${memberId}`, { method: "PATCH", json: change });
 }
 
 export async function setPassword(memberId: string, password: string): Promise<void> {

@@ -9,6 +9,7 @@ import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx"
 import { useUi } from "../studio/ui.ts";
 import { bookingName, standing, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
+import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
 import { DraftArea, DraftField } from "./draft-field.tsx";
 import { PanelFrame, Section } from "./panel.tsx";
@@ -42,21 +43,24 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
       label="Booking"
       title={bookingName(booking.title, project?.name)}
       lead={project === undefined ? undefined : <Dot colour={project.colour} />}
-      badge={<StatusBadge status={booking.status}>{statusWord(booking.status)}</StatusBadge>}
+      badge={
+        <>
+          <span role="status" data-testid="unsettled">
+            {pending && (
+              <Hint label="Waiting for the server’s word">
+                <Loader role="img" aria-label="Waiting for the server’s word" size={14} className="animate-turn text-ink-3" />
+              </Hint>
+            )}
+          </span>
+          <StatusBadge status={booking.status}>{statusWord(booking.status)}</StatusBadge>
+        </>
+      }
       onClose={onClose}
     >
-      <div className="grid gap-3">
+      <div className="grid content-start gap-3">
         <p className="text-sm text-ink-2">{standing(booking)}</p>
         {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
         <StatusActions booking={booking} />
-        <p aria-live="polite" className="flex h-4 items-center gap-1.5 text-xs text-ink-3">
-          {pending && (
-            <>
-              <Loader aria-hidden size={12} className="animate-turn" />
-              Waiting for the server’s word
-            </>
-          )}
-        </p>
       </div>
       <Section>
         <DraftField
@@ -78,14 +82,14 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           disabled={!canEdit}
           onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
         />
+      </Section>
+      <Section>
         <RangeEditor
           start={start}
           end={end}
           disabled={!canEdit}
           onCommit={(next) => commands.setRange(booking, next.start, next.end)}
         />
-      </Section>
-      <Section>
         <DraftArea
           label="Notes"
           value={booking.notes}
@@ -120,7 +124,7 @@ function Facts({ booking }: { booking: FullBooking }) {
     return list;
   }, [booking, creator, locale]);
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line pt-4 text-xs">
+    <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs @2xl:border-t-0 @2xl:pt-0">
       {facts.map(([term, said]) => (
         <div key={term} className="contents">
           <dt className="text-ink-3">{term}</dt>

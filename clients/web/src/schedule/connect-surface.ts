@@ -42,6 +42,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
     if (ui.selection !== oldUi?.selection) surface.setSelection(ui.selection);
+    if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following)) follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {

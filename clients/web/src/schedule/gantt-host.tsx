@@ -65,6 +65,12 @@ export function GanttHost() {
           ...(view.source === "user" && following !== null ? { following: null } : {}),
         });
       },
+      onTakeSuggestion: (_slot, index) => {
+        const { offers } = useUi.getState();
+        setUi({ offers: [] });
+        offers[index]?.act();
+      },
+      onDismissSuggestions: () => setUi({ offers: [] }),
       announce,
       onHelp: () => openDialog({ kind: "shortcuts" }),
     };

@@ -43,7 +43,7 @@ export function RangeInputs({ fields, zone, disabled = false, onChange, onEnter 
       <div className="grid grid-cols-[3rem_1fr_auto] items-center gap-x-2 gap-y-1.5">
         <span className="text-xs font-medium text-ink-2">Start</span>
         {input("Start date", "date", fields.startDate, "start", (next) => onChange(withStartDate(fields, next)))}
-        <span className="w-24">
+        <span className={fields.wholeDays ? "" : "w-29"}>
           {!fields.wholeDays &&
             input("Start time", "time", fields.startTime, "start", (startTime) => onChange({ ...fields, startTime }))}
         </span>
@@ -51,7 +51,7 @@ export function RangeInputs({ fields, zone, disabled = false, onChange, onEnter 
         {input(fields.wholeDays ? "Last day" : "End date", "date", fields.endDate, "end", (endDate) =>
           onChange({ ...fields, endDate }),
         )}
-        <span className="w-24">
+        <span>
           {!fields.wholeDays &&
             input("End time", "time", fields.endTime, "end", (endTime) => onChange({ ...fields, endTime }))}
         </span>

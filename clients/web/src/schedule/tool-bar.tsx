@@ -29,7 +29,7 @@ export function ToolBar() {
     <div
       role="toolbar"
       aria-label="Schedule"
-      className="flex h-(--tools-height) shrink-0 items-center gap-1 overflow-x-auto border-b border-line bg-surface px-2 [scrollbar-width:none]"
+      className="flex h-(--tools-height) shrink-0 items-center gap-1 overflow-x-auto border-b border-line bg-surface pl-2 [scrollbar-width:none]"
     >
       <DateNavigation />
       <Divider />
@@ -40,22 +40,24 @@ export function ToolBar() {
       <BookedOnly />
       <span className="min-w-2 flex-1" />
       {canEdit && (
-        <>
+        <div className="sticky right-0 flex items-center gap-1 self-stretch bg-surface pr-2 pl-1 max-sm:border-l max-sm:border-line">
           <History />
           <IconButton
             label="Import from a file"
             icon={<FileUp size={16} />}
+            className="max-sm:hidden"
             onClick={() => openDialog({ kind: "import" })}
           />
           <Button
             weight="primary"
-            className="ml-1 h-7 px-2.5"
+            className="ml-1 h-7 px-2.5 max-lg:px-1.5"
+            aria-label="New booking"
             onClick={() => openDialog({ kind: "booking", artistId: null })}
           >
             <Plus aria-hidden size={15} />
-            New booking
+            <span className="max-lg:hidden">New booking</span>
           </Button>
-        </>
+        </div>
       )}
     </div>
   );
@@ -83,7 +85,7 @@ function DateNavigation() {
         Today
       </Button>
       <IconButton label="Later" icon={<ChevronRight size={17} />} onClick={() => page(1)} />
-      <h1 className="tabular ml-1 w-36 shrink-0 truncate text-sm font-semibold" data-testid="span">
+      <h1 className="tabular ml-1 w-36 shrink-0 truncate text-sm font-semibold max-lg:w-33" data-testid="span">
         {view === null ? "" : formatSpan(view.start, view.end, zone, locale)}
       </h1>
     </>
@@ -135,6 +137,7 @@ function ProjectFilter() {
         .sort((a, b) => a.name.localeCompare(b.name)),
     [projects, chosen],
   );
+  const words = chosen.size === 0 ? "All projects" : `${chosen.size} ${chosen.size === 1 ? "project" : "projects"}`;
   const toggle = (id: string, on: boolean): void => {
     const next = new Set(chosen);
     if (on) next.add(id);
@@ -148,10 +151,12 @@ function ProjectFilter() {
         <Button
           weight="quiet"
           size="s"
+          aria-label={`Filter by project: ${words}`}
           className={classes("h-8 text-sm", chosen.size > 0 && "bg-accent-soft text-accent hover:text-accent")}
         >
           <Filter aria-hidden size={14} />
-          {chosen.size === 0 ? "All projects" : `${chosen.size} ${chosen.size === 1 ? "project" : "projects"}`}
+          <span className="max-lg:hidden">{words}</span>
+          {chosen.size > 0 && <span className="tabular lg:hidden">{chosen.size}</span>}
         </Button>
       }
     >

@@ -113,6 +113,7 @@ function ThemeMenu() {
 function AccountMenu() {
   const me = useLive((state) => state.me);
   const choice = useTheme((state) => state.choice);
+  const colour = useLive((state) => (state.connectionId === null ? undefined : state.presence.get(state.connectionId)?.colour));
   const name = me?.name ?? "";
   return (
     <Menu
@@ -122,7 +123,7 @@ function AccountMenu() {
           aria-label={name === "" ? "Account" : `Account of ${name}`}
           className="grid size-8 shrink-0 place-items-center rounded-full hover:bg-hover"
         >
-          {me === null ? <CircleUser size={20} className="text-ink-3" /> : <Avatar name={name} colour={personColour(me.id)} size={26} />}
+          {me === null ? <CircleUser size={20} className="text-ink-3" /> : <Avatar name={name} colour={colour ?? personColour(me.id)} size={26} />}
         </button>
       }
     >

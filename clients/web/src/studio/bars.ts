@@ -32,7 +32,8 @@ export function barOf(booking: Booking, context: BarContext): GanttBar | null {
     status: booking.status as GanttBar["status"],
     colour: behind ? NO_PROJECT_COLOUR : (project?.colour ?? NO_PROJECT_COLOUR),
     editable: context.role !== "freelancer",
-    ...(project === undefined ? {} : { projectName: project.name }),
+    // A booking without a title goes by its project; saying that twice helps nobody.
+    ...(project === undefined || booking.title.trim() === "" ? {} : { projectName: project.name }),
     ...(booking.rank === null ? {} : { rank: booking.rank }),
     ...(context.pendingIds.has(booking.id) ? { pending: true } : {}),
   };

@@ -14,13 +14,13 @@ import {
   type Slot,
 } from "@production-tool/shared";
 
-import type { GanttMove, GanttResize, GanttSurface } from "../gantt/types.ts";
+import type { GanttMove, GanttResize, GanttSlot, GanttSurface } from "../gantt/types.ts";
 import { freeColour } from "../lib/colour.ts";
 import { plural } from "../lib/format.ts";
 import { addDays } from "../lib/time.ts";
 import { dismissToast, toast } from "../ui/toasts.ts";
 import { readRefusal, type Names, type Refusal } from "./refusal.ts";
-import { clearRefusal, noteRefusal, select, type NotedRefusal } from "./ui.ts";
+import { clearRefusal, noteRefusal, select, setUi, useUi } from "./ui.ts";
 import { bookingName, statusWord, type StatusOp } from "./words.ts";
 
 /** What the server takes in one step where it has not said otherwise yet. */
@@ -37,7 +37,12 @@ export interface PlaceWish {
   readonly standby?: boolean;
 }
 
-type Way = NotedRefusal["ways"][number];
+interface Way {
+  readonly label: string;
+  readonly act: () => void;
+  /** The free place it would take, for showing it on the Gantt. */
+  readonly slot?: Slot;
+}
 
 interface Ask<O extends Op> {
   readonly op: O;
@@ -80,6 +85,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);
     if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
+    setUi({ offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])) });
     toast({
       tone: "bad",
       title: refusal.title,
@@ -92,6 +98,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
   function ask<O extends Op>(wish: Ask<O>): string {
     if (undoToast !== null) dismissToast(undoToast);
     undoToast = null;
+    if (useUi.getState().offers.length > 0) setUi({ offers: [] });
     for (const id of wish.bookingIds ?? []) clearRefusal(id);
     const options = wish.baseVersion === undefined ? {} : { baseVersion: wish.baseVersion };
     const { id } = client.propose(wish.op, wish.args, options);
@@ -123,7 +130,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
       },
       wanted: wish.artist_id,
       ways: (refusal) => [
-        ...refusal.instead.map(({ slot, label }) => ({ label, act: again(slotRange(slot)) })),
+        ...refusal.instead.map(({ slot, label }) => ({ label, slot, act: again(slotRange(slot)) })),
         ...queueWay(wish, refusal, again),
       ],
     });
@@ -147,6 +154,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
       ways: (refusal) => [
         ...refusal.instead.map(({ slot, label }) => ({
           label,
+          slot,
           act: () => relocate("booking.move", booking, { id: to.id, ...slotPlace(slot) }, undefined),
         })),
         ...(refusal.canQueue && booking?.status === "pencil" ? [queueInstead(booking, to)] : []),
@@ -270,6 +278,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
         ways: (refusal) => [
           ...refusal.instead.map(({ slot, label }) => ({
             label,
+            slot,
             act: () => relocate("booking.move", booking, { id: booking.id, ...slotPlace(slot) }, undefined),
           })),
           ...(refusal.canQueue && booking.status === "pencil"
@@ -306,6 +315,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
         ways: (refusal) =>
           refusal.instead.map(({ slot, label }) => ({
             label,
+            slot,
             act: () => relocate("booking.move", booking, { id: booking.id, ...slotPlace(slot) }, undefined),
           })),
       });
@@ -393,10 +403,6 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     archiveProject(id: string, name: string): void {
       ask({ op: "project.archive", args: { project_id: id }, said: `Archived ${name}.` });
     },
-
-    editMember(args: CommandArgs["member.edit"], baseVersion: number | undefined): void {
-      ask({ op: "member.edit", args, baseVersion });
-    },
   };
 }
 
@@ -409,6 +415,10 @@ const ENDS: Partial<Record<StatusOp, string>> = {
 
 function slotRange(slot: Slot): { artist_id: string; start: number; end: number } {
   return { artist_id: slot.artist_id, ...rangeOf(slot) };
+}
+
+function offered(slot: Slot, label: string): GanttSlot {
+  return { ...slotPlace(slot), label };
 }
 
 function slotPlace(slot: Slot): { rowId: string; start: number; end: number } {

@@ -1,13 +1,19 @@
 // What this window shows and has selected: nothing here is shared with anybody or stored.
 import { create } from "zustand";
 
-import type { GanttCreate, GanttView, ZoomName } from "../gantt/types.ts";
+import type { GanttCreate, GanttSlot, GanttView, ZoomName } from "../gantt/types.ts";
 import { NO_FILTERS, type Filters } from "./filters.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A refusal with the ways out of it, each one click. */
 export interface NotedRefusal extends Refusal {
   readonly ways: readonly { readonly label: string; readonly act: () => void }[];
+}
+
+/** A free place with what taking it does. */
+export interface Offer {
+  readonly slot: GanttSlot;
+  readonly act: () => void;
 }
 
 export type SidePanel = "artists" | "projects" | "members";
@@ -39,6 +45,8 @@ export interface ScheduleUi {
   zoom: ZoomName;
   /** The newest refusal by booking id, until that booking is changed or left. */
   refusals: ReadonlyMap<string, NotedRefusal>;
+  /** Free places offered on the Gantt itself, the ways of the newest refusal. */
+  offers: readonly Offer[];
   /** The connection whose view this window follows. */
   following: string | null;
   screen: "schedule" | "agenda";
@@ -55,6 +63,7 @@ const START: ScheduleUi = {
   view: null,
   zoom: "week",
   refusals: new Map(),
+  offers: [],
   following: null,
   screen: "schedule",
 };
@@ -77,6 +86,7 @@ export function select(ids: readonly string[]): void {
   useUi.setState(({ refusals }) => ({
     selection: ids,
     detailsHidden: false,
+    offers: [],
     refusals: refusals.size === 0 ? refusals : new Map([...refusals].filter(([id]) => ids.includes(id))),
   }));
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 
 import { classes } from "../lib/classes.ts";
+import { inkFor } from "../lib/colour.ts";
 import { initials } from "../lib/format.ts";
 
 export function Mark({ size = 22 }: { size?: number }) {
@@ -12,8 +13,14 @@ export function Avatar({ name, colour, size = 24 }: { name: string; colour: stri
   return (
     <span
       aria-hidden
-      className="inline-grid shrink-0 place-items-center rounded-full font-semibold text-white select-none"
-      style={{ background: colour, width: size, height: size, fontSize: Math.round(size * 0.42) }}
+      className="inline-grid shrink-0 place-items-center rounded-full font-semibold select-none"
+      style={{
+        background: colour,
+        color: inkFor(colour),
+        width: size,
+        height: size,
+        fontSize: Math.round(size * 0.42),
+      }}
     >
       {initials(name)}
     </span>

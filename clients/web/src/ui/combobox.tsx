@@ -5,6 +5,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 
 import { classes } from "../lib/classes.ts";
 import { Field } from "./field.tsx";
+import { usePortal } from "./portal.ts";
 import { rankOptions, type ComboOption } from "./options.ts";
 
 export interface ComboboxProps {
@@ -40,6 +41,7 @@ export function Combobox(props: ComboboxProps) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
+  const portal = usePortal();
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const chosen = options.find((option) => option.value === value);
@@ -157,7 +159,7 @@ export function Combobox(props: ComboboxProps) {
               />
             </div>
           </Popover.Anchor>
-          <Popover.Portal>
+          <Popover.Portal container={portal}>
             <Popover.Content
               align="start"
               sideOffset={4}

@@ -1,10 +1,9 @@
-// Modal dialogs, and the sheet form of one for narrow screens.
+// Modal dialogs on the browser's own <dialog>: it traps focus, makes the page inert and gives focus back.
 import { X } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useId, useLayoutEffect, useState, type ReactNode } from "react";
 
 import { classes } from "../lib/classes.ts";
-import { IconButton } from "./button.tsx";
+import { PortalContext } from "./portal.ts";
 
 export interface DialogProps {
   title: string;
@@ -16,38 +15,67 @@ export interface DialogProps {
 }
 
 const WIDTHS = { s: "sm:max-w-md", m: "sm:max-w-xl", l: "sm:max-w-3xl" } as const;
+const FIELD = "[autofocus], input:not([type=file], :disabled), select:not(:disabled), textarea:not(:disabled)";
 
 export function Dialog({ title, description, onClose, children, footer, width = "m" }: DialogProps) {
+  const id = useId();
+  const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
+  useLayoutEffect(() => {
+    if (dialog === null) return;
+    dialog.showModal();
+    // The first field rather than the close button: it is what a person came for.
+    (dialog.querySelector<HTMLElement>(FIELD) ?? dialog).focus();
+    return () => dialog.close();
+  }, [dialog]);
   return (
-    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-(--scrim) animate-fade" />
-        <Radix.Content
-          {...(description === undefined ? { "aria-describedby": undefined } : {})}
-          className={classes(
-            "fixed z-40 flex flex-col bg-surface shadow-l outline-none animate-rise",
-            "inset-x-0 bottom-0 max-h-[92dvh] rounded-t-l",
-            "sm:inset-x-4 sm:top-[8dvh] sm:bottom-auto sm:mx-auto sm:max-h-[84dvh] sm:rounded-l",
-            WIDTHS[width],
-          )}
-        >
+    <dialog
+      ref={setDialog}
+      tabIndex={-1}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={description === undefined ? undefined : `${id}-description`}
+      onCancel={(event) => {
+        if (event.target !== dialog) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === dialog) onClose();
+      }}
+      className={classes(
+        "m-0 w-full max-w-full overflow-visible bg-surface text-ink shadow-l outline-none backdrop:bg-(--scrim)",
+        "fixed inset-x-0 top-auto bottom-0 rounded-t-l animate-rise backdrop:animate-fade",
+        "sm:inset-x-0 sm:top-[8dvh] sm:bottom-auto sm:mx-auto sm:rounded-l",
+        WIDTHS[width],
+      )}
+    >
+      <PortalContext value={dialog}>
+        <div className="flex max-h-[92dvh] flex-col sm:max-h-[84dvh]">
           <header className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              <h2 id={`${id}-title`} className="text-lg font-semibold">
+                {title}
+              </h2>
               {description !== undefined && (
-                <Radix.Description className="mt-0.5 text-sm text-ink-2">{description}</Radix.Description>
+                <p id={`${id}-description`} className="mt-0.5 text-sm text-ink-2">
+                  {description}
+                </p>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" keys="Esc" icon={<X size={16} />} className="-mr-2" />
-            </Radix.Close>
+            <button
+              type="button"
+              aria-label="Close"
+              onClick={onClose}
+              className="-mt-1 -mr-2 grid size-8 shrink-0 place-items-center rounded-m text-ink-2 hover:bg-hover hover:text-ink"
+            >
+              <X aria-hidden size={16} />
+            </button>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 thin-scroll">{children}</div>
           {footer !== undefined && (
             <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
           )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+        </div>
+      </PortalContext>
+    </dialog>
   );
 }

@@ -2,6 +2,8 @@
 import { Tooltip } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 
+import { usePortal } from "./portal.ts";
+
 export function HintProvider({ children }: { children: ReactNode }) {
   return (
     <Tooltip.Provider delayDuration={450} skipDelayDuration={250}>
@@ -18,10 +20,11 @@ export interface HintProps {
 }
 
 export function Hint({ label, keys, side = "bottom", children }: HintProps) {
+  const portal = usePortal();
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={portal}>
         <Tooltip.Content
           side={side}
           sideOffset={6}

@@ -4,6 +4,7 @@ import { DropdownMenu } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 
 import { classes } from "../lib/classes.ts";
+import { usePortal } from "./portal.ts";
 
 const ITEM =
   "flex min-h-8 items-center gap-2.5 rounded-s px-2 text-sm text-ink outline-none select-none cursor-default " +
@@ -17,10 +18,11 @@ export interface MenuProps {
 }
 
 export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
+  const portal = usePortal();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={portal}>
         <DropdownMenu.Content
           align={align}
           side={side}

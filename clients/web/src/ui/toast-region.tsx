@@ -17,9 +17,9 @@ export function ToastRegion() {
   return (
     <section
       aria-label="Messages"
-      className="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:bottom-4 sm:left-[calc(var(--rail-width)+16px)] sm:items-start"
+      className="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex flex-col items-center gap-2 sm:bottom-5"
     >
-      <ol aria-live="polite" aria-relevant="additions" className="flex w-full flex-col items-center gap-2 sm:items-start">
+      <ol aria-live="polite" aria-relevant="additions" className="flex w-full flex-col items-center gap-2">
         {toasts.map((item) => (
           <ToastCard key={item.id} item={item} />
         ))}
