@@ -15,8 +15,11 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
   const { start, end } = normal(args);
   const status = args.status ?? "hold";
   const [tenant] = draft.all("tenant");
-  const due = (given: string | null | undefined, hours: number | undefined) =>
-    status === "hold" && (given ?? hours) !== undefined ? (given ?? hoursAfter(context.at, hours ?? 0)) : null;
+  const due = (given: string | null | undefined, hours: number | undefined) => {
+    if (status !== "hold") return null;
+    if (given != null) return toInstant(toMs(given));
+    return hours === undefined ? null : toInstant(toMs(context.at) + hours * 3_600_000);
+  };
   const booking: FullBooking = {
     ...BLANK_BOOKING,
     id,
@@ -42,10 +45,6 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
   if (start >= end || misfit(booking, draft.line(booking.artist_id))) return "no";
   put(draft, booking, context);
   return "maybe";
-}
-
-function hoursAfter(at: string, hours: number): string {
-  return toInstant(toMs(at) + hours * 3_600_000);
 }
 
 function normal(dates: { readonly start: string; readonly end: string }): { start: string; end: string } {

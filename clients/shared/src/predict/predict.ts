@@ -3,7 +3,8 @@
 import type { Action } from "../protocol.ts";
 import * as bookings from "./bookings.ts";
 import type { Context, Guess, Touched } from "./context.ts";
-import { Draft, type Reader } from "./draft.ts";
+import { Draft } from "./draft.ts";
+import { mayAsk } from "./permissions.ts";
 import { predictRecord } from "./records.ts";
 import { touchedBy, undo } from "./undo.ts";
 
@@ -19,16 +20,11 @@ export interface Prediction {
  */
 export function predict(draft: Draft, action: Action, context: Context): Prediction {
   const trial = new Draft(draft);
-  const guess = attempt(trial, action, context);
+  const guess = mayAsk(trial, action, context.me) ? attempt(trial, action, context) : "no";
   if (guess === "no") return { guess, touched: [] };
   const touched = touchedBy(trial, draft);
   draft.merge(trial);
   return { guess, touched };
-}
-
-/** What an action does to a state, without keeping it. */
-export function foresee(reader: Reader, action: Action, context: Context): Prediction {
-  return predict(new Draft(reader), action, context);
 }
 
 function attempt(draft: Draft, action: Action, context: Context): Guess {

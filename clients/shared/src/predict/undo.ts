@@ -104,6 +104,8 @@ function restore<K extends Kind>(draft: Draft, kind: K, before: EntityTypes[K], 
 }
 
 function restored<K extends Kind>(draft: Draft, kind: K, before: EntityTypes[K], context: Context): EntityTypes[K] {
-  const version = Math.max(draft.get(kind, before.id)?.version ?? 0, before.version ?? 0) + 1;
+  // What is gone had a last version too, with which it went.
+  const last = draft.get(kind, before.id)?.version ?? (before.version ?? 0) + 1;
+  const version = last + 1;
   return kind === "booking" ? { ...before, version, updated_at: context.at } : { ...before, version };
 }

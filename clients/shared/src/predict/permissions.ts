@@ -1,0 +1,34 @@
+/** Owns who may probably ask for what, so that nothing is shown that the server forbids. */
+
+import type { Action, Me } from "../protocol.ts";
+import type { Reader } from "./draft.ts";
+
+const OWN_ARTIST_FIELDS: ReadonlySet<string> = new Set(["artist_id", "skills", "zone", "working_hours"]);
+
+/** Whether the server would let `me` ask for the action; who is not known yet may ask for anything. */
+export function mayAsk(reader: Reader, action: Action, me: Me | null): boolean {
+  switch (me?.role) {
+    case undefined:
+    case "studio_owner":
+      return true;
+    case "studio_manager":
+      return !["member.add", "member.edit", "tenant.edit"].includes(action.op);
+    case "freelancer":
+      return freelancerMayAsk(reader, action, me);
+  }
+}
+
+function freelancerMayAsk(reader: Reader, action: Action, me: Me): boolean {
+  switch (action.op) {
+    case "booking.accept":
+    case "booking.decline":
+    case "booking.withdraw":
+      return reader.get("booking", action.args.booking_id)?.artist_id === me.artist_id;
+    case "artist.edit":
+      return action.args.artist_id === me.artist_id && Object.keys(action.args).every((name) => OWN_ARTIST_FIELDS.has(name));
+    case "history.undo":
+      return true;
+    default:
+      return false;
+  }
+}
