@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
+from realtime.origins import allowed_origin
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
 from server.api import decoding
@@ -32,7 +33,7 @@ from server.api.problems import (
     unauthenticated,
 )
 from server.api.services import Services
-from server.auth.browser import COOKIE, origin_allowed
+from server.auth.browser import COOKIE
 from server.auth.passwords import HashingBusy
 
 logger = logging.getLogger(__name__)
@@ -81,11 +82,9 @@ def _reply(reply: Reply, operation: Operation) -> Response:
 
 
 async def _run(operation: Operation, services: Services, request: Request) -> Outcome:
-    caller = _caller(request)
-    if operation.cookies and caller.origin is not None:
-        refused = check_origin(caller, services)
-        if refused:
-            return refused
+    caller = _caller(request, services)
+    if operation.cookies and not caller.origin_allowed:
+        return Problem(code=Code.FORBIDDEN, message=_FOREIGN_PAGE)
     actor = await _actor(operation, services, request)
     if isinstance(actor, Problem):
         return actor
@@ -110,6 +109,7 @@ async def _run(operation: Operation, services: Services, request: Request) -> Ou
         body=body,
         ids=ids,
         command_id=command_id if isinstance(command_id, UUID) else new_id(),
+        keyed=isinstance(command_id, UUID),
         base_version=base_version if isinstance(base_version, int) else None,
         now=datetime.now(UTC),
         signed_in=actor,
@@ -117,22 +117,16 @@ async def _run(operation: Operation, services: Services, request: Request) -> Ou
     return await operation.handler(call)
 
 
-def check_origin(caller: Caller, services: Services) -> Problem | None:
-    """Refuse what a page of another site makes a browser send to where cookies count."""
-    if origin_allowed(caller.origin, caller.host, services.allowed_origins):
-        return None
-    return Problem(
-        code=Code.FORBIDDEN,
-        message="Pages of this origin may not use this server's cookies; its operator may allow it"
-        " by ALLOWED_ORIGINS.",
-    )
+_FOREIGN_PAGE = (
+    "Pages of this origin may not use this server's cookies; its operator may allow it by ALLOWED_ORIGINS."
+)
 
 
-def _caller(request: Request) -> Caller:
+def _caller(request: Request, services: Services) -> Caller:
     return Caller(
         address=request.client.host if request.client else "",
-        host=request.headers.get("host"),
         origin=request.headers.get("origin"),
+        origin_allowed=allowed_origin(request.headers.raw, services.allowed_origins),
         secure=request.url.scheme == "https",
         refresh_cookie=request.cookies.get(COOKIE),
     )

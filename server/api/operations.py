@@ -50,7 +50,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """A "yes": `data` as it is encoded, and the version that becomes its ETag."""
 
     data: object = None
-    meta: Meta | None = None
+    meta: Struct | None = None
     version: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -70,17 +70,23 @@ Outcome: TypeAlias = Reply | Problem | Refused
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """What sign-in needs to know of a request beside its body."""
+    """What sign-in needs to know of a request beside its body.
+
+    `origin_allowed`: no page of another site made it; `secure`: it came over TLS.
+    """
 
     address: str
-    host: str | None
     origin: str | None
+    origin_allowed: bool
     secure: bool
     refresh_cookie: str | None
 
 
 class Call(Struct, Generic[Q, B], frozen=True, kw_only=True):
-    """One request, decoded: everything a handler may look at."""
+    """One request, decoded: everything a handler may look at.
+
+    `keyed`: whether the client named the command's id itself.
+    """
 
     services: Services
     caller: Caller
@@ -88,6 +94,7 @@ class Call(Struct, Generic[Q, B], frozen=True, kw_only=True):
     body: B
     ids: Mapping[str, UUID]
     command_id: UUID
+    keyed: bool
     base_version: int | None
     now: datetime
     signed_in: Actor | None
@@ -117,7 +124,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     `path` is below /api/v1; every `{name}` in it is a UUID. `result` is the type of `data`, or
     several that it may be; `many` makes it a list. `writes` operations take `Idempotency-Key`,
-    and `If-Match` where the path names what they change. `noun` names the `{id}` in a 404.
+    and `If-Match` where the path names what they change. `cookies`: only pages of our own origin
+    may call it from a browser. `gone`: it may answer 410. `noun` names the `{id}` in a 404.
     """
 
     method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -133,10 +141,12 @@ class Operation(Struct, frozen=True, kw_only=True):
     multipart: type[Struct] | None = None
     result: tuple[type[Any], ...] = ()
     many: bool = False
+    meta: type[Struct] = Meta
     status: int = 200
     writes: bool = False
     versioned: bool = False
     cookies: bool = False
+    gone: bool = False
     noun: str = "such thing"
     errors: tuple[Code, ...] = ()
     max_body: int = MAX_BODY

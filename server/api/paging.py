@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta as Limits
@@ -35,6 +36,12 @@ class PageQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cursor: Cursor | None = None
     limit: Limit = 100
     total: WantTotal = False
+
+
+class AfterId(Struct, frozen=True, kw_only=True):
+    """The last record of the page before, in lists in order of id."""
+
+    id: UUID
 
 
 def encode_cursor(position: Struct) -> str:

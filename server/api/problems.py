@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -48,7 +49,7 @@ class Error(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
     retryable: bool
     retry_after_ms: int | None = None
-    data: object | None = None
+    data: Any = None
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Meta as Limits
-from msgspec import Struct
 
 from db.pool import Connection, transaction
 from db.queries import projects as rows
@@ -16,7 +15,7 @@ from scheduling.model import Dependency, Phase
 from scheduling.refusals import Code
 from server.api.commanding import command
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
-from server.api.paging import PageQuery, decode_cursor, page_reply
+from server.api.paging import AfterId, PageQuery, decode_cursor, page_reply
 from server.api.problems import not_found
 
 W = TypeVar("W", Phase, Dependency)
@@ -26,12 +25,6 @@ class WorkQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Which phases or dependencies."""
 
     project_id: Annotated[UUID, Limits(description="Of this project.")] | None = None
-
-
-class AfterId(Struct, frozen=True, kw_only=True):
-    """The last record of the page before."""
-
-    id: UUID
 
 
 class _Page(Protocol[W]):

@@ -1,0 +1,81 @@
+"""From declared operations to routes: one per path, each knowing its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from server.api import (
+    artists,
+    auth,
+    availability,
+    booking_commands,
+    bookings,
+    commands,
+    events,
+    members,
+    projects,
+    tenants,
+    work,
+)
+from server.api.endpoint import respond
+from server.api.openapi import PREFIX, document
+from server.api.operations import Operation
+from server.api.problems import json_response
+from server.api.services import Services
+
+OPERATIONS: tuple[Operation, ...] = (
+    *auth.OPERATIONS,
+    *tenants.OPERATIONS,
+    *members.OPERATIONS,
+    *artists.OPERATIONS,
+    *projects.OPERATIONS,
+    *work.OPERATIONS,
+    *bookings.OPERATIONS,
+    *booking_commands.OPERATIONS,
+    *availability.OPERATIONS,
+    *commands.OPERATIONS,
+    *events.OPERATIONS,
+)
+"""Everything REST can do."""
+
+
+def api_routes(services: Services, *, version: str) -> list[BaseRoute]:
+    """Routes of every operation and of the document that describes them."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in OPERATIONS:
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    # `/bookings/check-availability` is not a booking's id: fixed paths are matched first.
+    paths = sorted(by_path, key=lambda path: ("{" in path, path))
+    return [_document_route(version), *(_route(path, by_path[path], services) for path in paths)]
+
+
+def _route(path: str, by_method: dict[str, Operation], services: Services) -> Route:
+    if "GET" in by_method:
+        by_method = {**by_method, "HEAD": by_method["GET"]}
+    allow = ", ".join(sorted({*by_method, "OPTIONS"}))
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return json_response(None, 204, {"Allow": allow})
+        return await respond(by_method[request.method], services, request)
+
+    return Route(f"{PREFIX}{path}", endpoint, methods=[*by_method, "OPTIONS"])
+
+
+def _document_route(version: str) -> Route:
+    described = encoded_document(OPERATIONS, version=version)
+
+    async def endpoint(_request: Request) -> Response:
+        return Response(described, headers={"Cache-Control": "no-cache"}, media_type="application/json")
+
+    return Route(f"{PREFIX}/openapi.json", endpoint, methods=["GET", "HEAD"])
+
+
+def encoded_document(operations: Sequence[Operation], *, version: str) -> bytes:
+    """The OpenAPI document as it is served."""
+    return msgspec.json.encode(document(operations, version=version))

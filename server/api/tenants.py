@@ -1,0 +1,56 @@
+"""Operations on the studio itself."""
+
+from __future__ import annotations
+
+from db.pool import transaction
+from db.queries import tenants as rows
+from scheduling.model import Tenant
+from scheduling.refusals import Code
+from server.api.commanding import body_of, changed, given, run
+from server.api.operations import OWNERS, Call, Nothing, Operation, Outcome, Problem, Reply
+from server.api.problems import unauthenticated
+
+
+async def current_tenant(call: Call[Nothing, Nothing]) -> Outcome:
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        tenant = await rows.get(connection, call.tenant_id)
+    if tenant is None:
+        return unauthenticated("This studio does not exist any more.")
+    return Reply(data=tenant, version=tenant.version)
+
+
+async def edit_tenant(call: Call[Nothing, Nothing]) -> Outcome:
+    answer = await run(call, "tenant.edit", given(call.body))
+    if isinstance(answer, Problem):
+        return answer
+    if answer.result == b"{}":  # it was so already
+        return await current_tenant(call)
+    return changed(call, answer, "tenant")
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/tenants/current",
+        name="currentTenant",
+        tag="tenants",
+        summary="Read the studio",
+        handler=current_tenant,
+        result=(Tenant,),
+        versioned=True,
+    ),
+    Operation(
+        method="PATCH",
+        path="/tenants/current",
+        name="editTenant",
+        tag="tenants",
+        summary="Change the studio's name, zone or policies",
+        handler=edit_tenant,
+        roles=OWNERS,
+        body=body_of("tenant.edit"),
+        result=(Tenant,),
+        writes=True,
+        versioned=True,
+        errors=(Code.STALE_VERSION,),
+    ),
+)
