@@ -104,7 +104,7 @@ export class Tips {
     const lines = [range];
     const worked = info ? workingMs(info.week, info.clock, item.start, item.end) : 0;
     const hours = worked > 0 ? ` · ${labels.hours(worked)} of work` : "";
-    const duration = `${labels.duration(item.end - item.start)}${hours}`;
+    const duration = `${labels.extent(info?.clock ?? stage.shown, item.start, item.end)}${hours}`;
     const local = info && info.clock.offsetAt(item.start) !== stage.shown.offsetAt(item.start);
     if (local) {
       const theirs = labels.range(info.clock, item.start, item.end, stage.options.now(), " – ");

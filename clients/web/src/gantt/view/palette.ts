@@ -107,11 +107,20 @@ export interface BarPaint {
   readonly strip: string;
 }
 
+const WHITE = parseColour("#ffffff");
 const TEXT = 4.5;
 const GRAPHIC = 3;
 
+/** Saturated mid-tones carry white text, as eyes expect: they are deepened until it passes. */
+const DEEPEN_FROM = 2.7;
+
+function deepened(colour: Rgb): Rgb {
+  const onWhite = contrast(colour, WHITE);
+  return onWhite >= DEEPEN_FROM && onWhite < TEXT ? standOut(colour, WHITE, TEXT) : colour;
+}
+
 function solid(colour: Rgb, palette: Palette): BarPaint {
-  const fill = standOut(colour, parseColour(palette.off), palette.theme === "dark" ? GRAPHIC : 2);
+  const fill = standOut(deepened(colour), parseColour(palette.off), palette.theme === "dark" ? GRAPHIC : 1.6);
   const edge = standOut(fill, parseColour(palette.off), GRAPHIC);
   const ink = inkOn(fill, parseColour("#11131a"));
   return { fill: cssOf(fill), edge: cssOf(edge), ink: cssOf(ink), inkSoft: withAlpha(ink, 0.86), hatch: "", strip: "" };
