@@ -66,7 +66,8 @@ export async function signIn(credentials: Credentials): Promise<SignInOutcome> {
     if (!(fault instanceof ApiError)) throw fault;
     const choice = (fault.error.data ?? {}) as TenantChoice;
     const needsStudio = choice.tenants !== undefined || choice.path === "tenant";
-    return { ok: false, message: fault.error.message, needsStudio, studios: choice.tenants ?? [] };
+    const message = needsStudio ? "You have accounts in several studios. Choose the one to open." : fault.error.message;
+    return { ok: false, message, needsStudio, studios: choice.tenants ?? [] };
   }
 }
 
