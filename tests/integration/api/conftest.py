@@ -11,18 +11,20 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from db.queries import auth as auth_rows
 from db.pool import transaction
+from db.queries import auth as auth_rows
 from realtime.execute import Executor
-from server.api.routes import OPERATIONS
 from server.api.openapi import document
+from server.api.routes import OPERATIONS
 from server.api.services import Services
 from server.api.site import site
 from server.auth.identity import Authenticator
 from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
-from server.auth.sign_in import SignIn, set_password
+from server.auth.sign_in import SignIn
 from server.auth.tokens import Signer
+from server.imports.jobs import ImportJobs
+from server.imports.run import Importer
 from tests.harness.api import Api, Contract
 from tests.harness.studio import Studio, publish_nothing
 
@@ -55,6 +57,7 @@ async def services(pool, clock):
     executor = Executor(pool, publish=publish_nothing)
     signer, passwords = Signer([KEY]), Passwords(QUICK)
     sessions = Sessions(pool, signer, now=clock)
+    imports = ImportJobs(Importer(executor=executor, pool=pool), clock=clock)
     yield Services(
         pool=pool,
         executor=executor,
@@ -62,8 +65,10 @@ async def services(pool, clock):
         sign_in=SignIn(pool, passwords, sessions),
         sessions=sessions,
         passwords=passwords,
+        imports=imports,
         allowed_origins=("https://studio.example",),
     )
+    await imports.close()
     await executor.close()
     passwords.close()
 
@@ -96,6 +101,17 @@ def api(client, contract):
 class World:
     """One studio with an owner, a manager, a freelancer, two artists and some work."""
 
+    ada: UUID
+    ben: UUID
+    project: UUID
+    phase: UUID
+    other_phase: UUID
+    dependency: UUID
+    booking: UUID
+    owner: Api
+    manager: Api
+    artist: Api
+
     def __init__(self, studio: Studio, services: Services, api: Api) -> None:
         self.studio = studio
         self.services = services
@@ -106,7 +122,8 @@ class World:
 
     @classmethod
     async def open(cls, services: Services, api: Api) -> World:
-        world = cls(await Studio.open(services.pool, services.executor), services, api)
+        executor: Any = services.executor
+        world = cls(await Studio.open(services.pool, executor), services, api)
         world.ada = await world.studio.artist(name="Ada", skills=[{"name": "Compositing"}], tags=["film"])
         world.ben = await world.studio.artist(name="Ben", email="ben@example.test")
         world.project = await world.add("project.add", name="Harbour")

@@ -73,9 +73,7 @@ async def test_an_artist_takes_a_yes_back(world):
 
 async def test_some_days_are_released(world):
     booking = await world.book(world.ben, 0, 5)
-    shrunk = await world.manager.send(
-        "POST", f"/bookings/{booking}/release", {"start": at(3), "end": at(5)}
-    )
+    shrunk = await world.manager.send("POST", f"/bookings/{booking}/release", {"start": at(3), "end": at(5)})
     assert instant(shrunk["end"]) == at(3)
 
 
@@ -131,9 +129,7 @@ async def test_patch_moves(world):
 
 
 async def test_patch_reassigns(world):
-    patched = await world.manager.send(
-        "PATCH", f"/bookings/{world.booking}", {"artist_id": str(world.ben)}
-    )
+    patched = await world.manager.send("PATCH", f"/bookings/{world.booking}", {"artist_id": str(world.ben)})
     assert patched["artist_id"] == str(world.ben)
     assert instant(patched["start"]) == at(0)
 
@@ -208,7 +204,9 @@ async def test_windows_take_what_overlaps_them(world, many):
     ids, _ = many
 
     async def found(start, end):
-        return [b["id"] for b in await world.manager.get("/bookings", artist_id=world.ben, start=start, end=end)]
+        return [
+            b["id"] for b in await world.manager.get("/bookings", artist_id=world.ben, start=start, end=end)
+        ]
 
     assert await found(at(2), at(5)) == ids[1:3]
     assert await found(at(2, 23), at(4)) == ids[1:2]

@@ -15,7 +15,6 @@ from tests.harness.api import expect
 from tests.integration.api.conftest import KEY, PASSWORD
 
 
-
 @pytest.fixture
 async def granted(world, api):
     return await api.send(
