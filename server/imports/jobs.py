@@ -100,7 +100,8 @@ class ImportJobs:
     ) -> ImportJob | Refused:
         """Take a file in and return its job at once; the work goes on in the background.
 
-        With a `job_id` that was used before, return that job: a request sent twice imports once. Refused: `forbidden` for anybody but owners and managers, `busy` where too many imports wait.
+        With a `job_id` that was used before, return that job: a request sent twice imports once.
+        Refused: `forbidden` for anybody but owners and managers, `busy` where too many imports wait.
         """
         if not actor.staff:
             return forbidden("Only owners and managers of a studio may import files.")
