@@ -12,7 +12,7 @@ const status = fc.constantFrom<FullBooking["status"]>("hold", "pencil", "confirm
 const change = fc.record({ number: fc.integer({ min: 1, max: 6 }), artist: fc.integer({ min: 1, max: 3 }), from: fc.nat(200), status });
 
 /** A log of booking events, some numbers of which are not for this reader. */
-const log = fc.array(fc.option(change, { nil: null, freq: 6 }), { minLength: 1, maxLength: 60 }).map((changes) =>
+const log = fc.array(fc.option(change, { nil: null, freq: 6 }), { minLength: 1, maxLength: 60, size: "max" }).map((changes) =>
   changes.map((made, index): LoggedEvent | null =>
     made &&
     bookingEvent(
@@ -108,6 +108,14 @@ describe("the replica", () => {
     expect(applied.map((event) => event.seq)).toEqual([3, 4]);
     expect(replica.confirmed.seq).toBe(4);
     expect(replica.hasGap).toBe(false);
+  });
+
+  it("drops what it has", () => {
+    const replica = new Replica();
+    replica.reset({ ...START, seq: 5 });
+    const before = replica.confirmed;
+    expect(replica.receive(batch(EPOCH, 2, 5, [])).kind).toBe("dropped");
+    expect(replica.confirmed).toBe(before);
   });
 
   it("tells a gap, and closes it with a batch that overlaps on both sides", () => {
