@@ -65,8 +65,9 @@ export class Tips {
     }
     if (this.#reason && now >= this.#reason.until) this.#reason = null;
     if (this.#reason) {
-      this.#showReason(this.#reason.id, this.#reason.content);
-      return this.#reason.until;
+      const { id, content, until } = this.#reason;
+      this.#showReason(id, content);
+      return until;
     }
     if (this.#hovered === "") this.tip.hide();
     return null;

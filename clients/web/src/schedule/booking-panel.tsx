@@ -57,7 +57,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
       }
       onClose={onClose}
     >
-      <div className="grid content-start gap-3">
+      <div className="grid grid-cols-1 content-start gap-3">
         <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
         {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
         <StatusActions booking={booking} />
