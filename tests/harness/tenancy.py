@@ -33,6 +33,7 @@ class Tenancy:
         self.events: list[Event] = []
         self.past: list[UUID] = []
         self.number = 0
+        self.now = NOW
         for envelope in setup_requests():
             assert isinstance(self.run(SYSTEM, envelope), Accepted)
         self.past.clear()
@@ -51,7 +52,7 @@ class Tenancy:
         command = command_of(envelope)
         context = Context(
             actor=actor,
-            now=NOW,
+            now=self.now,
             command_id=envelope.id,
             base_version=envelope.base_version,
             changed_since=self._changed_since(command, envelope.base_version),
