@@ -128,7 +128,7 @@ export class Pending {
     this.entries = this.entries.map((entry) => {
       if (entry.progress.kind === "committed") return entry.touched.length > 0 ? { ...entry, touched: [] } : entry;
       const { id: commandId, at, order, action } = entry.command;
-      const { touched } = predict(draft, action, { commandId, at, order, me, touchedBy });
+      const touched = guess(draft, action, { commandId, at, order, me, touchedBy });
       return { ...entry, touched };
     });
     return draft.edits;
@@ -143,6 +143,15 @@ export class Pending {
     if (!before) return { kind: "none" };
     if (before.progress.kind === "accepted") return baseAfter(target, before.progress.answer);
     return { kind: "after", commandId: before.command.id };
+  }
+}
+
+/** A stored command may be of another version of this program: what cannot be guessed is only sent. */
+function guess(draft: Draft, action: Action, context: Context): readonly Touched[] {
+  try {
+    return predict(draft, action, context).touched;
+  } catch {
+    return [];
   }
 }
 
