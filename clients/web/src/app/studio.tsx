@@ -1,5 +1,5 @@
 // The signed-in app: rail, screens, dialogs, and the keys that work everywhere.
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { AgendaScreen } from "../agenda/agenda.tsx";
 import { signOut } from "../session/session.ts";
@@ -12,6 +12,7 @@ import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx
 import { closeDialog, openDialog, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
+import { PortalContext } from "../ui/portal.ts";
 import { toast } from "../ui/toasts.ts";
 import { TopBar } from "../schedule/top-bar.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
@@ -35,6 +36,7 @@ function Shell() {
   const role = useLive((state) => state.me?.role ?? null);
   const screen = useUi((ui) => ui.screen);
   const side = useUi((ui) => ui.side);
+  const [layer, setLayer] = useState<HTMLElement | null>(null);
   useGlobalKeys();
   useEffect(() => {
     // An artist comes to answer; the schedule is one step away.
@@ -42,28 +44,30 @@ function Shell() {
   }, [role]);
   if (role === null) return <Waiting />;
   return (
-    <div className="flex h-full flex-col overflow-hidden bg-bg">
-      <TopBar searchable={screen === "schedule"} />
-      <div className="flex min-h-0 flex-1 max-sm:flex-col">
-        <Rail />
-        {side !== null && screen === "schedule" && (
-          <aside
-            aria-label="Lists"
-            className="z-10 flex w-(--panel-width) max-w-full shrink-0 flex-col border-r border-line bg-surface max-lg:absolute max-lg:top-(--bar-height) max-lg:bottom-0 max-lg:left-(--rail-width) max-lg:shadow-l max-sm:bottom-14 max-sm:left-0 max-sm:w-full"
-          >
-            <ErrorBoundary part="The list">
-              <SideLists />
-            </ErrorBoundary>
-          </aside>
-        )}
-        <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
-          {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
-        </ErrorBoundary>
+    <PortalContext value={layer}>
+      <div className="flex h-full flex-col overflow-hidden bg-bg">
+        <TopBar searchable={screen === "schedule"} layer={setLayer} />
+        <div className="flex min-h-0 flex-1 max-sm:flex-col">
+          <Rail />
+          {side !== null && screen === "schedule" && (
+            <aside
+              aria-label="Lists"
+              className="z-10 flex w-(--panel-width) max-w-full shrink-0 flex-col border-r border-line bg-surface max-lg:absolute max-lg:top-(--bar-height) max-lg:bottom-0 max-lg:left-(--rail-width) max-lg:shadow-l max-sm:bottom-14 max-sm:left-0 max-sm:w-full"
+            >
+              <ErrorBoundary part="The list">
+                <SideLists />
+              </ErrorBoundary>
+            </aside>
+          )}
+          <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
+            {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
+          </ErrorBoundary>
+        </div>
+        <Suspense fallback={null}>
+          <OpenDialogs />
+        </Suspense>
       </div>
-      <Suspense fallback={null}>
-        <OpenDialogs />
-      </Suspense>
-    </div>
+    </PortalContext>
   );
 }
 

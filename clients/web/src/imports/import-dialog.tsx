@@ -85,7 +85,9 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <div className="grid gap-4">
-        <div role="alert" className="empty:hidden">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
+        <div role="alert" className="empty:hidden">
+          {fault !== null && <Notice tone="bad">{fault}</Notice>}
+        </div>
         {step.at === "choosing" && (
           <>
             <FileChoice file={file} onChoose={choose} />

@@ -48,7 +48,12 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           <span role="status" data-testid="unsettled">
             {pending && (
               <Hint label="Waiting for the server’s word">
-                <Loader role="img" aria-label="Waiting for the server’s word" size={14} className="animate-turn text-ink-3" />
+                <Loader
+                  role="img"
+                  aria-label="Waiting for the server’s word"
+                  size={14}
+                  className="animate-turn text-ink-3"
+                />
               </Hint>
             )}
           </span>
@@ -72,11 +77,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           disabled={!canEdit}
           onCommit={(text) => edit({ title: text.trim() })}
         />
-        <ProjectChoice
-          value={booking.project_id}
-          disabled={!canEdit}
-          onChange={(id) => edit({ project_id: id })}
-        />
+        <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
         <ArtistChoice
           value={booking.artist_id}
           disabled={!canEdit}
@@ -117,7 +118,10 @@ function Facts({ booking }: { booking: FullBooking }) {
     if (booking.status === "hold" && booking.expires_at !== null) {
       list.push(["Expires", formatAgo(toMs(booking.expires_at), now, locale)]);
     }
-    list.push(["Made", `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`]);
+    list.push([
+      "Made",
+      `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`,
+    ]);
     if (booking.updated_at !== booking.created_at) {
       list.push(["Changed", formatAgo(toMs(booking.updated_at), now, locale)]);
     }

@@ -44,7 +44,8 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     if (ui.selection !== oldUi?.selection) surface.setSelection(ui.selection);
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
-    if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following)) follow(surface, client, ui.following);
+    if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))
+      follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {
       client.sendPresence({ view: { start: toInstant(ui.view.start), end: toInstant(ui.view.end) } });
     }

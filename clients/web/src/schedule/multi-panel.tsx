@@ -26,7 +26,7 @@ export function MultiPanel({ bookings, onClose }: { bookings: readonly FullBooki
         <>
           <ShiftForm onShift={(days) => commands.shift(bookings, days)} />
           <Section>
-            <div className="flex flex-wrap gap-2">
+            <div className="flex flex-wrap gap-2 empty:hidden">
               {pencils.length > 0 && (
                 <Button onClick={() => commands.confirmAll(pencils)}>Confirm {plural(pencils.length, "pencil")}</Button>
               )}
@@ -45,7 +45,7 @@ export function MultiPanel({ bookings, onClose }: { bookings: readonly FullBooki
         </>
       )}
       <Section>
-        <ul className="-mx-2 grid">
+        <ul className="-mx-2 grid grid-cols-1">
           {bookings.slice(0, LISTED).map((booking) => (
             <Row key={booking.id} booking={booking} />
           ))}

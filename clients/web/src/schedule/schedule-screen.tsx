@@ -56,13 +56,12 @@ function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
   const hidden = useUi((ui) => ui.detailsHidden);
   const bookings = useLive((state) => state.bookings);
-  const chosen = useMemo(
-    () => selection.flatMap((id) => bookings.get(id) ?? []),
-    [selection, bookings],
-  );
+  const chosen = useMemo(() => selection.flatMap((id) => bookings.get(id) ?? []), [selection, bookings]);
   const [only] = chosen;
   if (hidden || only === undefined) return null;
-  const full = chosen.filter((booking): booking is FullBooking => booking.status !== "busy" && booking.status !== "free");
+  const full = chosen.filter(
+    (booking): booking is FullBooking => booking.status !== "busy" && booking.status !== "free",
+  );
   const panel =
     chosen.length > 1 ? (
       <MultiPanel bookings={full} onClose={closeDetails} />

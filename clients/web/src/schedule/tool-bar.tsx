@@ -1,15 +1,5 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import {
-  ChevronLeft,
-  ChevronRight,
-  FileUp,
-  Filter,
-  Maximize2,
-  Plus,
-  Redo2,
-  Undo2,
-  UserRoundCheck,
-} from "lucide-react";
+import { ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo } from "react";
 
@@ -213,4 +203,3 @@ function History() {
     </>
   );
 }
-

@@ -85,7 +85,9 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);
     if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
-    setUi({ offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])) });
+    setUi({
+      offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])),
+    });
     if (isShown(ids)) return;
     toast({
       tone: "bad",
@@ -308,8 +310,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
       const project = booking.project_id === null ? undefined : names().project(booking.project_id);
       const name = bookingName(booking.title, project);
       const ref = { booking_id: booking.id };
-      const args =
-        op === "booking.release" ? ref : op === "booking.cancel" || reason !== "" ? { ...ref, reason } : ref;
+      const args = op === "booking.release" ? ref : op === "booking.cancel" || reason !== "" ? { ...ref, reason } : ref;
       ask({
         op,
         args: args as CommandArgs[typeof op],
