@@ -76,7 +76,7 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
   function rebuild(ui: ScheduleUi): void {
     const { state } = client;
     source = { artists: state.artists, filters: ui.filters };
-    const next = visibleArtists(state, ui.filters, ui.view).map((artist) => {
+    const next = visibleArtists(state, ui.filters, ui.view, state.me?.artist_id).map((artist) => {
       let row = made.get(artist);
       if (row === undefined) {
         row = rowOf(artist);

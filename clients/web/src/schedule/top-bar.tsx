@@ -38,7 +38,7 @@ export function TopBar({ searchable, layer }: TopBarProps) {
       <ConnectionPill />
       <ThemeMenu />
       <AccountMenu />
-      <div ref={layer} />
+      <div ref={layer} className="absolute" />
     </header>
   );
 }
