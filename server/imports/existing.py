@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+import msgspec
 from immutables import Map
 
 from db.pool import Pool, transaction
@@ -37,10 +38,26 @@ async def load_existing(pool: Pool, tenant_id: UUID, parsed: Parsed) -> Existing
         )
 
 
-async def load_bookings(pool: Pool, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Booking]:
-    """Return the bookings with these ids, ended ones too."""
+def as_rehearsed(existing: Existing, state: State) -> Existing:
+    """Return what the studio would have after what was rehearsed on `state`."""
+    return msgspec.structs.replace(
+        existing,
+        artists=dict(state.artists),
+        projects=dict(state.projects),
+        phases=dict(state.phases),
+        dependencies=dict(state.dependencies),
+    )
+
+
+async def load_bookings(
+    pool: Pool, tenant_id: UUID, ids: Iterable[UUID], state: State | None
+) -> dict[UUID, Booking]:
+    """Return the bookings with these ids, ended ones too; as they would be in a rehearsed `state`."""
+    wanted = frozenset(ids)
     async with transaction(pool, tenant_id, readonly=True) as connection:
-        return {booking.id: booking for booking in await bookings.by_ids(connection, tenant_id, ids)}
+        found = {booking.id: booking for booking in await bookings.by_ids(connection, tenant_id, wanted)}
+    rehearsed = state.bookings if state is not None else {}
+    return {**found, **{one: rehearsed[one] for one in wanted if one in rehearsed}}
 
 
 async def load_state(pool: Pool, tenant_id: UUID) -> State | None:

@@ -40,15 +40,13 @@ class Studio:
             tenant = Tenant(id=self.tenant_id, name="Studio", slug=slug, zone="Europe/Berlin")
             await tenants.create(connection, tenant, uuid4())
 
-    async def send(
-        self, text, *, filename="upload.csv", actor=None, tell=None, run_id=None, now=NOW, **options
-    ):
-        """Import a file and return the report."""
+    async def send(self, text, *, filename="upload.csv", actor=None, run_id=None, **given):
+        """Import a file and return the report; `given` are options, `tell` or a `rehearsal`."""
+        how = {name: given.pop(name) for name in ("tell", "rehearsal") if name in given}
         data = text if isinstance(text, bytes) else text.encode()
-        source = Source(data=data, filename=filename, options=ImportOptions(**options))
-        tell = tell or (lambda _: None)
-        actor = actor or self.manager
-        return await run_import(self.importer, actor, source, run_id=run_id or uuid4(), now=now, tell=tell)
+        source = Source(data=data, filename=filename, options=ImportOptions(**given))
+        actor, run_id = actor or self.manager, run_id or uuid4()
+        return await run_import(self.importer, actor, source, run_id=run_id, now=NOW, **how)
 
     async def do(self, command):
         """Execute one command as the manager; it must be accepted."""

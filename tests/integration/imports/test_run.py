@@ -7,6 +7,7 @@ import pytest
 
 from scheduling.commands import ConfirmBooking, EditArtist, MoveBooking, ReleaseBooking
 from scheduling.model import Rate, Status
+from server.imports.rehearse import Rehearsal
 from server.imports.report import Report
 
 ARTISTS = """Name;E-Mail;Nr;Skills;Zone;Rate
@@ -339,3 +340,13 @@ async def test_a_file_that_cannot_be_read_reports_why(studio):
 
 def utc(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+async def test_files_of_one_dry_run_are_tried_on_each_other(studio):
+    rehearsal = Rehearsal()
+    for text, rows in ((ARTISTS, 3), (PROJECTS, 2), (BOOKINGS, 3)):
+        report = await studio.send(text, dry_run=True, rehearsal=rehearsal)
+        assert counts(report) == (rows, 0, 0, 0)
+    again = await studio.send(BOOKINGS, dry_run=True, rehearsal=rehearsal)
+    assert counts(again) == (0, 0, 3, 0)
+    assert await studio.seq() == 0
