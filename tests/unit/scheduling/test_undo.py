@@ -109,19 +109,19 @@ def test_steps_are_taken_back_one_after_the_other_and_forward_again() -> None:
     booking = desk.hold(ADA, WED)
     steps = [desk.last]
     for day in (THU, FRI, TUE):
-        desk.do("booking.move", {"booking_id": booking, **days(day)})
+        desk.on("move", booking, **days(day))
         steps.append(desk.last)
     undone: list[UUID] = []
     for step, day in zip(reversed(steps[1:]), (FRI, THU, WED), strict=True):
         undo(desk, step)
         undone.append(desk.last)
-        assert desk.state.bookings[booking].start == day
+        assert desk.booking(booking).start == at(day)
     undo(desk, steps[0])
     undone.append(desk.last)
     assert desk.status(booking) == "released"
     for step, day in zip(reversed(undone), (WED, THU, FRI, TUE), strict=True):
         undo(desk, step)
-        assert desk.state.bookings[booking].start == day
+        assert desk.booking(booking).start == at(day)
 
 
 def test_a_deleted_phase_comes_back_with_its_ties() -> None:
