@@ -1,5 +1,6 @@
 """`production-tool demo`: from nothing to a signed-in studio, and nothing lost whoever is killed."""
 
+import os
 import signal
 from uuid import uuid4
 
@@ -85,6 +86,16 @@ def test_a_signal_ends_all_of_it_in_order(demo, number):
     children = psutil.Process(demo.pid).children(recursive=True)
     assert any("postgres" in child.name() for child in children)
     assert demo.stop(number) == 0
+    assert [child for child in children if child.is_running()] == []
+    assert "Traceback" not in demo.output
+
+
+def test_a_second_signal_waits_for_nobody_and_still_ends_in_order(demo):
+    """make and a terminal may both pass a signal on."""
+    children = psutil.Process(demo.pid).children(recursive=True)
+    os.kill(demo.pid, signal.SIGTERM)
+    os.kill(demo.pid, signal.SIGINT)
+    assert demo.stop(signal.SIGTERM) == 0
     assert [child for child in children if child.is_running()] == []
     assert "Traceback" not in demo.output
 
