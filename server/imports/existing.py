@@ -16,6 +16,8 @@ from server.imports.drafts import Parsed
 from server.imports.plan import Existing
 from server.imports.plan_work import planned_ids
 
+_AT_ONCE = 500
+
 
 async def load_existing(pool: Pool, tenant_id: UUID, parsed: Parsed) -> Existing | None:
     """Return the studio's people and work, or None where there is no such studio."""
@@ -53,9 +55,12 @@ async def load_bookings(
     pool: Pool, tenant_id: UUID, ids: Iterable[UUID], state: State | None
 ) -> dict[UUID, Booking]:
     """Return the bookings with these ids, ended ones too; as they would be in a rehearsed `state`."""
-    wanted = frozenset(ids)
+    wanted = list(ids)
+    found: dict[UUID, Booking] = {}
     async with transaction(pool, tenant_id, readonly=True) as connection:
-        found = {booking.id: booking for booking in await bookings.by_ids(connection, tenant_id, wanted)}
+        for begin in range(0, len(wanted), _AT_ONCE):  # so that others have their turn in between
+            rows = await bookings.by_ids(connection, tenant_id, wanted[begin : begin + _AT_ONCE])
+            found.update((booking.id, booking) for booking in rows)
     rehearsed = state.bookings if state is not None else {}
     return {**found, **{one: rehearsed[one] for one in wanted if one in rehearsed}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
@@ -21,7 +21,7 @@ from scheduling.refusals import Code, ItemRefusal
 from server.imports.drafts import ImportOptions, Parsed
 from server.imports.existing import as_rehearsed, load_bookings, load_existing, load_state
 from server.imports.identity import Directory
-from server.imports.plan import Existing, Plan, Sheet
+from server.imports.plan import Existing, Plan, Sheet, Step
 from server.imports.plan_bookings import Located, locate, plan_bookings
 from server.imports.plan_work import plan_artists, plan_dependencies, plan_phases, plan_projects
 from server.imports.problems import Fault, Problem, problem
@@ -184,15 +184,8 @@ async def _write(
     refusals: dict[int, ItemRefusal] = {}
     for begin in range(0, total, size or 1):
         chunk = plan.steps[begin : begin + size]
-        bulk = ApplyBulk(
-            items=tuple(step.item() for step in chunk),
-            on_refusal="refuse_all" if options.mode == "atomic" else "skip",
-        )
-        request = CommandRequest(
-            id=uuid5(run_id, f"items from {begin}"),
-            op="bulk.apply",
-            args=msgspec.Raw(msgspec.json.encode(bulk)),
-        )
+        args = await asyncio.to_thread(_bulk, chunk, options)
+        request = CommandRequest(id=uuid5(run_id, f"items from {begin}"), op="bulk.apply", args=args)
         answer = await _sent(executor, actor, request, _from(begin, total, tell))
         refused = _refused(answer)
         if isinstance(refused, WireError):
@@ -200,6 +193,12 @@ async def _write(
             return problem(str(refused.code), reason, blocks_file=True)
         refusals.update((begin + one.item, one) for one in refused)
     return refusals
+
+
+def _bulk(steps: Sequence[Step], options: ImportOptions) -> msgspec.Raw:
+    items = tuple(step.item() for step in steps)
+    on_refusal: Literal["refuse_all", "skip"] = "refuse_all" if options.mode == "atomic" else "skip"
+    return msgspec.Raw(msgspec.json.encode(ApplyBulk(items=items, on_refusal=on_refusal)))
 
 
 async def _sent(
