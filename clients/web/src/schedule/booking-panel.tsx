@@ -12,7 +12,7 @@ import { Dot, StatusBadge } from "../ui/bits.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
 import { DraftArea, DraftField } from "./draft-field.tsx";
-import { PanelFrame, Section } from "./panel.tsx";
+import { Column, PanelFrame, Section } from "./panel.tsx";
 import { RangeEditor } from "./range-editor.tsx";
 import { RefusalCard } from "./refusal-card.tsx";
 import { StatusActions } from "./status-actions.tsx";
@@ -62,44 +62,48 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
       }
       onClose={onClose}
     >
-      <div className="grid grid-cols-1 content-start gap-3">
-        <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
-        {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
-        <StatusActions booking={booking} />
-      </div>
-      <Section>
-        <DraftField
-          ref={title}
-          label="Title"
-          value={booking.title}
-          maxLength={300}
-          placeholder={project?.name ?? "What is it for?"}
-          disabled={!canEdit}
-          onCommit={(text) => edit({ title: text.trim() })}
-        />
-        <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
-        <ArtistChoice
-          value={booking.artist_id}
-          disabled={!canEdit}
-          onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
-        />
-      </Section>
-      <Section>
-        <RangeEditor
-          start={start}
-          end={end}
-          disabled={!canEdit}
-          onCommit={(next) => commands.setRange(booking, next.start, next.end)}
-        />
-        <DraftArea
-          label="Notes"
-          value={booking.notes}
-          maxLength={10_000}
-          disabled={!canEdit}
-          onCommit={(text) => edit({ notes: text })}
-        />
-      </Section>
-      <Facts booking={booking} />
+      <Column>
+        <div className="grid grid-cols-1 content-start gap-3">
+          <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
+          {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
+          <StatusActions booking={booking} />
+        </div>
+        <Section>
+          <DraftField
+            ref={title}
+            label="Title"
+            value={booking.title}
+            maxLength={300}
+            placeholder={project?.name ?? "What is it for?"}
+            disabled={!canEdit}
+            onCommit={(text) => edit({ title: text.trim() })}
+          />
+          <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
+          <ArtistChoice
+            value={booking.artist_id}
+            disabled={!canEdit}
+            onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
+          />
+        </Section>
+      </Column>
+      <Column>
+        <Section>
+          <RangeEditor
+            start={start}
+            end={end}
+            disabled={!canEdit}
+            onCommit={(next) => commands.setRange(booking, next.start, next.end)}
+          />
+          <DraftArea
+            label="Notes"
+            value={booking.notes}
+            maxLength={10_000}
+            disabled={!canEdit}
+            onCommit={(text) => edit({ notes: text })}
+          />
+        </Section>
+        <Facts booking={booking} />
+      </Column>
     </PanelFrame>
   );
 }
@@ -128,7 +132,7 @@ function Facts({ booking }: { booking: FullBooking }) {
     return list;
   }, [booking, creator, locale]);
   return (
-    <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs @2xl:border-t-0 @2xl:pt-0">
+    <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs">
       {facts.map(([term, said]) => (
         <div key={term} className="contents">
           <dt className="text-ink-3">{term}</dt>
