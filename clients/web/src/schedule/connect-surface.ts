@@ -88,6 +88,7 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
     if (same) return;
     shown = next;
     surface.setRows(next);
+    if (ui.rowsShown !== next.length) useUi.setState({ rowsShown: next.length });
   }
 
   return {

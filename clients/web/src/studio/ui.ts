@@ -42,6 +42,8 @@ export interface ScheduleUi {
   dialog: OpenDialog | null;
   draft: Draft | null;
   view: GanttView | null;
+  /** How many artists the filters leave; null before anybody has counted. */
+  rowsShown: number | null;
   zoom: ZoomName;
   /** The newest refusal by booking id, until that booking is changed or left. */
   refusals: ReadonlyMap<string, NotedRefusal>;
@@ -61,6 +63,7 @@ const START: ScheduleUi = {
   dialog: null,
   draft: null,
   view: null,
+  rowsShown: null,
   zoom: "week",
   refusals: new Map(),
   offers: [],
