@@ -31,7 +31,7 @@ function timed(count: number, run: (n: number) => void): { median: number; p99: 
 }
 
 function follow(ledger: Ledger, bookings: readonly FullBooking[]): { median: number; p99: number } {
-  return timed(1_000, (n) => {
+  return timed(300, (n) => {
     const seq = ledger.replica.confirmed.seq + 1;
     const before = bookings[(n * 37) % BOOKINGS];
     if (!before) return;
@@ -61,7 +61,7 @@ describe(`with ${BOOKINGS} bookings of ${ARTISTS} artists`, () => {
   it("a drag learns within its frame whether a drop would clash", () => {
     const { tables } = big().ledger;
     const state = { bookings: tables.booking, lines: tables.lines };
-    const one = timed(2_000, (n) => {
+    const one = timed(500, (n) => {
       wouldConflict(state, {
         artist_id: id("artist", n % ARTISTS),
         start: MONDAY + n * 3_600_000,
