@@ -11,7 +11,8 @@ export const READABLE = 0.62;
 
 export function headerWidthFor(width: number): number {
   if (width < 560) return 116;
-  return width < 1000 ? 168 : 224;
+  // A panel that opens beside the surface on a desktop must not narrow it past this: time would shift.
+  return width < 840 ? 168 : 224;
 }
 
 export class Viewport {
@@ -105,7 +106,7 @@ export class Viewport {
   }
 
   get lastRow(): number {
-    return this.layout.nearestRow((this.scrollY + this.bodyHeight - 1) / this.rowScale);
+    return this.layout.nearestRow((this.scrollY + this.bodyHeight - 0.01) / this.rowScale);
   }
 
   /** Moves by pixels; says how much of it the bounds allowed vertically. */
