@@ -6,7 +6,7 @@ import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
-import { useUi } from "../studio/ui.ts";
+import { setUi, useUi } from "../studio/ui.ts";
 import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
 import { Hint } from "../ui/hint.tsx";
@@ -25,12 +25,11 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
   );
   const pending = useLive((state) => state.pendingIds.has(booking.id));
   const refusal = useUi((ui) => ui.refusals.get(booking.id));
-  const focusAsked = useUi((ui) => ui.detailsFocus);
+  const focusAsked = useUi((ui) => ui.detailsFocus === booking.id);
   const title = useRef<HTMLInputElement>(null);
-  const seen = useRef(focusAsked);
   useEffect(() => {
-    if (seen.current === focusAsked) return;
-    seen.current = focusAsked;
+    if (!focusAsked) return;
+    setUi({ detailsFocus: null });
     title.current?.focus();
     title.current?.select();
   }, [focusAsked]);

@@ -6,7 +6,7 @@ import { rangeOf, type FullBooking } from "@production-tool/shared";
 
 import { formatRange, plural } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { openDetails, select } from "../studio/ui.ts";
+import { openDetails } from "../studio/ui.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { StatusBadge } from "../ui/bits.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -70,7 +70,7 @@ function Row({ booking }: { booking: FullBooking }) {
     <li>
       <button
         type="button"
-        onClick={() => openOnly(booking.id)}
+        onClick={() => openDetails(booking.id)}
         className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       >
         <span className="min-w-0 flex-1">
@@ -83,11 +83,6 @@ function Row({ booking }: { booking: FullBooking }) {
       </button>
     </li>
   );
-}
-
-function openOnly(id: string): void {
-  select([id]);
-  openDetails(id);
 }
 
 function ShiftForm({ onShift }: { onShift: (days: number) => void }) {

@@ -54,7 +54,7 @@ function closeDetails(): void {
 
 function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
-  const hidden = useUi((ui) => ui.detailsHidden);
+  const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
   const bookings = useLive((state) => state.bookings);
   const chosen = useMemo(() => selection.flatMap((id) => bookings.get(id) ?? []), [selection, bookings]);
   const [only] = chosen;
