@@ -10,6 +10,8 @@ import { createBarFeed } from "./bar-feed.ts";
 /** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
 const ROWS_PAUSE = 300;
 const DRAFT_ID = "draft";
+/** Selected bookings that others are told of; the wire takes 200. */
+const MOST_TOLD = 200;
 
 /** Starts feeding `surface` from `client` and the window's own state; gives what stops it. */
 export function connectSurface(surface: GanttSurface, client: Client): () => void {
@@ -41,7 +43,10 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     }
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
-    if (ui.selection !== oldUi?.selection) surface.setSelection(ui.selection);
+    if (ui.selection !== oldUi?.selection) {
+      surface.setSelection(ui.selection);
+      client.sendPresence({ selection: ui.selection.slice(0, MOST_TOLD) });
+    }
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))

@@ -39,10 +39,7 @@ export function GanttHost() {
       },
       onMove: (move) => commands.dropped(move),
       onResize: (resize) => commands.resized(resize),
-      onSelect: (ids) => {
-        select(ids);
-        client.sendPresence({ selection: ids.slice(0, 50) });
-      },
+      onSelect: select,
       onOpen: openDetails,
       onDelete: (ids) => commands.removed(ids),
       onDrag: (place) => {
