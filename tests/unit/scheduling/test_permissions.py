@@ -160,7 +160,7 @@ def test_artists_keep_their_own_availability_and_skills(fields: dict[str, Any]) 
         {"notes": ""},
         {"zone": "Europe/Oslo", "email": "ada@elsewhere.test"},
     ],
-    ids=lambda fields: sorted(fields)[0],
+    ids=min,
 )
 def test_the_rest_of_their_record_is_the_studios(fields: dict[str, Any]) -> None:
     refused = Desk().refused("forbidden", "artist.edit", {"artist_id": ADA, **fields}, by=ARTIST)
