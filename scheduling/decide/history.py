@@ -95,7 +95,8 @@ def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | No
 
 
 def _as_last_known(state: State, touched: Touched) -> Entity | None:
-    return state.deleted.get(touched.id) if touched.deleted else find(state, touched.kind, touched.id)
+    key = (touched.kind, touched.id)
+    return state.deleted.get(key) if touched.deleted else find(state, *key)
 
 
 def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> Refused | None:
