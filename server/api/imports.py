@@ -11,7 +11,8 @@ from server.imports.drafts import ImportOptions
 from server.imports.jobs import ImportJob
 from server.imports.run import Source
 
-MAX_FORM = 32 << 20
+MAX_FORM = (32 << 20) + (64 << 10)
+"""A file of 32 MB and the form around it, in bytes."""
 
 
 class ImportForm(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
