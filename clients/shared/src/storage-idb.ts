@@ -22,6 +22,9 @@ export function indexedDbStorage(name = "production-tool-pending"): PendingStora
       terminated: () => {
         opened = null;
       },
+    }).catch((error: unknown) => {
+      opened = null;
+      throw error;
     });
     return opened;
   };
