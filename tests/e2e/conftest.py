@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.board import PASSWORD, Studio
 from tests.harness.browser import ARGUMENTS, find_browser
+from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
 
 
@@ -26,11 +27,13 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def demo() -> Iterator[ServerProcess]:
     """`production-tool demo`, seeded and ready; it must end without a traceback in its output."""
     web = os.environ.get("WEB_DIST") or Path(__file__).parents[2] / "clients/web/dist"
-    data = tmp_path_factory.mktemp("demo")
-    with server_process("demo", DATA_DIR=data, DEMO_PASSWORD=PASSWORD, WEB_DIST=web) as server:
+    with (
+        temporary_folder() as data,
+        server_process("demo", DATA_DIR=data, DEMO_PASSWORD=PASSWORD, WEB_DIST=web) as server,
+    ):
         assert server.url
         yield server
         assert "Traceback" not in server.output, server.output
