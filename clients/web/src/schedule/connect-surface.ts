@@ -28,7 +28,8 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     before = { state, ui };
     const stateMoved = state !== oldState;
     if (stateMoved || ui.filters !== oldUi?.filters || ui.view !== oldUi.view) rows.update(ui);
-    if (stateMoved || ui.filters.projects !== oldUi?.filters.projects) {
+    // The window's own state may change first, and with it a look at the new bookings before they are told of.
+    if (stateMoved || stirred.size > 0 || ui.filters.projects !== oldUi?.filters.projects) {
       feed.update(
         {
           bookings: state.bookings,

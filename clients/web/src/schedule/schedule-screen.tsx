@@ -1,6 +1,6 @@
 // The schedule: tools above, the Gantt filling the rest, details beside or below it.
 import { Users } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import type { FullBooking } from "@production-tool/shared";
 
@@ -58,6 +58,21 @@ function Details({ wide }: { wide: boolean }) {
   const bookings = useLive((state) => state.bookings);
   const chosen = useMemo(() => selection.flatMap((id) => bookings.get(id) ?? []), [selection, bookings]);
   const [only] = chosen;
+  const covered = !wide && !hidden && only !== undefined ? only.id : null;
+  const isOpen = covered !== null;
+  const latest = useRef(covered);
+  latest.current = covered;
+  useEffect(() => {
+    if (!isOpen) return;
+    // The sheet takes room from the schedule: what was tapped must not end up beneath it. The canvas
+    // learns its new size at the end of the next frame, so it is asked in the one after.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        if (latest.current !== null) currentSurface()?.reveal(latest.current);
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isOpen]);
   if (hidden || only === undefined) return null;
   const full = chosen.filter(
     (booking): booking is FullBooking => booking.status !== "busy" && booking.status !== "free",

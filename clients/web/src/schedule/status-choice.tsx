@@ -24,7 +24,7 @@ export function StatusChoice({ value, onChange }: { value: LiveStatus; onChange:
           <ToggleGroup.Item
             key={choice.value}
             value={choice.value}
-            className="rounded-sm text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s"
+            className="rounded-sm text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-s"
           >
             {choice.label}
           </ToggleGroup.Item>

@@ -102,7 +102,7 @@ function ZoomChoice() {
         <ToggleGroup.Item
           key={value}
           value={value}
-          className="rounded-sm px-2.5 text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s dark:data-[state=on]:bg-pressed"
+          className="rounded-sm px-2.5 text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-s"
         >
           {label}
         </ToggleGroup.Item>

@@ -14,7 +14,7 @@ import type { GanttSlot, GanttSurface } from "../gantt/types.ts";
 import { plural } from "../lib/format.ts";
 import { dismissToast, toast } from "../ui/toasts.ts";
 import { readRefusal, type Names, type Refusal } from "./refusal.ts";
-import { clearRefusal, noteRefusal, setUi, useUi } from "./ui.ts";
+import { clearRefusal, noteRefusal, select, setUi, useUi } from "./ui.ts";
 
 /** What the server takes in one step where it has not said otherwise yet. */
 const MOST_AT_ONCE = 500;
@@ -52,6 +52,8 @@ function concernOf(action: Action): Concern {
 export interface Asker {
   /** Proposes it; applied at once as far as it can be foreseen. Gives the command's id. */
   readonly ask: <O extends Op>(wish: Ask<O>) => string;
+  /** Selects a booking just proposed and brings it on screen once it is drawn. */
+  readonly show: (id: string) => void;
   /** Proposes many as one step: all of them or none. */
   readonly bulk: (items: readonly BulkItem[], bookingIds: readonly string[], said?: string) => void;
 }
@@ -114,7 +116,13 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
     });
   }
 
-  return { ask, bulk };
+  function show(id: string): void {
+    select([id]);
+    // The bar is handed over with the state's next notice, a microtask from now.
+    setTimeout(() => surface()?.reveal(id));
+  }
+
+  return { ask, bulk, show };
 }
 
 /** Whether the details stand open on just this booking: they say it better than a message at the edge. */

@@ -38,11 +38,11 @@ const ENDS: Partial<Record<StatusOp, string>> = {
   "booking.cancel": "Cancelled",
 };
 
-export function createBookingCommands(client: Client, { ask, bulk }: Asker, names: () => Names) {
+export function createBookingCommands(client: Client, { ask, bulk, show }: Asker, names: () => Names) {
   function place(wish: PlaceWish): string {
     const id = newId();
     const again = (change: Partial<PlaceWish>) => () => {
-      select([place({ ...wish, ...change })]);
+      show(place({ ...wish, ...change }));
     };
     ask({
       op: "booking.place",
@@ -121,7 +121,7 @@ export function createBookingCommands(client: Client, { ask, bulk }: Asker, name
           args: { items: [{ op: "booking.release", args: { booking_id: booking.id } }, place] },
           said: "Released the pencil and joined the line there.",
         });
-        select([id]);
+        show(id);
       },
     };
   }
@@ -188,7 +188,7 @@ export function createBookingCommands(client: Client, { ask, bulk }: Asker, name
 
   return {
     place(wish: PlaceWish): void {
-      select([place(wish)]);
+      show(place(wish));
     },
 
     dropped(move: GanttMove): void {
