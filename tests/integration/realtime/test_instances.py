@@ -1,0 +1,161 @@
+"""Two instances of one studio: what one commits the other delivers, whatever the bus does."""
+
+import asyncio
+import contextlib
+import random
+
+import pytest
+
+from realtime.bus import Exchange, InProcessBus
+from realtime.redis_bus import RedisBus
+from tests.harness.evil_bus import EvilBus
+from tests.harness.following import book, follow, replica_of, truth
+from tests.harness.live import Tokens, client_of, member_of, serving, until
+from tests.harness.redis import redis_server, servers
+from tests.harness.studio import Studio
+
+
+@contextlib.asynccontextmanager
+async def two_instances(pool, first_bus, second_bus, *, head_seconds=None):
+    tokens = Tokens()
+    async with (
+        serving(pool, bus=first_bus, tokens=tokens) as one,
+        serving(pool, bus=second_bus, tokens=tokens) as two,
+    ):
+        if head_seconds is not None:
+            one.realtime.fanout._head_seconds = two.realtime.fanout._head_seconds = head_seconds
+        yield one, two
+
+
+async def head_of(live, studio):
+    return (await live.realtime.fanout._log.head(studio.tenant.id)).seq
+
+
+async def reaches(replica, client, head):
+    """The replica gets to the head, having heard each number once."""
+    await until(lambda: follow(replica, client).seq == head, what=f"number {head}")
+
+
+@pytest.fixture(params=["in-process", *servers()])
+def buses(request):
+    """Two buses that hear each other."""
+    if request.param == "in-process":
+        exchange = Exchange()
+        yield InProcessBus(exchange), InProcessBus(exchange)
+    else:
+        with redis_server(servers()[request.param]) as server:
+            yield RedisBus(server.url), RedisBus(server.url)
+
+
+async def test_what_one_commits_the_other_delivers_without_reading_the_log(pool, buses):
+    """[D2]"""
+    async with two_instances(pool, *buses, head_seconds=60.0) as (one, two):
+        studio = await one.studio(pool)
+        artist, actor = await studio.artist(), await member_of(studio)
+        async with client_of(two, actor, sync=False) as client:
+            replica = await replica_of(client)
+            await until(lambda: two.realtime.switchboard.healthy)
+            reads = 0
+            since = two.realtime.fanout._log.since
+
+            async def counted(*args):
+                nonlocal reads
+                reads += 1
+                return await since(*args)
+
+            two.realtime.fanout._log.since = counted
+            # The subscription is made within moments; until then the head check would repair.
+            first = await book(studio, artist, 1)
+            while not client.all("events"):
+                two.realtime.fanout.resumed(studio.tenant.id)
+                await asyncio.sleep(0.05)
+            reads = 0
+            for day in range(2, 12):
+                await book(studio, artist, day)
+            head = await head_of(two, studio)
+            await reaches(replica, client, head)
+            assert reads == 0
+            assert replica.state() == await truth(studio)
+            assert first["id"] in {b["id"] for b in replica.state()["bookings"]}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 20261121])
+async def test_a_bus_in_bad_weather_changes_no_final_state(pool, seed):
+    """[D1] [D2] [D3] Both instances write, both have readers, the bus loses, doubles, reorders and forges."""
+    exchange = Exchange()
+    first, second = EvilBus(exchange, seed), EvilBus(exchange, seed + 1)
+    async with two_instances(pool, first, second, head_seconds=0.2) as (one, two):
+        studio = await one.studio(pool)
+        elsewhere = Studio(pool, studio.tenant, two.realtime.executor)
+        artists = [await studio.artist(name=f"Artist {n}") for n in range(3)]
+        actor = await member_of(studio)
+        chance = random.Random(seed)
+        async with client_of(one, actor, sync=False) as a, client_of(two, actor, sync=False) as b:
+            replicas = [await replica_of(client) for client in (a, b)]
+
+            async def write(where):
+                for number in range(40):
+                    await book(where, chance.choice(artists), 1 + number % 28)
+                    if chance.random() < 0.3:
+                        await asyncio.sleep(0.005)
+
+            await asyncio.gather(write(studio), write(elsewhere))
+            head = await head_of(one, studio)
+            assert head == 84
+            for replica, client in zip(replicas, (a, b), strict=True):
+                await reaches(replica, client, head)
+            expected = await truth(studio)
+            assert [replica.state() for replica in replicas] == [expected, expected]
+            numbers = [e["seq"] for batch in a.all("events") for e in batch["events"]]
+            assert len(numbers) == len(set(numbers)), "nothing was sent twice"
+        fates = {**first.fates}
+        for fate, count in second.fates.items():
+            fates[fate] = fates.get(fate, 0) + count
+        assert {"lose", "double", "late", "forge", "garble"} <= set(fates), "the weather was bad"
+
+
+async def test_an_instance_with_another_key_is_not_believed(pool):
+    """[D3] Its hints are noise; the head check still delivers what is in the log."""
+    exchange = Exchange()
+    async with (
+        serving(pool, bus=InProcessBus(exchange)) as one,
+        serving(pool, bus=InProcessBus(exchange), secret=b"another") as stranger,
+    ):
+        stranger.realtime.fanout._head_seconds = 0.1
+        studio = await one.studio(pool)
+        artist, actor = await studio.artist(), await member_of(studio)
+        async with client_of(stranger, actor, sync=False) as client, client_of(one, actor) as mine:
+            replica = await replica_of(client)
+            await book(studio, artist, 1)
+            head = await head_of(one, studio)
+            await reaches(replica, client, head)
+            assert replica.state() == await truth(studio)
+            await mine.wait_for("presence")
+            await asyncio.sleep(0.3)
+            for message in mine.all("presence"):
+                assert len(message.get("full", [])) <= 1, "strangers are not shown"
+
+
+@pytest.mark.parametrize("program", servers())
+async def test_redis_may_go_and_come(pool, program):
+    """[D2] [D8] Commands are acknowledged and delivered while it is away, and after."""
+    with redis_server(servers()[program]) as server:
+        buses = [RedisBus(server.url, beat=0.1, silence=0.6, patience=0.5) for _ in range(2)]
+        async with two_instances(pool, *buses, head_seconds=0.2) as (one, two):
+            studio = await one.studio(pool)
+            artist, actor = await studio.artist(), await member_of(studio)
+            async with client_of(two, actor, sync=False) as client:
+                replica = await replica_of(client)
+                await until(lambda: two.realtime.switchboard.healthy)
+                await book(studio, artist, 1)
+                server.stop()
+                for day in range(2, 7):
+                    await book(studio, artist, day)
+                head = await head_of(one, studio)
+                await reaches(replica, client, head)
+                server.start()
+                await until(lambda: two.realtime.switchboard.healthy and one.realtime.switchboard.healthy)
+                await book(studio, artist, 8)
+                head = await head_of(one, studio)
+                await reaches(replica, client, head)
+                assert replica.state() == await truth(studio)
