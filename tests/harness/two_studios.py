@@ -1,0 +1,158 @@
+"""Two studios with a row in every table, so that a wall between them can be tried from both sides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct, field
+
+from db.pool import Connection, Pool, acquire, create_pool, transaction
+from db.queries import auth, import_jobs
+from tests.harness.actions import NOW
+from tests.harness.asking import executor_on, ok, slot
+from tests.harness.postgres import Database
+from tests.harness.studio import Studio
+
+
+class Filled(Struct, frozen=True, kw_only=True):
+    """A studio and what can be asked for in it."""
+
+    tenant_id: UUID
+    slug: str
+    email: str
+    artist: UUID = field(default_factory=uuid4)
+    stand_in: UUID = field(default_factory=uuid4)
+    member: UUID = field(default_factory=uuid4)
+    project: UUID = field(default_factory=uuid4)
+    phase: UUID = field(default_factory=uuid4)
+    dependency: UUID = field(default_factory=uuid4)
+    booking: UUID = field(default_factory=uuid4)
+    command: UUID = field(default_factory=uuid4)
+    family: UUID = field(default_factory=uuid4)
+    job: UUID = field(default_factory=uuid4)
+    token: bytes = field(default_factory=lambda: uuid4().bytes)
+    ticket: bytes = field(default_factory=lambda: uuid4().bytes)
+
+
+async def fill_two(database: Database) -> tuple[Filled, Filled]:
+    """Open and fill two studios that have nothing in common but an address."""
+    pool = await create_pool(database.dsn, min_size=1, max_size=2)
+    executor = executor_on(pool)
+    email = f"{uuid4().hex}@example.test"
+    try:
+        studios = [await Studio.open(pool, executor) for _ in range(2)]
+        one, other = [await _fill(pool, studio, email) for studio in studios]
+        return one, other
+    finally:
+        await executor.close()
+        await pool.close()
+
+
+async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
+    filled = Filled(tenant_id=studio.tenant.id, slug=studio.tenant.slug, email=email)
+    for op, args in _commands(filled):
+        request: dict[str, Any] = {"command_id": filled.command} if op == "booking.place" else {}
+        ok(await studio.run(op, args, **request))
+    async with transaction(pool, filled.tenant_id) as connection:
+        await auth.store_password(connection, filled.tenant_id, filled.member, "hash")
+        later = NOW + timedelta(days=20_000)
+        who: dict[str, Any] = {"member_id": filled.member, "expires_at": later}
+        await auth.store_refresh_token(
+            connection, filled.tenant_id, filled.token, family_id=filled.family, now=NOW, **who
+        )
+        await auth.store_ticket(connection, filled.tenant_id, filled.ticket, **who)
+        await import_jobs.insert(connection, filled.tenant_id, job(filled.job))
+    return filled
+
+
+def job(job_id: UUID) -> import_jobs.JobRow:
+    """An import that just began."""
+    return import_jobs.JobRow(
+        id=job_id,
+        created_by=None,
+        kind="csv",
+        filename="bookings.csv",
+        mode="skip",
+        dry_run=False,
+        status="queued",
+        progress="{}",
+        report=None,
+        created_at=NOW,
+        finished_at=None,
+    )
+
+
+def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
+    skills = [{"name": "comp"}]
+    project: dict[str, Any] = {"project_id": str(filled.project)}
+    successor = str(uuid4())
+    tie = {"from_phase_id": str(filled.phase), "to_phase_id": successor}
+    account = {"email": filled.email, "name": "Ada", "role": "freelancer", "artist_id": str(filled.artist)}
+    return [
+        ("artist.add", {"id": str(filled.artist), "name": "Ada", "skills": skills}),
+        ("artist.add", {"id": str(filled.stand_in), "name": "Bo", "skills": skills}),
+        ("member.add", {"id": str(filled.member), **account}),
+        ("project.add", {"id": str(filled.project), "name": "Meridian"}),
+        ("phase.add", {"id": str(filled.phase), "name": "Comp", "duration_hours": 8, **project}),
+        ("phase.add", {"id": successor, "name": "Grade", "duration_hours": 8, **project}),
+        ("dependency.add", {"id": str(filled.dependency), **tie}),
+        (
+            "booking.place",
+            slot(filled.artist, id=str(filled.booking), phase_id=str(filled.phase), **project),
+        ),
+        ("booking.edit", {"booking_id": str(filled.booking), "title": "Shot 12"}),
+    ]
+
+
+class Owner:
+    """Looks at rows as they are stored; as superuser, at every row of every tenant."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    async def tables(self) -> dict[str, str]:
+        """Our tables, each with the column that names the tenant."""
+        rows = await self.connection.fetch(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind IN ('r', 'p') AND n.nspname = 'public' ORDER BY c.relname"
+        )
+        return {row["relname"]: "id" if row["relname"] == "tenants" else "tenant_id" for row in rows}
+
+    async def rows(self, table: str, of: Filled) -> list[dict[str, Any]]:
+        """A studio's rows, as JSON."""
+        column = (await self.tables())[table]
+        rows = await self.connection.fetch(
+            f"SELECT row_to_json(t)::text AS row FROM {table} t WHERE {column} = $1 ORDER BY 1", of.tenant_id
+        )
+        return [msgspec.json.decode(row["row"]) for row in rows]
+
+    async def fingerprint(self, of: Filled) -> dict[str, list[dict[str, Any]]]:
+        """Everything a studio has."""
+        return {table: await self.rows(table, of) for table in await self.tables()}
+
+
+@asynccontextmanager
+async def tried(pool: Pool, tenant_id: UUID | None) -> AsyncIterator[Connection]:
+    """A transaction of one studio, or of none, that is rolled back."""
+    async with acquire(pool) as connection:
+        attempt = connection.transaction()
+        await attempt.start()
+        try:
+            if tenant_id is not None:
+                await connection.execute("SELECT set_config('app.tenant', $1, true)", str(tenant_id))
+            yield connection
+        finally:
+            await attempt.rollback()
+
+
+async def insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    """Insert a row given as JSON."""
+    await connection.execute(
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*",
+        msgspec.json.encode(row).decode(),
+    )

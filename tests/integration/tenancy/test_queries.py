@@ -1,0 +1,261 @@
+"""Every query there is, asked for one studio inside another's transaction: nothing found, nothing changed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+
+import db.queries
+from db.pool import Connection, Pool, acquire, transaction
+from db.queries import auth, tenants
+from db.queries.answers import StoredAnswer
+from db.queries.artists_search import ArtistFilter
+from db.queries.bookings_search import BookingFilter
+from db.queries.event_log import chain
+from db.queries.tenants import Head
+from db.queries.work_search import ProjectFilter
+from scheduling.events import ArtistAdded, EventActor, log
+from scheduling.model import (
+    Artist,
+    Booking,
+    Claim,
+    Dependency,
+    Member,
+    Phase,
+    Project,
+    Role,
+    Tenant,
+)
+from tests.harness.actions import NOW
+from tests.harness.asking import MORNING
+from tests.harness.two_studios import Filled, Owner, job, tried
+
+LATER = NOW + timedelta(days=30_000)
+WHOLE = {"after": None, "limit": 10}
+
+
+def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
+    """Arguments after the connection under which each reading query finds something of a studio's."""
+    me = of.tenant_id
+    return {
+        "answers.by_ids": (me, [of.command]),
+        "artists.by_ids": (me, [of.artist]),
+        "artists.everyone": (me,),
+        "artists.stand_ins": (me, of.artist, MORNING, MORNING + timedelta(hours=1), {"limit": 3}),
+        "artists_search.page": (me, ArtistFilter(), WHOLE),
+        "artists_search.count": (me, ArtistFilter()),
+        "artists_search.active_ids": (me, {"limit": 10}),
+        "auth.account": (me, of.email),
+        "auth.password_hash": (me, of.member),
+        "auth.refresh_token": (me, of.token),
+        "auth.families_of": (me, of.member),
+        "auth.family_stands": (me, of.family),
+        "bookings.by_ids": (me, [of.booking]),
+        "bookings.live_in_windows": (me, [(of.artist, MORNING, MORNING + timedelta(hours=1))]),
+        "bookings.all_live": (me,),
+        "bookings_search.page": (me, BookingFilter(), WHOLE),
+        "bookings_search.count": (me, BookingFilter()),
+        "event_log.since": (me, 0, {"limit": 10}),
+        "event_log.changes_since": (me, [("booking", of.booking, 1)]),
+        "event_log.of_command": (me, of.command),
+        "import_jobs.get": (me, of.job),
+        "import_jobs.recent": (me, 10),
+        "members.everyone": (me,),
+        "members.by_id": (me, of.member),
+        "members_search.page": (me, {"active": None, **WHOLE}),
+        "members_search.count": (me, {"active": None}),
+        "projects.by_ids": (me, [of.project]),
+        "projects.everything": (me,),
+        "projects.phases_by_ids": (me, [of.phase]),
+        "projects.dependencies_by_ids": (me, [of.dependency]),
+        "projects.phases": (me, [of.project]),
+        "projects.dependencies": (me, None),
+        "snapshots.live_bookings": (me,),
+        "snapshots.all_artists": (me,),
+        "snapshots.all_phases": (me,),
+        "snapshots.all_dependencies": (me,),
+        "snapshots.own_projects": (me, of.artist),
+        "snapshots.owners": (me, [of.booking]),
+        "snapshots.known_artists": (me, [of.artist]),
+        "tenants.get": (me,),
+        "tenants.head": (me,),
+        "tenants.lock": (me,),
+        "work_search.projects_page": (me, ProjectFilter(), WHOLE),
+        "work_search.projects_count": (me, ProjectFilter()),
+        "work_search.phases_page": (me, {"project_id": of.project, **WHOLE}),
+        "work_search.phases_count": (me, of.project),
+        "work_search.dependencies_page": (me, {"project_id": None, **WHOLE}),
+        "work_search.dependencies_count": (me, None),
+        "work_search.artist_is_booked": (me, of.project, of.artist),
+    }
+
+
+def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
+    """Arguments under which each writing query would change something of a studio's."""
+    me = of.tenant_id
+    event = ArtistAdded(artist=Artist(id=of.artist, name="Mallory"))
+    logged = log(event, seq=99, at=NOW, actor=EventActor(kind="system"), command_id=uuid4())
+    answer = StoredAnswer(command_id=uuid4(), actor_id=of.member, op="x", seq=None, answer=b"{}")
+    claim = Claim(number=1, start=MORNING, end=MORNING + timedelta(hours=1))
+    booking = Booking(
+        id=of.booking,
+        artist_id=of.artist,
+        start=claim.start,
+        end=claim.end,
+        claims=(claim,),
+        title="Mallory",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    phase = Phase(id=of.phase, project_id=of.project, name="Mallory", duration_hours=1)
+    tie = Dependency(id=of.dependency, project_id=of.project, from_phase_id=of.phase, to_phase_id=of.phase)
+    account = Member(id=of.member, email="mallory@example.test", name="Mallory", role=Role.OWNER)
+    tenant = Tenant(id=me, name="Mallory", slug=of.slug)
+    return {
+        "answers.store": (me, [answer], NOW),
+        "artists.upsert": (me, [Artist(id=of.artist, name="Mallory")]),
+        "auth.store_password": (me, of.member, "mallory"),
+        "auth.rehash_password": (me, of.member, {"old": "hash", "new": "mallory"}),
+        "auth.store_refresh_token": (
+            me,
+            b"mallory",
+            {"member_id": of.member, "family_id": of.family, "now": NOW, "expires_at": LATER},
+        ),
+        "auth.mark_rotated": (me, of.token, NOW),
+        "auth.revoke_family": (me, of.family, NOW),
+        "auth.forget_expired": (me, LATER),
+        "auth.store_ticket": (me, b"mallory", {"member_id": of.member, "expires_at": LATER}),
+        "auth.use_ticket": (me, of.ticket, NOW),
+        "bookings.upsert": (me, [booking]),
+        "event_log.append": (me, chain([logged], b"")),
+        "import_jobs.insert": (me, job(uuid4())),
+        "import_jobs.tell": (me, of.job, "failed", "{}"),
+        "import_jobs.finish": (me, msgspec.structs.replace(job(of.job), status="failed")),
+        "members.upsert": (me, [account]),
+        "projects.upsert": (me, [Project(id=of.project, name="Mallory")]),
+        "projects.upsert_phases": (me, [phase]),
+        "projects.upsert_dependencies": (me, [tie]),
+        "projects.mark_deleted": (me, [of.phase], [of.dependency]),
+        "tenants.create": (msgspec.structs.replace(tenant, id=uuid4(), slug=uuid4().hex), uuid4()),
+        "tenants.update": (tenant,),
+        "tenants.advance": (me, Head(epoch=uuid4(), seq=99, next_claim=99, hash=b"mallory")),
+    }
+
+
+SIGN_IN = {"auth.tenants_of_email", "tenants.by_slug"}
+"""Asked before any tenant is known; tested apart."""
+NO_ROWS = {"auth.lock_family", "bookings.check_no_double_booking"}
+"""A lock, and a word to a constraint."""
+
+
+def queries() -> dict[str, Callable[..., Any]]:
+    """Every public function of `db.queries` that takes a connection, by module and name."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in pkgutil.iter_modules(db.queries.__path__):
+        members = vars(importlib.import_module(f"db.queries.{module.name}"))
+        for name, function in members.items():
+            if not inspect.isfunction(function) or name.startswith("_"):
+                continue
+            own = function.__module__ == f"db.queries.{module.name}"
+            if own and next(iter(inspect.signature(function).parameters), "") == "connection":
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+async def call(name: str, connection: Connection, args: tuple[Any, ...]) -> Any:
+    """Call a query; what it streams is collected. A dict at the end of the arguments is for its keywords."""
+    keywords = args[-1] if isinstance(args[-1], dict) else {}
+    given = args[:-1] if keywords else args
+    outcome = queries()[name](connection, *given, **keywords)
+    if not hasattr(outcome, "__aiter__"):
+        return await outcome
+    return [record async for chunk in outcome for record in chunk]
+
+
+def found(outcome: Any) -> bool:
+    """Whether there is anything in what a query returned."""
+    parts: list[Any] = [*outcome] if isinstance(outcome, tuple) else [outcome]
+    return any(parts)
+
+
+def test_every_query_is_asked(studios: tuple[Filled, Filled]) -> None:
+    """A new query belongs into one of the tables of this file."""
+    one, _ = studios
+    assert queries().keys() == reads(one).keys() | writes(one).keys() | SIGN_IN | NO_ROWS
+
+
+async def test_what_is_asked_for_is_there_for_its_own_studio(pool: Pool, theirs: Filled) -> None:
+    """Else the next test would prove nothing."""
+    for name, args in reads(theirs).items():
+        async with transaction(pool, theirs.tenant_id) as connection:
+            assert found(await call(name, connection, args)), name
+
+
+async def test_nothing_of_another_studio_is_found(pool: Pool, ours: Filled, theirs: Filled) -> None:
+    for name, args in reads(theirs).items():
+        async with transaction(pool, ours.tenant_id) as connection:
+            assert not found(await call(name, connection, args)), name
+
+
+async def test_ids_of_another_studio_name_nothing_in_ones_own(
+    pool: Pool, ours: Filled, theirs: Filled
+) -> None:
+    """The right tenant with the wrong ids: what a client can send."""
+    own = reads(ours)
+    asked = {name: args[1:] for name, args in reads(theirs).items() if args[1:] != own[name][1:]}
+    assert len(asked) > 20
+    for name, args in asked.items():
+        async with transaction(pool, ours.tenant_id) as connection:
+            assert not found(await call(name, connection, (ours.tenant_id, *args))), name
+
+
+async def test_nothing_of_another_studio_is_changed(
+    pool: Pool, owner: Owner, ours: Filled, theirs: Filled
+) -> None:
+    before = await owner.fingerprint(theirs), await owner.fingerprint(ours)
+    for name, args in writes(theirs).items():
+        try:
+            async with transaction(pool, ours.tenant_id) as connection:
+                assert not found(await call(name, connection, args)), name
+        except asyncpg.InsufficientPrivilegeError:
+            pass  # said aloud, which is better still
+    assert (await owner.fingerprint(theirs), await owner.fingerprint(ours)) == before
+
+
+async def test_what_is_written_would_have_changed_its_own_studio(
+    pool: Pool, owner: Owner, theirs: Filled
+) -> None:
+    """Else the test before would prove nothing."""
+    before = await owner.fingerprint(theirs)
+    for name, args in writes(theirs).items():
+        if name == "tenants.create":
+            continue  # a studio of its own
+        async with tried(pool, theirs.tenant_id) as connection:
+            await call(name, connection, args)
+            assert await Owner(connection).fingerprint(theirs) != before, name
+    assert await owner.fingerprint(theirs) == before
+
+
+async def test_the_first_look_by_address_tells_studios_and_no_more(
+    pool: Pool, ours: Filled, theirs: Filled
+) -> None:
+    async with acquire(pool) as connection, connection.transaction():
+        assert set(await auth.tenants_of_email(connection, ours.email.upper())) == {
+            ours.tenant_id,
+            theirs.tenant_id,
+        }
+        assert await auth.tenants_of_email(connection, "nobody@example.test") == []
+        assert await connection.fetch("SELECT FROM members") == [], "the address is forgotten again"
+        found = await tenants.by_slug(connection, ours.slug)
+        assert found is not None
+        assert found.id == ours.tenant_id
+        assert await tenants.by_slug(connection, "no-such-studio") is None
+        assert await connection.fetch("SELECT FROM tenants") == []
