@@ -75,6 +75,11 @@ def signed_in(page: Page, email: str) -> Page:
     return page
 
 
+def settled(page: Page) -> None:
+    """Wait for the server's word on everything this window has proposed."""
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-unsettled", "0")
+
+
 def violations(page: Page, where: str) -> list[str]:
     """What axe finds on the page as it stands; run beside the page's own scripts, whose policy holds."""
     session = page.context.new_cdp_session(page)
@@ -202,14 +207,14 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     details.get_by_label("Start date").fill("2027-02-01")
     details.get_by_label("Start date").press("Enter")
     expect(details.get_by_role("button", name="Apply dates")).to_have_count(0)
-    expect(details.get_by_test_id("unsettled")).to_be_empty()
+    settled(page)
     assert studio.booking(made["id"])["start"].startswith("2027-0")
 
     details.get_by_role("button", name="Release").press("Enter")
     expect(page.get_by_test_id("toast")).to_contain_text("Released “By keyboard”")
     page.get_by_test_id("toast").get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_test_id("toast")).to_have_count(0)
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-unsettled", "0")
+    settled(page)
     assert studio.booking(made["id"])["status"] == "hold"
 
 
@@ -237,6 +242,7 @@ def test_a_refused_booking_offers_its_place_in_line(open_page: Open, studio: Stu
     expect(refused).to_contain_text(f"{name} has “First come” (pencil)")
     refused.get_by_role("button", name="Get in line as a hold").click()
     expect(page.get_by_test_id("details")).to_contain_text("2nd in line")
+    settled(page)
     assert {(b["title"], b["status"]) for b in studio.bookings_of(artist)} == {
         ("First come", "pencil"),
         ("Second come", "hold"),
