@@ -68,6 +68,8 @@ class InProcessBus:
             resumed(topic)
 
     def publish(self, topic: str, payload: bytes) -> None:
+        if self._receive is None:
+            return  # not started, or over
         loop = asyncio.get_running_loop()
         for bus in self._exchange.buses:
             loop.call_soon(bus.take, topic, payload)

@@ -96,6 +96,7 @@ class _Room:
         self.people_timer: asyncio.TimerHandle | None = None
         self.ghost_timer: asyncio.TimerHandle | None = None
         self.unverified: dict[tuple[Connection, UUID], tuple[Actor, GhostMessage]] = {}
+        self.verifying: dict[tuple[Connection, UUID], tuple[Actor, GhostMessage]] = {}
         self.lookup: asyncio.Task[None] | None = None
 
 
@@ -233,7 +234,8 @@ class Presence:
         if room is None or connection not in room.lobby.connections:
             return invalid("A ghost before `sync`.")
         if message.end_drag:
-            room.unverified.pop((connection, message.booking_id), None)
+            for waiting in (room.unverified, room.verifying):
+                waiting.pop((connection, message.booking_id), None)
             if room.lobby.end_drag(connection.id, message.booking_id):
                 self._tell_ghosts_soon(room)
             return None
@@ -270,17 +272,18 @@ class Presence:
         """Look up the ids of waiting ghosts, all at once, then show those that may be shown."""
         try:
             while room.unverified:
-                waiting, room.unverified = room.unverified, {}
-                bookings = list({message.booking_id for _, message in waiting.values()})
-                artists = list({_artist(message) for _, message in waiting.values()})
+                room.verifying, room.unverified = room.unverified, {}
+                bookings = list({message.booking_id for _, message in room.verifying.values()})
+                artists = list({_artist(message) for _, message in room.verifying.values()})
                 facts = await self._lookup(room.lobby.tenant_id, bookings, artists)
                 room.directory.learn(time.monotonic(), bookings, artists, facts)
-                for (connection, _), (actor, message) in waiting.items():
+                for (connection, _), (actor, message) in room.verifying.items():
                     if connection in room.lobby.connections:
                         self._drag(room, connection, actor, message)
         except Exception as error:  # noqa: BLE001 - ghosts are lossy; the next one tries again
             self._quiet.warning("lookup", "ghosts are not shown: %s", error)
         finally:
+            room.verifying = {}
             room.lookup = None
 
     def _tell_ghosts_soon(self, room: _Room) -> None:

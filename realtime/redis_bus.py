@@ -84,6 +84,8 @@ class RedisBus:
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Queue a message; the oldest go where Redis is away or too slow."""
+        if not self._tasks:
+            return  # not started, or over
         self._put(_PREFIX + topic, payload)
         while len(self._queue) > self._queue_messages or self._queued_bytes > self._queue_bytes:
             _, dropped = self._queue.popleft()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tests.harness.live import Client
+from tests.harness.live import Client, until
 from tests.harness.replica import Replica
 from tests.harness.studio import Studio, load_state
 
@@ -60,6 +60,11 @@ def follow(replica: Replica, client: Client) -> Replica:
         following = batch["to_seq"] + 1
         replica.receive(batch)
     return replica
+
+
+async def reaches(replica: Replica, client: Client, seq: int) -> None:
+    """The replica gets at least to `seq`, having heard each number once."""
+    await until(lambda: follow(replica, client).seq >= seq, what=f"number {seq}")
 
 
 async def truth(studio: Studio) -> dict[str, Any]:

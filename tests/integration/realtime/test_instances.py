@@ -9,7 +9,7 @@ import pytest
 from realtime.bus import Exchange, InProcessBus
 from realtime.redis_bus import RedisBus
 from tests.harness.evil_bus import EvilBus
-from tests.harness.following import book, follow, replica_of, truth
+from tests.harness.following import book, reaches, replica_of, truth
 from tests.harness.live import Tokens, client_of, member_of, serving, until
 from tests.harness.redis import redis_server, servers
 from tests.harness.studio import Studio
@@ -29,11 +29,6 @@ async def two_instances(pool, first_bus, second_bus, *, head_seconds=None):
 
 async def head_of(live, studio):
     return (await live.realtime.fanout._log.head(studio.tenant.id)).seq
-
-
-async def reaches(replica, client, head):
-    """The replica gets to the head, having heard each number once."""
-    await until(lambda: follow(replica, client).seq == head, what=f"number {head}")
 
 
 @pytest.fixture(params=["in-process", *servers()])
