@@ -229,7 +229,7 @@ OPERATIONS = (
         body=RefreshToken,
         result=(TokenGrant,),
         cookies=True,
-        errors=_SIGN_IN_ERRORS,
+        errors=(Code.UNAUTHENTICATED, Code.FORBIDDEN),
     ),
     Operation(
         method="POST",

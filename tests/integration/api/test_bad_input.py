@@ -8,8 +8,10 @@ import httpx
 import msgspec
 import pytest
 
+from server.api.routes import OPERATIONS
 from tests.harness.api import check_error, expect
 from tests.integration.api.conftest import MONDAY
+from tests.integration.api.test_tenancy import name, target
 
 
 @pytest.fixture
@@ -211,3 +213,34 @@ async def test_the_server_serves_the_next_request_after_each_of_these(world):
         await raw(world.manager, content)
         assert await world.manager.get("/bookings")
     assert isinstance(world.manager.client, httpx.AsyncClient)
+
+
+# -- every operation -----------------------------------------------------------------------
+
+BODIES = [op for op in OPERATIONS if op.body is not None]
+
+
+def path_of(operation, world):
+    return operation.path.replace("{id}", str(target(operation, world)) if "{id}" in operation.path else "")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name)
+async def test_no_operation_ignores_a_parameter_it_does_not_have(world, operation):
+    response = await world.owner.call(operation.method, path_of(operation, world), params={"surprise": "1"})
+    assert expect(response, 400, "invalid")["data"]["path"] == "surprise"
+
+
+@pytest.mark.parametrize("operation", BODIES, ids=name)
+async def test_no_operation_takes_a_body_that_is_not_its_own(world, operation):
+    path = path_of(operation, world)
+
+    async def sent(content, content_type="application/json"):
+        return await world.owner.call(
+            operation.method, path, content=content, headers={"Content-Type": content_type}
+        )
+
+    for content in (b"{", b"[]", b"7", b"\xff", b"[" * 9_000, b'{"surprise": 1}'):
+        expect(await sent(content), 400, "invalid")
+    assert (await sent(b"{}", "text/plain")).status_code == 415
+    too_large = expect(await sent(b" " * (operation.max_body + 1)), 413, "too_large")
+    assert str(operation.max_body) in too_large["message"]

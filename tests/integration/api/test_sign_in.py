@@ -1,9 +1,13 @@
 """Signing in: who gets in, what a "no" tells, and how often one may guess."""
 
 import logging
+from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
+from db.pool import transaction
+from db.queries import auth as auth_rows
 from tests.harness.api import expect
 from tests.integration.api.conftest import PASSWORD
 
@@ -139,3 +143,37 @@ async def test_no_password_and_no_token_is_logged(world, api, caplog):
     )
     for secret in (PASSWORD, "hunter22", granted["access_token"], granted["refresh_token"]):
         assert secret not in caplog.text
+
+
+async def test_guessing_ones_own_password_is_slowed_down_too(world):
+    body = {"current_password": "wrong password", "new_password": "a better one"}
+    for _ in range(10):
+        await world.manager.refused(403, "forbidden", "POST", "/auth/password", body)
+    await world.manager.refused(429, "rate_limited", "POST", "/auth/password", body)
+
+
+async def test_where_too_many_passwords_wait_one_is_asked_to_come_back(world, services, api, monkeypatch):
+    monkeypatch.setattr("server.auth.passwords.WAITING", 0)
+    login = {"email": f"studio_owner@{world.slug}.test", "password": PASSWORD}
+    await api.refused(429, "rate_limited", "POST", "/auth/login", login)
+    path = f"/members/{world.members['freelancer']}/password"
+    await world.owner.refused(429, "rate_limited", "PUT", path, {"password": "long enough"})
+    member = {"email": "x@example.test", "name": "x", "role": "freelancer", "password": "long enough"}
+    key = str(uuid4())
+    await world.owner.refused(429, "rate_limited", "POST", "/members", member, Idempotency_Key=key)
+    monkeypatch.undo()
+    await world.owner.send("POST", "/members", member, Idempotency_Key=key)
+    await world.sign_in_as("x@example.test", "long enough")
+
+
+async def test_a_hash_of_old_parameters_is_renewed_at_sign_in(world, services):
+    old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
+    member = world.members["studio_owner"]
+    async with transaction(services.pool, world.tenant_id) as connection:
+        await auth_rows.store_password(connection, world.tenant_id, member, old)
+    await world.sign_in("studio_owner")
+    async with transaction(services.pool, world.tenant_id) as connection:
+        new = await auth_rows.password_hash(connection, world.tenant_id, member)
+    assert new != old
+    assert not services.passwords.outdated(new)
+    await world.sign_in("studio_owner")

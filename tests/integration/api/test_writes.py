@@ -143,6 +143,26 @@ async def test_any_base_will_do_where_a_star_is_given(world):
     await world.manager.send("PATCH", f"/bookings/{world.booking}", {"title": "x"}, If_Match="*")
 
 
+@pytest.mark.parametrize(
+    "verb", ["move", "resize", "reassign", "accept", "decline", "confirm", "release", "cancel"]
+)
+async def test_every_step_is_held_against_the_dates_it_was_based_on(world, verb):
+    """An answer or a confirmation is given to dates and a person: where those changed, it is asked again."""
+    start = MONDAY + timedelta(days=2)
+    dates = {"start": start, "end": start + timedelta(days=1)}
+    path = f"/bookings/{world.booking}"
+    await world.manager.send("POST", f"{path}/move", dates)
+    await world.manager.send("POST", f"{path}/reassign", {"artist_id": world.ben})
+    body = {
+        "move": dates,
+        "resize": dates,
+        "reassign": {"artist_id": world.ada},
+        "cancel": {"reason": "Gone"},
+    }.get(verb, {})
+    error = await world.manager.refused(412, "stale_version", "POST", f"{path}/{verb}", body, If_Match='"1"')
+    assert error["data"]["current"]["booking"]["version"] == 3
+
+
 # -- commands in wire form ---------------------------------------------------------------
 
 
