@@ -20,6 +20,8 @@ from server.auth.throttle import PER_ADDRESS, PER_EMAIL, Throttle, address_key
 USUAL_STUDIOS = 2
 """Checks made for every sign-in that names no studio, so that time does not tell one from two."""
 
+_NO_STUDIO = UUID(int=0)
+
 
 class Studio(Struct, frozen=True, kw_only=True):
     """A studio to choose from."""
@@ -102,7 +104,8 @@ class SignIn:
             else:
                 studio = await tenant_rows.by_slug(connection, tenant)
                 tenant_ids = [studio.id] if studio else []
-            for tenant_id in tenant_ids:
+            # An address nobody has is looked for once as well: the same round trips, and no row.
+            for tenant_id in tenant_ids or [_NO_STUDIO]:
                 await set_tenant(connection, tenant_id)
                 account = await rows.account(connection, tenant_id, email)
                 if account is not None:
