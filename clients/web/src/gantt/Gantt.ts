@@ -114,7 +114,11 @@ export class Gantt implements GanttSurface {
       this.#stage.request("all");
     };
     document.fonts.addEventListener("loadingdone", fonts);
+    const unwatch = watchDensity(() => {
+      this.#resize(host);
+    });
     this.#closing.push(() => {
+      unwatch();
       observer.disconnect();
       motion.removeEventListener("change", applyMotion);
       document.fonts.removeEventListener("loadingdone", fonts);
@@ -329,4 +333,21 @@ export class Gantt implements GanttSurface {
     this.#tips.destroy();
     this.#root.remove();
   }
+}
+
+/** Calls back when the window moves to a screen of another density; gives what stops it. */
+function watchDensity(changed: () => void): () => void {
+  const stop = new AbortController();
+  const watch = (): void => {
+    const query = matchMedia(`(resolution: ${String(window.devicePixelRatio)}dppx)`);
+    const once = (): void => {
+      changed();
+      watch();
+    };
+    query.addEventListener("change", once, { once: true, signal: stop.signal });
+  };
+  watch();
+  return () => {
+    stop.abort();
+  };
 }

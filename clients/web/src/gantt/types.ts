@@ -172,7 +172,7 @@ export interface GanttCallbacks {
   onDismissSuggestions?(): void;
   /** The `?` key. */
   onHelp?(): void;
-  /** Right click, long press on the keyboard's menu key. */
+  /** Right click, or the menu key. */
   onContext?(context: GanttContext): void;
 }
 
@@ -198,6 +198,7 @@ export interface GanttOptions {
 /** What `new Gantt(host, callbacks, options)` gives. */
 export interface GanttSurface {
   setRows(rows: readonly GanttRow[]): void;
+  /** The whole list; only what differs from the bars shown costs anything. */
   setBars(bars: readonly GanttBar[]): void;
   /** Adds or replaces `changed`, removes `removedIds`; safe in the middle of a drag. */
   patchBars(changed: readonly GanttBar[], removedIds: readonly string[]): void;

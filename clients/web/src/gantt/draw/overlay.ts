@@ -44,7 +44,6 @@ export function drawOverlay(ctx: Context, stage: Stage, now: number, dpr: number
   if (carried) drawAxisSpan(ctx, stage, carried);
 }
 
-/** Is there anything at all to draw? Then an idle overlay costs one clear. */
 function drawSession(ctx: Context, stage: Stage, dpr: number): void {
   const { session } = stage;
   if (!session) return;
