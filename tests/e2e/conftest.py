@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.board import PASSWORD, Studio
-from tests.harness.browser import ARGUMENTS, find_browser
+from tests.harness.browser import ARGUMENTS, find_browser, find_node
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
+
+
+@pytest.fixture(scope="session", autouse=True)
+def node_for_playwright() -> Iterator[None]:
+    """The Node that builds the web client: Playwright's own misses libraries on a bare machine."""
+    node = find_node()
+    with pytest.MonkeyPatch.context() as patch:
+        if node:
+            patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(node))
+        yield
 
 
 @pytest.fixture(scope="session")

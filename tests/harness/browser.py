@@ -78,6 +78,13 @@ def find_on_machine() -> Path | None:
     return next((Path(path) for path in found if path), None)
 
 
+def find_node() -> Path | None:
+    """The Node that the Makefile installed, or the machine's."""
+    installed = Path(sys.prefix) / "node/bin/node"
+    machine = shutil.which("node")
+    return installed if installed.exists() else Path(machine) if machine else None
+
+
 def _unpack() -> Browser:
     """Unpack the package once: a Linux build for x86-64 that brings the libraries and fonts it needs."""
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
