@@ -67,6 +67,7 @@ class Realtime:
             fanout=self.fanout,
             catchup=self.catchup,
             presence=self.presence,
+            switchboard=self.switchboard,
             authenticate=authenticate,
             allowed_origins=allowed_origins,
             member_changed=member_changed,
@@ -79,7 +80,7 @@ class Realtime:
 
     async def start(self) -> None:
         """Begin; the bus may be away."""
-        await self.switchboard.start(self.fanout, self.presence)
+        await self.switchboard.start(self.fanout, self.presence, self.gateway)
         self.fanout.start()
         self.presence.start()
         await self.gateway.start()

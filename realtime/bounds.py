@@ -26,7 +26,9 @@ class Bounds(Struct, frozen=True, kw_only=True):
     mailbox_messages: int = 128
     mailbox_bytes: int = 2 * 1024 * 1024
     outbox_packets: int = 4_096
-    outbox_bytes: int = 8 * 1024 * 1024
+    outbox_bytes: int = 32 * 1024 * 1024
+    """Mostly packets that are shared with others; so much is a large import for everybody who is live."""
+    outbox_low_bytes: int = 1024 * 1024
     lossy_packets: int = 64
     lossy_bytes: int = 256 * 1024
 

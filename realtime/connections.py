@@ -159,6 +159,7 @@ class Connection:
         self.outbox = Outbox(
             max_packets=bounds.outbox_packets,
             max_bytes=bounds.outbox_bytes,
+            low_bytes=bounds.outbox_low_bytes,
             lossy_packets=bounds.lossy_packets,
             lossy_bytes=bounds.lossy_bytes,
         )

@@ -34,12 +34,14 @@ from realtime.connections import (
 from realtime.entrance import Asgi, Entrance
 from realtime.fanout import Fanout
 from realtime.frames import PING_PACKET, EventFrame, Malformed, event_packet
+from realtime.hints import SignOut
 from realtime.log_reader import UnknownTenant
 from realtime.messages import BUSY_MS, Executes, Messages, turned_away
 from realtime.presence import Presence
 from realtime.protocol import PROTOCOL_VERSION, Limits, Welcome, WelcomeMember
 from realtime.quiet import QuietLog
 from realtime.rooms import Room
+from realtime.switchboard import Switchboard
 from realtime.tasks import end
 from realtime.transport import EngineSocket, Refusal, SocketServer
 from scheduling.model import Member, Role
@@ -75,6 +77,7 @@ class Gateway:
         fanout: Fanout,
         catchup: Catchup,
         presence: Presence,
+        switchboard: Switchboard,
         authenticate: Authenticate,
         allowed_origins: tuple[str, ...] = (),
         member_changed: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None,
@@ -84,6 +87,7 @@ class Gateway:
         self._fanout = fanout
         self._catchup = catchup
         self._presence = presence
+        self._switchboard = switchboard
         self._authenticate = authenticate
         self._member_changed = member_changed
         self._messages = Messages(
@@ -153,7 +157,18 @@ class Gateway:
         await end([self._sweeper])
 
     def sign_out(self, tenant_id: UUID, member_id: UUID, reason: str = "You signed out.") -> None:
-        """Close the connections of a member on this instance."""
+        """Close the connections of a member, here and on the other instances."""
+        self._switchboard.publish(
+            tenant_id, SignOut(instance=self._switchboard.instance, member_id=member_id, reason=reason)
+        )
+        self._put_out(tenant_id, member_id, reason)
+
+    def hinted(self, tenant_id: UUID, hint: SignOut) -> None:
+        """A member signed out on another instance."""
+        self._member_changed(tenant_id, hint.member_id)
+        self._put_out(tenant_id, hint.member_id, hint.reason)
+
+    def _put_out(self, tenant_id: UUID, member_id: UUID, reason: str) -> None:
         for connection in list(self._connections):
             actor = connection.actor
             if actor is not None and (actor.tenant_id, actor.id) == (tenant_id, member_id):
@@ -281,21 +296,21 @@ class Gateway:
         """Ping, and end what has run out, a few hundred connections at a time."""
         while True:
             await asyncio.sleep(self.bounds.sweep_seconds)
+            run_out = datetime.now(UTC) - timedelta(seconds=self.bounds.refresh_grace)
             for count, connection in enumerate(list(self._connections), start=1):
-                self._look_after(connection, time.monotonic())
+                self._look_after(connection, time.monotonic(), run_out)
                 if count % SWEEP_AT_ONCE == 0:
                     await asyncio.sleep(0)
             self._catchup.forget_old()
 
-    def _look_after(self, connection: Connection, now: float) -> None:
+    def _look_after(self, connection: Connection, now: float, run_out: datetime) -> None:
         bounds, state = self.bounds, connection.state
         match state:
             case Waiting():
                 if now - state.since > bounds.connect_seconds - 2 * bounds.sweep_seconds:
                     connection.close("unauthenticated", "Nobody signed in.")
             case Greeted() | Paging() | Live():
-                run_out = state.signed_in.expires_at + timedelta(seconds=bounds.refresh_grace)
-                if datetime.now(UTC) >= run_out:
+                if state.signed_in.expires_at <= run_out:
                     connection.close("unauthenticated", "The token has run out.")
                 elif now - connection.heard_at > bounds.ping_interval + bounds.ping_timeout:
                     connection.cut()

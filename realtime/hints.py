@@ -63,7 +63,15 @@ class GhostsHint(Struct, frozen=True, kw_only=True, tag="ghosts", tag_field="k")
     ghosts: tuple[OwnedGhost, ...]
 
 
-Hint: TypeAlias = EventsHint | PeopleHint | AskPeople | GhostsHint
+class SignOut(Struct, frozen=True, kw_only=True, tag="sign_out", tag_field="k"):
+    """A member's sign-ins were ended: their connections end everywhere."""
+
+    instance: str
+    member_id: UUID
+    reason: str
+
+
+Hint: TypeAlias = EventsHint | PeopleHint | AskPeople | GhostsHint | SignOut
 
 _decoder: msgspec.json.Decoder[Hint] = msgspec.json.Decoder(Hint)
 

@@ -25,8 +25,9 @@ class Outbox:
     """
 
     def __init__(
-        self, *, max_packets: int, max_bytes: int, lossy_packets: int = 64, lossy_bytes: int = 256 * 1024
+        self, *, max_packets: int, max_bytes: int, low_bytes: int, lossy_packets: int, lossy_bytes: int
     ) -> None:
+        self._low_bytes = low_bytes
         self._max_packets = max_packets
         self._max_bytes = max_bytes
         self._lossy_packets = lossy_packets
@@ -106,7 +107,7 @@ class Outbox:
         return packet
 
     def _low(self) -> bool:
-        return self._bytes * 4 <= self._max_bytes and len(self._packets) * 4 <= self._max_packets
+        return self._bytes <= self._low_bytes and len(self._packets) * 4 <= self._max_packets
 
     def _wake_lows(self) -> None:
         for waiter in self._lows:
@@ -115,7 +116,7 @@ class Outbox:
         self._lows.clear()
 
     async def low(self) -> None:
-        """Wait until at most a quarter of the bounds waits, or the outbox ended: for bulky answers."""
+        """Wait until little is left, or the outbox ended: what is one reader's alone is not piled up."""
         while not self._ended and not self._low():
             waiter = asyncio.get_running_loop().create_future()
             self._lows.append(waiter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Protocol
+from typing import Protocol, assert_never
 from uuid import UUID
 
 from realtime.bus import Bus
@@ -14,6 +14,7 @@ from realtime.hints import (
     Hint,
     HintCodec,
     PeopleHint,
+    SignOut,
     topic_of,
 )
 from realtime.quiet import QuietLog
@@ -35,6 +36,12 @@ class PresenceOwner(Protocol):
     def hinted(self, tenant_id: UUID, hint: PeopleHint | AskPeople | GhostsHint) -> None: ...
 
 
+class AccountsOwner(Protocol):
+    """The gateway, as seen from the bus."""
+
+    def hinted(self, tenant_id: UUID, hint: SignOut) -> None: ...
+
+
 class Switchboard:
     """One per process. `key` is shared by the instances that believe each other."""
 
@@ -44,6 +51,7 @@ class Switchboard:
         self._codec = HintCodec(key)
         self._events: EventsOwner | None = None
         self._presence: PresenceOwner | None = None
+        self._accounts: AccountsOwner | None = None
         self._log = QuietLog(logger)
 
     @property
@@ -51,14 +59,14 @@ class Switchboard:
         """Whether other instances are heard at present."""
         return self._bus.healthy
 
-    async def start(self, events: EventsOwner, presence: PresenceOwner) -> None:
+    async def start(self, events: EventsOwner, presence: PresenceOwner, accounts: AccountsOwner) -> None:
         """Begin to receive."""
-        self._events, self._presence = events, presence
+        self._events, self._presence, self._accounts = events, presence, accounts
         await self._bus.start(self._receive, self._resumed)
 
     async def close(self) -> None:
         """Receive and send nothing more."""
-        self._events = self._presence = None
+        self._events = self._presence = self._accounts = None
         await self._bus.close()
 
     def open(self, tenant_id: UUID) -> None:
@@ -94,6 +102,11 @@ class Switchboard:
             case PeopleHint() | AskPeople() | GhostsHint():
                 if self._presence is not None:
                     self._presence.hinted(tenant_id, hint)
+            case SignOut():
+                if self._accounts is not None:
+                    self._accounts.hinted(tenant_id, hint)
+            case _:
+                assert_never(hint)
 
     def _resumed(self, topic: str) -> None:
         tenant_id = _tenant_of(topic)

@@ -248,6 +248,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library h
         if again or namespace != "/":
             self.hooks.malformed(connection, Malformed("there is one namespace, and one way in"))
         elif self.manager.sid_from_eio_sid(eio_sid, "/") is not None:
+            self.environ[eio_sid] = {}  # the handshake's headers are not needed any more
             self.hooks.admitted(connection)
         else:
             connection.close("unauthenticated", "The handshake was refused.")

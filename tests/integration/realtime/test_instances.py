@@ -109,6 +109,19 @@ async def test_a_bus_in_bad_weather_changes_no_final_state(pool, seed):
         assert {"lose", "double", "late", "forge", "garble"} <= set(fates), "the weather was bad"
 
 
+async def test_a_member_who_signs_out_is_put_out_of_every_instance(pool, buses):
+    """[C8]"""
+    async with two_instances(pool, *buses) as (one, two):
+        studio = await one.studio(pool)
+        actor, other = await member_of(studio), await member_of(studio)
+        async with client_of(two, actor) as client, client_of(two, other) as bystander:
+            while not client.gone.is_set():  # the subscription is made within moments
+                one.gateway.sign_out(studio.tenant.id, actor.id)
+                await asyncio.sleep(0.05)
+            assert client.all("closing")[0]["code"] == "unauthenticated"
+            assert not bystander.gone.is_set()
+
+
 async def test_an_instance_with_another_key_is_not_believed(pool):
     """[D3] Its hints are noise; the head check still delivers what is in the log."""
     exchange = Exchange()

@@ -20,7 +20,7 @@ from tests.harness.delivery import MemoryLog, actor_in, batches, covered, greete
 from tests.harness.live import until
 
 
-class NoPresence:
+class Nobody:
     def hinted(self, tenant_id, hint): ...
 
 
@@ -28,7 +28,7 @@ class NoPresence:
 async def fanout_over(log, *, head_seconds=60.0):
     switchboard = Switchboard(InProcessBus(), key=b"tests", instance="here")
     fanout = Fanout(log, switchboard, head_seconds=head_seconds)
-    await switchboard.start(fanout, NoPresence())
+    await switchboard.start(fanout, Nobody(), Nobody())
     fanout.start()
     try:
         yield fanout

@@ -14,6 +14,7 @@ from realtime.hints import (
     HintCodec,
     OwnedGhost,
     PeopleHint,
+    SignOut,
     events_hint,
     topic_of,
 )
@@ -29,6 +30,7 @@ HINTS: list[Hint] = [
         left=("d",),
     ),
     AskPeople(instance="one"),
+    SignOut(instance="one", member_id=uuid4(), reason="You signed out."),
     GhostsHint(
         instance="one",
         ghosts=(

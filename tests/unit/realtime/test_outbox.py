@@ -13,7 +13,16 @@ def packet(name, size=10, *, lossy=False):
 
 
 def outbox(**bounds):
-    return Outbox(**{"max_packets": 4, "max_bytes": 100, "lossy_packets": 2, "lossy_bytes": 50, **bounds})
+    return Outbox(
+        **{
+            "max_packets": 4,
+            "max_bytes": 100,
+            "low_bytes": 25,
+            "lossy_packets": 2,
+            "lossy_bytes": 50,
+            **bounds,
+        }
+    )
 
 
 async def drained(box):
