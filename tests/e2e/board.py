@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 PASSWORD = "two windows, one schedule"
 TOLERANCE = 4
@@ -139,7 +139,7 @@ class Window:
     async def box(self, locator: Locator) -> dict[str, float]:
         found = await locator.bounding_box()
         assert found is not None
-        return dict(found)
+        return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
 
     async def measure_by(self, booking_id: str, start: datetime, hours: float) -> None:
         """Read time off the screen by one bar whose range is known and stays."""
@@ -199,7 +199,7 @@ class Window:
         """How many pixels of a place in an artist's row differ from its corner: 0 where it is empty."""
         box = await self.box(self.row(artist_id))
         left, right = await self.x(start), await self.x(start + timedelta(hours=hours))
-        clip = {"x": left + 8, "y": box["y"] + 8, "width": right - left - 16, "height": 26}
+        clip: FloatRect = {"x": left + 8, "y": box["y"] + 8, "width": right - left - 16, "height": 26}
         picture = base64.b64encode(await self.page.screenshot(clip=clip)).decode()
         count: int = await self.page.evaluate(_COUNT, f"data:image/png;base64,{picture}")
         return count

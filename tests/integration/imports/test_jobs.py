@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from typing import cast
 from uuid import uuid4
 
 import pytest
 
 from db.pool import transaction
 from db.queries import import_jobs
+from realtime.execute import Executor
 from scheduling.refusals import Code, Refused
 from server.imports.drafts import ImportOptions
 from server.imports.jobs import LOST_AFTER, WAITING_PER_STUDIO, ImportJob, ImportJobs
@@ -139,7 +141,7 @@ async def test_another_studio_does_not_learn_of_a_job(studio, jobs, pool):
 
 async def test_too_many_waiting_jobs_are_refused_and_may_be_sent_again(studio, clock):
     gate = Gate(studio.executor)
-    jobs = ImportJobs(Importer(executor=gate, pool=studio.pool), clock=clock)
+    jobs = ImportJobs(Importer(executor=cast("Executor", gate), pool=studio.pool), clock=clock)
     taken = [await jobs.create(studio.manager, source()) for _ in range(WAITING_PER_STUDIO)]
     refused = await jobs.create(studio.manager, source())
     assert isinstance(refused, Refused)
@@ -152,7 +154,7 @@ async def test_too_many_waiting_jobs_are_refused_and_may_be_sent_again(studio, c
 
 
 async def test_a_fault_of_ours_ends_the_job_with_a_sentence(studio, clock, caplog):
-    jobs = ImportJobs(Importer(executor=Broken(), pool=studio.pool), clock=clock)
+    jobs = ImportJobs(Importer(executor=cast("Executor", Broken()), pool=studio.pool), clock=clock)
     job = await jobs.create(studio.manager, source())
     job = await finished(jobs, studio.manager, job.id)
     assert (job.status, job.report) == ("failed", None)
@@ -164,7 +166,7 @@ async def test_a_fault_of_ours_ends_the_job_with_a_sentence(studio, clock, caplo
 
 async def test_closing_ends_jobs_under_way_and_says_so(studio, clock):
     gate = Gate(studio.executor)
-    jobs = ImportJobs(Importer(executor=gate, pool=studio.pool), clock=clock)
+    jobs = ImportJobs(Importer(executor=cast("Executor", gate), pool=studio.pool), clock=clock)
     job = await jobs.create(studio.manager, source())
     await gate.reached.wait()
     await jobs.close()
@@ -193,7 +195,7 @@ async def test_a_job_whose_process_died_is_given_up_for_lost(studio, jobs, clock
 async def test_progress_is_stored_while_a_job_runs(studio, clock, monkeypatch):
     monkeypatch.setattr("server.imports.jobs.BEAT_SECONDS", 0.01)
     gate = Gate(studio.executor)
-    jobs = ImportJobs(Importer(executor=gate, pool=studio.pool), clock=clock)
+    jobs = ImportJobs(Importer(executor=cast("Executor", gate), pool=studio.pool), clock=clock)
     job = await jobs.create(studio.manager, source())
     await gate.reached.wait()
     elsewhere = ImportJobs(studio.importer, clock=clock)

@@ -248,7 +248,7 @@ async def test_a_change_made_meanwhile_to_another_field_is_kept(staffed):
 
 
 async def test_progress_is_told_and_only_goes_on(staffed):
-    told = []
+    told: list[object] = []
     rows = "".join(f"Ada Lovelace,Moon,Shot {n},2026-{4 + n // 28:02}-{n % 28 + 1:02}\n" for n in range(200))
     await staffed.send("artist,project,title,start\n" + rows, tell=told.append)
     stages = [one.stage for one in told]

@@ -36,8 +36,8 @@ def read(*events, options=ANY, head=""):
 
 def times(parsed, zone="Europe/Berlin"):
     """The ranges in UTC, for an artist in `zone`."""
-    ranges = (resolve(one.start, one.end, one.zone or zone) for one in parsed.bookings)
-    return [f"{start:%m-%d %H:%M} – {end:%m-%d %H:%M}" for start, end in ranges]
+    ranges = [resolve(one.start, one.end, one.zone or zone) for one in parsed.bookings]
+    return [f"{r[0]:%m-%d %H:%M} – {r[1]:%m-%d %H:%M}" for r in ranges if not isinstance(r, Fault)]
 
 
 # -- single events -----------------------------------------------------------------------

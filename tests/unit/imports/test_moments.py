@@ -9,8 +9,14 @@ from server.imports.moments import resolve
 from server.imports.problems import Fault
 
 
+def read(text):
+    found = parse_when(text, None)
+    assert not isinstance(found, Fault)
+    return found
+
+
 def span(start, end, zone="Europe/Berlin"):
-    found = resolve(parse_when(start, None), parse_when(end, None), zone)
+    found = resolve(read(start), read(end), zone)
     return found if isinstance(found, Fault) else tuple(f"{at:%Y-%m-%d %H:%M}" for at in found)
 
 
@@ -61,6 +67,7 @@ def test_ranges_that_cannot_be_say_why(start, end, code, word):
 
 
 def test_instants_are_in_utc():
-    found = resolve(parse_when("2026-01-05", None), parse_when("2026-01-05", None), "Europe/Berlin")
+    found = resolve(read("2026-01-05"), read("2026-01-05"), "Europe/Berlin")
+    assert not isinstance(found, Fault)
     assert found[0] == datetime(2026, 1, 4, 23, tzinfo=UTC)
     assert found[0].tzinfo is UTC
