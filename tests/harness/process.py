@@ -97,13 +97,16 @@ def environment(settings: Mapping[str, object]) -> dict[str, str]:
 
 
 @contextmanager
-def server_process(command: str, **settings: object) -> Iterator[ServerProcess]:
+def server_process(
+    command: str, *, program: str = "server.cli", **settings: object
+) -> Iterator[ServerProcess]:
     """Run `production-tool COMMAND` with these settings on a free port until the block ends.
 
-    It may not be ready yet when the block begins: `url` and `wait_for` wait.
+    It may not be ready yet when the block begins: `url` and `wait_for` wait. `program` is a module that
+    changes something before it calls the command line.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "server.cli", command],
+        [sys.executable, "-m", program, command],
         cwd=ROOT,
         env=environment({"PORT": 0, **settings}),
         stdin=subprocess.DEVNULL,
