@@ -99,6 +99,8 @@ def _unpack() -> Browser:
         environment={
             "LD_LIBRARY_PATH": str(_UNPACKED / "al2023/lib"),
             "FONTCONFIG_FILE": str(_UNPACKED / "fonts.conf"),
+            # Of the POSIX locale this build makes the language "en-US@posix", which is none to a page.
+            "LC_ALL": "en_US.UTF-8",
         },
     )
 
