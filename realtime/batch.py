@@ -47,7 +47,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Told `(done, total)` while a bulk command is decided."""
 
 LISTED_ENTITIES = 500
-"""A bulk command that changed more than this says how many, not which."""
+"""A command that changed more than this does not list what: its events tell."""
 PREFETCH = 256
 """Items of a bulk command whose rows are loaded together."""
 STALL_SECONDS = 0.008
@@ -210,7 +210,15 @@ async def _decide(
         base_version=base_version,
         changed_since=changed,
     )
+    if isinstance(command, UndoCommand) and _touches_many(workspace, command):
+        # Pure and immutable, so a thread may have it, and others are served in between.
+        return await asyncio.to_thread(decide, workspace.state, command, context)
     return decide(workspace.state, command, context)
+
+
+def _touches_many(workspace: Workspace, command: UndoCommand) -> bool:
+    record = workspace.state.records.get(command.command_id)
+    return record is not None and len(record.touched) > LISTED_ENTITIES
 
 
 async def _changed_since(workspace: Workspace, command: SingleCommand, base_version: int) -> frozenset[str]:
@@ -313,7 +321,8 @@ def _result(workspace: Workspace, command: SingleCommand, decided: Accepted, sin
         entity = find(workspace.state, *found) if found else None
         return msgspec.json.encode({found[0]: entity} if found else {})
     result: dict[str, object] = {decided.primary.kind: _latest(workspace.state, entity_of(decided.primary))}
-    result.update(_changed(workspace, since, several=True))
+    if len(workspace.decided) - since <= LISTED_ENTITIES:
+        result.update(_changed(workspace, since, several=True))
     return msgspec.json.encode(result)
 
 

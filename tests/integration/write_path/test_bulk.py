@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pytest
 
+import scheduling.decide
+from realtime import batch
+from scheduling.decide import Outcome
 from scheduling.events import LoggedEvent
 from tests.harness.asking import no, ok, result, slot
 from tests.harness.postgres import Database
@@ -138,6 +143,27 @@ async def test_ten_thousand_items(studio: Studio, module_database: Database) -> 
     assert told[-1] == (10_000, 10_000)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert await sweep(module_database.dsn, studio.tenant.id) == 40 + 9_999
+
+
+async def test_thousands_of_items_are_undone_beside_the_event_loop(
+    studio: Studio, module_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deciding takes about a second, for which others must not wait."""
+    command_id = uuid4()
+    ok(await studio.run("bulk.apply", bulk(await _many(studio, 1_500)), command_id=command_id))
+    real, threads = scheduling.decide.decide, set[int]()
+
+    def decide(*args: Any) -> Outcome:
+        threads.add(threading.get_ident())
+        return real(*args)
+
+    monkeypatch.setattr(batch, "decide", decide)
+    body = result(await studio.run("history.undo", {"command_id": str(command_id)}))
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+    assert body.keys() == {"booking"}, "fifteen hundred bookings are for the events to tell"
+    assert await live(studio) == 0
+    assert await sweep(module_database.dsn, studio.tenant.id) == 40 + 3_000
 
 
 async def test_one_bad_item_among_thousands_leaves_nothing(studio: Studio, module_database: Database) -> None:
