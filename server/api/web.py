@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -36,7 +38,9 @@ def web_routes(dist: Path) -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         return await files.page(request.url.path.lstrip("/"), request.scope)
 
-    return [Route("/{path:path}", page, methods=["GET", "HEAD"])]
+    # Only public files are compressed: a secret beside a guess, compressed together, gives the guess away.
+    compressed = Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
+    return [Route("/{path:path}", page, methods=["GET", "HEAD"], middleware=[compressed])]
 
 
 class _Files:

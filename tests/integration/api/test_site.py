@@ -181,3 +181,12 @@ async def test_without_a_build_the_page_says_how_to_make_one(client):
         assert response.status_code == 503
         assert "make" in response.text
         assert response.headers["content-type"].startswith("text/html")
+
+
+async def test_files_travel_compressed_and_answers_do_not(client, built):
+    (built / "assets/large-C0ffee12.js").write_text("let long;" * 1_000)
+    file = await client.get("/assets/large-C0ffee12.js", headers={"Accept-Encoding": "gzip"})
+    assert file.headers["content-encoding"] == "gzip"
+    assert file.text.startswith("let long;")
+    answer = await client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in answer.headers
