@@ -22,7 +22,7 @@ def table():
 async def test_ten_thousand_bookings_come_in_well_under_a_minute_and_leave_others_their_turn(studio):
     await studio.send("name,skills\n" + "".join(f"Artist {number},Comp\n" for number in range(ARTISTS)))
     await studio.send("project,client\nMoon,Selene\n")
-    stalls = []
+    stalls: list[float] = []
     watch = asyncio.create_task(_watch(stalls))
     began = time.perf_counter()
     report = await studio.send(table())

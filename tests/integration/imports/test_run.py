@@ -8,7 +8,7 @@ import pytest
 from scheduling.commands import ConfirmBooking, EditArtist, MoveBooking, ReleaseBooking
 from scheduling.model import Rate, Status
 from server.imports.rehearse import Rehearsal
-from server.imports.report import Report
+from server.imports.report import Progress, Report
 
 ARTISTS = """Name;E-Mail;Nr;Skills;Zone;Rate
 Ada Lovelace;ada@x.example;A1;Compositing:senior, Roto (3);Europe/London;450,50 £
@@ -248,7 +248,7 @@ async def test_a_change_made_meanwhile_to_another_field_is_kept(staffed):
 
 
 async def test_progress_is_told_and_only_goes_on(staffed):
-    told: list[object] = []
+    told: list[Progress] = []
     rows = "".join(f"Ada Lovelace,Moon,Shot {n},2026-{4 + n // 28:02}-{n % 28 + 1:02}\n" for n in range(200))
     await staffed.send("artist,project,title,start\n" + rows, tell=told.append)
     stages = [one.stage for one in told]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scheduling.model import Rate, Skill, Status, WorkingHours
 from server.imports.csv_files import read_csv
-from server.imports.dates import When
-from server.imports.drafts import DateOrder, ImportOptions, Reference
+from server.imports.dates import DateOrder, When
+from server.imports.drafts import ImportOptions, Reference
 from server.imports.text import decode
 
 wall = datetime.fromisoformat
