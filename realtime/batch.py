@@ -21,7 +21,7 @@ from db.queries import answers as answer_rows
 from db.queries import artists, bookings, event_log, members, projects, tenants
 from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
-from realtime.workspace import Workspace
+from realtime.workspace import FAR, NEAR, Workspace
 from scheduling.commands import ApplyBulk, BulkItem, Command, SingleCommand, UndoCommand, op_of
 from scheduling.decide import Accepted, Context, decide
 from scheduling.decide.versions import target
@@ -39,9 +39,9 @@ from scheduling.model import (
 )
 from scheduling.permissions import Actor, event_actor
 from scheduling.refusals import Code, ItemRefusal, RefusalData, Refused, Slot
-from scheduling.scope import Needs, first_needs, further_needs
+from scheduling.scope import Needs, Window, first_needs, further_needs
 from scheduling.state import PLURALS, Key, State, find, key_of
-from scheduling.suggest import same_artist_slots, wish_of
+from scheduling.suggest import REACH, same_artist_slots, wish_of
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told `(done, total)` while a bulk command is decided."""
@@ -95,7 +95,8 @@ async def run_batch(pool: Pool, tenant_id: UUID, requests: Sequence[Request], no
         locked = await tenants.lock(connection, tenant_id)
         if locked is None:
             raise UnknownTenant(f"there is no studio {tenant_id}")
-        workspace = Workspace(connection, *locked, now=now)
+        bulk = any(isinstance(r.command, ApplyBulk) for r in requests)
+        workspace = Workspace(connection, *locked, now=now, margin=FAR if bulk else NEAR)
         known = await answer_rows.by_ids(connection, tenant_id, [r.envelope.id for r in requests])
         await _prefetch(workspace, [r for r in requests if r.envelope.id not in known])
         answers, fresh = await _answer_all(workspace, requests, known)
@@ -238,6 +239,8 @@ async def _with_alternatives(workspace: Workspace, command: SingleCommand, refus
     wish = wish_of(command, workspace.state)
     if wish is None:
         return refused
+    around = Window(wish.artist_id, wish.start - REACH, wish.end + REACH)
+    await workspace.ensure(Needs(windows=frozenset({around})))
     slots = list(same_artist_slots(workspace.state, wish, workspace.now, 2))
     others = await artists.stand_ins(
         workspace.connection,

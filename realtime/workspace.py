@@ -24,8 +24,10 @@ from scheduling.permissions import Actor
 from scheduling.scope import Needs, Window
 from scheduling.state import CommandRecord, Key, State, Touched, find, key_of, put, remove
 
-MARGIN = timedelta(days=45)
+NEAR = timedelta(days=1)
 """Lines are loaded this far around what is asked, so that one query nearly always suffices."""
+FAR = timedelta(days=45)
+"""As far as a bulk command loads them, whose next items are likely to ask for the days beside."""
 
 _RANK_ONLY = (BookingPromoted, BookingDemoted)
 
@@ -49,8 +51,11 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
 class Workspace:
     """The state of one transaction; see the module."""
 
-    def __init__(self, connection: Connection, tenant: Tenant, head: Head, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, tenant: Tenant, head: Head, now: datetime, margin: timedelta
+    ) -> None:
         self.connection = connection
+        self._margin = margin
         self.head = head
         self.now = now
         self.state = State(tenant=tenant, next_claim=head.next_claim)
@@ -184,7 +189,7 @@ class Workspace:
         wanted = _by_artist(windows)
         while wanted:
             missing = [
-                (artist_id, start - MARGIN, end + MARGIN)
+                (artist_id, start - self._margin, end + self._margin)
                 for artist_id, (start, end) in wanted.items()
                 if not self._covers(artist_id, start, end)
             ]

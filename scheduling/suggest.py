@@ -22,7 +22,7 @@ from scheduling.refusals import Slot
 from scheduling.state import State, live_overlapping
 
 REACH = timedelta(days=40)
-"""How far from the wished dates a free slot is looked for; the write path loads lines that far."""
+"""How far from the wished dates a free slot is looked for; `state` must hold the line that far around."""
 
 
 class Wish(Struct, frozen=True, kw_only=True):

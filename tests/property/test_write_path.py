@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from unittest import mock
 from uuid import UUID, uuid4
 
 import msgspec
@@ -46,8 +48,10 @@ class Path:
 
 @pytest.fixture(scope="module")
 def path(module_database: Database) -> Iterator[Path]:
+    """With as little loaded around what is asked as there can be, so that slices have edges."""
     path = Path(module_database.dsn)
-    yield path
+    with mock.patch("realtime.batch.NEAR", timedelta(0)):
+        yield path
     path.close()
 
 

@@ -1,4 +1,7 @@
-"""Checks of keys ignore row-level security: so every foreign key carries the tenant; none reaches across."""
+"""Checks of keys ignore row-level security: so every foreign key carries the tenant; none reaches across.
+
+Rule E10 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

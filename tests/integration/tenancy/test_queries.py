@@ -1,4 +1,7 @@
-"""Every query there is, asked for one studio inside another's transaction: nothing found, nothing changed."""
+"""Every query there is, asked for one studio inside another's transaction: nothing found, nothing changed.
+
+Rule E10 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

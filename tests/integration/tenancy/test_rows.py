@@ -1,4 +1,7 @@
-"""No row of another studio is seen or touched: every table of the catalogue, every kind of statement."""
+"""No row of another studio is seen or touched: every table of the catalogue, every kind of statement.
+
+Rule E10 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bulk commands: all or nothing, or all but the refused; ten thousand items in one go."""
+"""Bulk commands: all or nothing, or all but the refused; ten thousand items in one go.
+
+Rule E9 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sixty-four clients want the same few artists at once: order, no overlap, no deadlock, nothing lost."""
+"""Sixty-four clients want the same few artists at once: order, no overlap, no deadlock, nothing lost.
+
+Rules E3, E7 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,7 +20,7 @@ from db.pool import Pool, create_pool
 from realtime.execute import Executor
 from realtime.protocol import Answer, CommandRequest, OkAnswer
 from scheduling.events import LoggedEvent
-from tests.harness.asking import executor_on, no, ok, slot
+from tests.harness.asking import MORNING, executor_on, no, ok, slot
 from tests.harness.postgres import Database
 from tests.harness.studio import Studio, envelope, read_log
 from tests.harness.sweep import sweep
@@ -167,3 +171,15 @@ async def test_the_same_slot_at_the_same_instant_has_one_winner_and_the_other_se
     free = error.data.alternatives
     assert [slot.artist_id for slot in free] == [artist, artist, stand_in]
     ok(await studio.run("booking.place", slot(free[2].artist_id, 4, 4)))
+
+
+async def test_what_is_offered_instead_is_free_however_far_away_it_is(studio: Studio) -> None:
+    """The line is loaded for a decision only so far; for a suggestion, as far as one is looked for."""
+    artist = await studio.artist(working_hours=[])
+    ok(await studio.run("booking.place", slot(artist, -24 * 30, 24 * 30 + 10)))
+    for day in range(1, 20):
+        ok(await studio.run("booking.place", slot(artist, 24 * day, 4)))
+    error = no(await studio.run("booking.place", slot(artist, 0, 4)), "conflict")
+    assert error.data is not None
+    hours = [(free.start - MORNING) / timedelta(hours=1) for free in error.data.alternatives]
+    assert hours == [24 * 20, 24 * 21]

@@ -1,4 +1,7 @@
-"""The database goes away: nothing is acknowledged falsely, and the same id has one effect afterwards."""
+"""The database goes away: nothing is acknowledged falsely, and the same id has one effect afterwards.
+
+Rule E6 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every command carries an id made by its client: sent again, it gets the first answer and does nothing."""
+"""Every command carries an id made by its client: sent again, it gets the first answer and does nothing.
+
+Rule E1 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

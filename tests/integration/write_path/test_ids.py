@@ -1,4 +1,7 @@
-"""Ids are made by clients: one that names things of several kinds confuses nothing."""
+"""Ids are made by clients: one that names things of several kinds confuses nothing.
+
+Rule W2 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

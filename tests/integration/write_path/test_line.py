@@ -1,4 +1,7 @@
-"""The line of waiting commands: bounded, acknowledged before published, drained at the end."""
+"""The line of waiting commands: bounded, acknowledged before published, drained at the end.
+
+Rules E2, E7, E8 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

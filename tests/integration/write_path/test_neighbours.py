@@ -1,4 +1,7 @@
-"""Commands that share a transaction share nothing else: no refusal and no fault takes a neighbour with it."""
+"""Commands that share a transaction share nothing else: no refusal and no fault takes a neighbour with it.
+
+Rules E4, E5 of docs/subsystems/write-path.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The artist's answer, the studio's confirmation and the clock (domain: a booking's life)."""
+"""The artist's answer, the studio's confirmation and the clock (domain: a booking's life).
+
+Rules B1-B4, X1 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

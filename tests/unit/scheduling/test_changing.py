@@ -1,4 +1,7 @@
-"""Moving, resizing, reassigning and editing: places kept on shared days, the tail on added ones."""
+"""Moving, resizing, reassigning and editing: places kept on shared days, the tail on added ones.
+
+Rules L2, X1, V3 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The studio gives dates up: whole claims, their ends, their middles; and takes confirmations back."""
+"""The studio gives dates up: whole claims, their ends, their middles; and takes confirmations back.
+
+Rules B5, L1 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Artists, accounts and the studio itself: hours, zones, skills, links and the last owner."""
+"""Artists, accounts and the studio itself: hours, zones, skills, links and the last owner.
+
+Rules T2, W2 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who may ask for what: the table of roles, operation by operation."""
+"""Who may ask for what: the table of roles, operation by operation.
+
+Rules P1 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Placing a claim: what it may be laid over, and how it joins the line (domain: who excludes whom)."""
+"""Placing a claim: what it may be laid over, and how it joins the line (domain: who excludes whom).
+
+Rules B2, B6, X1, L1, W2 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

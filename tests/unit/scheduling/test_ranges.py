@@ -1,4 +1,7 @@
-"""Which ranges the schedule can hold: half-open, whole seconds, years 2000 to 2100, at most 366 days."""
+"""Which ranges the schedule can hold: half-open, whole seconds, years 2000 to 2100, at most 366 days.
+
+Rules T1 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A refusal is useful: who stands in the way, which rank is to be had, and what is free instead."""
+"""A refusal is useful: who stands in the way, which rank is to be had, and what is free instead.
+
+Rules R1-R3 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

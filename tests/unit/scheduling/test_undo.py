@@ -1,4 +1,7 @@
-"""Undo is a compensating command, refused where later events build on what it would take back."""
+"""Undo is a compensating command, refused where later events build on what it would take back.
+
+Rules U1-U4 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

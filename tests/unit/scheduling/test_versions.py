@@ -1,4 +1,7 @@
-"""Commands based on an earlier version: merged where the fields are disjoint, else stale."""
+"""Commands based on an earlier version: merged where the fields are disjoint, else stale.
+
+Rules V1-V3 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

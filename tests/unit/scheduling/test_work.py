@@ -1,4 +1,7 @@
-"""Projects, their phases, and the ties between phases."""
+"""Projects, their phases, and the ties between phases.
+
+Rules W1, W2 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 

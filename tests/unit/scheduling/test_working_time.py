@@ -1,4 +1,7 @@
-"""Working hours as intervals: on the wall's clock, in any zone, through the nights when clocks change."""
+"""Working hours as intervals: on the wall's clock, in any zone, through the nights when clocks change.
+
+Rules T2 of docs/subsystems/domain.md.
+"""
 
 from __future__ import annotations
 
