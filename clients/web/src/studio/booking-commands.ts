@@ -197,7 +197,7 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
       else if (move.items.length === 1 && only !== undefined) {
         relocate("booking.move", bookingOf(only.id), only, only.version);
       } else {
-        const items = move.items.map((item): BulkItem => {
+        const items = inTurn(move.items, bookingOf).map((item): BulkItem => {
           const elsewhere = bookingOf(item.id)?.artist_id !== item.rowId;
           const dates = { booking_id: item.id, start: toInstant(item.start), end: toInstant(item.end) };
           return { op: "booking.move", args: elsewhere ? { ...dates, artist_id: item.rowId } : dates };
@@ -253,17 +253,21 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
 
     shift(bookings: readonly FullBooking[], days: number): void {
       const { zone } = names();
-      const items = bookings.map((booking): BulkItem => {
+      const shifted = bookings.map((booking) => {
         const { start, end } = rangeOf(booking);
         return {
-          op: "booking.move",
-          args: {
-            booking_id: booking.id,
-            start: toInstant(addDays(start, days, zone)),
-            end: toInstant(addDays(end, days, zone)),
-          },
+          id: booking.id,
+          rowId: booking.artist_id,
+          start: addDays(start, days, zone),
+          end: addDays(end, days, zone),
         };
       });
+      const items = inTurn(shifted, bookingOf).map(
+        ({ id, start, end }): BulkItem => ({
+          op: "booking.move",
+          args: { booking_id: id, start: toInstant(start), end: toInstant(end) },
+        }),
+      );
       bulk(
         items,
         bookings.map(({ id }) => id),
@@ -297,6 +301,39 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
       }
     },
   };
+}
+
+interface Relocation {
+  readonly id: string;
+  readonly rowId: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Moves in an order in which none goes where another one still stands: a step of many is decided one
+ * after the other. Moves that go round in a circle keep the order they came in.
+ */
+function inTurn<Move extends Relocation>(
+  moves: readonly Move[],
+  bookingOf: (id: string) => FullBooking | undefined,
+): Move[] {
+  const standing = moves.flatMap((move) => {
+    const booking = bookingOf(move.id);
+    return booking === undefined ? [] : [{ move, rowId: booking.artist_id, ...rangeOf(booking) }];
+  });
+  const ordered = new Set<Move>();
+  const seen = new Set<Move>();
+  const visit = (to: Move): void => {
+    if (seen.has(to)) return;
+    seen.add(to);
+    for (const { move, rowId, start, end } of standing) {
+      if (rowId === to.rowId && start < to.end && to.start < end) visit(move);
+    }
+    ordered.add(to);
+  };
+  for (const move of moves) visit(move);
+  return [...ordered];
 }
 
 function slotRange(slot: Slot): { artist_id: string; start: number; end: number } {
