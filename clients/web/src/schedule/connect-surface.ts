@@ -45,11 +45,12 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
     if (ui.selection !== oldUi?.selection) {
-      surface.setSelection(ui.selection);
       client.sendPresence({ selection: ui.selection.slice(0, MOST_TOLD) });
     }
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
+    // After the bars: the surface forgets what is selected and not there, such as a booking just placed.
+    if (ui.selection !== oldUi?.selection || stateMoved) surface.setSelection(ui.selection);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))
       follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {
