@@ -61,6 +61,13 @@ whenSignedOut(() => {
   enter({ phase: "signed_out", notice: "Your session ended. Sign in again to go on." });
 });
 
+/** The cookie is one for all tabs: signing out in one of them, on a shared machine say, is meant for all. */
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (key !== HINT || newValue !== null || useSession.getState().session.phase !== "signed_in") return;
+  dropToken();
+  enter({ phase: "signed_out", notice: "You signed out in another tab." });
+});
+
 export interface Credentials {
   email: string;
   password: string;
