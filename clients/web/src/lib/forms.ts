@@ -68,6 +68,16 @@ export function checkHours(hours: readonly HoursDraft[], dayNames: readonly stri
   return null;
 }
 
+/** The fields somebody changed in a form: what others changed meanwhile must not be put back by saving. */
+export function changedFields<Fields extends object>(
+  fields: Fields,
+  before: { readonly [Key in keyof Fields]?: unknown },
+): Partial<Fields> {
+  const keys = Object.keys(fields) as (keyof Fields)[];
+  const changed = keys.filter((key) => JSON.stringify(fields[key]) !== JSON.stringify(before[key]));
+  return Object.fromEntries(changed.map((key) => [key, fields[key]])) as Partial<Fields>;
+}
+
 /** "lighting, comp" → ["lighting", "comp"]; repeats and blanks fall away. */
 export function splitTags(text: string): string[] {
   return [

@@ -1,6 +1,6 @@
 // A booking's range as form fields: wall clocks in a zone, or whole days whose last day is inclusive.
 import { checkRange, type RangeCheck } from "../lib/forms.ts";
-import { addDays, instantOf, wallClock } from "../lib/time.ts";
+import { instantOf, startOfDay, wallClock } from "../lib/time.ts";
 
 export interface RangeFields {
   readonly wholeDays: boolean;
@@ -13,12 +13,13 @@ export interface RangeFields {
 
 const MIDNIGHT = "00:00";
 
-/** The fields of `[start, end)`; from midnight to midnight it is whole days. */
+/** The fields of `[start, end)`; from a day's first instant to another's it is whole days. */
 export function rangeFields(start: number, end: number, zone: string): RangeFields {
   const from = wallClock(start, zone);
   const to = wallClock(end, zone);
-  if (from.time === MIDNIGHT && to.time === MIDNIGHT && end > start) {
-    const last = wallClock(addDays(end, -1, zone), zone);
+  // Some zones change their clocks at midnight: such a day begins at 01:00.
+  if (end > start && startOfDay(start, zone) === start && startOfDay(end, zone) === end) {
+    const last = wallClock(end - 1, zone);
     return { wholeDays: true, startDate: from.date, startTime: "09:00", endDate: last.date, endTime: "18:00" };
   }
   return { wholeDays: false, startDate: from.date, startTime: from.time, endDate: to.date, endTime: to.time };
@@ -35,7 +36,8 @@ export function readRange(fields: RangeFields, zone: string): RangeCheck {
   }
   const lastDay = instantOf({ date: fields.endDate, time: MIDNIGHT }, zone);
   if (lastDay === null) return { ok: false, field: "end", message: "Enter the last day." };
-  return checkRange({ date: fields.startDate, time: MIDNIGHT }, wallClock(addDays(lastDay, 1, zone), zone), zone);
+  const next = new Date(Date.parse(`${fields.endDate}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return checkRange({ date: fields.startDate, time: MIDNIGHT }, { date: next, time: MIDNIGHT }, zone);
 }
 
 export function sameFields(a: RangeFields, b: RangeFields): boolean {
