@@ -4,7 +4,7 @@ import { useId, useMemo, useState, type FormEvent } from "react";
 
 import type { Artist, Skill, WorkingHours } from "@production-tool/shared";
 
-import { checkHours, checkName, checkZone, splitTags } from "../lib/forms.ts";
+import { changedFields, checkHours, checkName, checkZone, splitTags } from "../lib/forms.ts";
 import { useCommands, useLive, useZone } from "../studio/live.tsx";
 import { closeDialog } from "../studio/ui.ts";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -31,6 +31,7 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
   const formId = useId();
   const commands = useCommands();
   const studioZone = useZone();
+  const [opened] = useState(artist);
   const [name, setName] = useState(artist?.name ?? "");
   const [zone, setZone] = useState(artist?.zone ?? studioZone);
   const [email, setEmail] = useState(artist?.email ?? "");
@@ -58,11 +59,11 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
       skills: named.map((skill) => ({ ...skill, name: skill.name.trim() })),
       working_hours: [...hours],
     };
-    if (artist === undefined) commands.addArtist(fields);
+    if (artist === undefined || opened === undefined) commands.addArtist(fields);
     else
       commands.editArtist(
-        { artist_id: artist.id, ...fields, ...(artist.active ? {} : { active: true }) },
-        artist.version,
+        { artist_id: artist.id, ...changedFields(fields, opened), ...(artist.active ? {} : { active: true }) },
+        opened.version,
       );
     closeDialog();
   };

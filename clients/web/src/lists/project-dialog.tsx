@@ -5,7 +5,7 @@ import { useId, useState, type FormEvent } from "react";
 import type { Project, ProjectStatus } from "@production-tool/shared";
 
 import { freeColour, PROJECT_COLOURS } from "../lib/colour.ts";
-import { checkName } from "../lib/forms.ts";
+import { changedFields, checkName } from "../lib/forms.ts";
 import { useClient, useCommands, useLive } from "../studio/live.tsx";
 import { closeDialog } from "../studio/ui.ts";
 import { PROJECT_STATUSES } from "../studio/words.ts";
@@ -22,6 +22,7 @@ function ProjectForm({ project }: { project: Project | undefined }) {
   const formId = useId();
   const client = useClient();
   const commands = useCommands();
+  const [opened] = useState(project);
   const [name, setName] = useState(project?.name ?? "");
   const [customer, setCustomer] = useState(project?.client ?? "");
   const [notes, setNotes] = useState(project?.notes ?? "");
@@ -37,8 +38,8 @@ function ProjectForm({ project }: { project: Project | undefined }) {
     setError(bad ?? undefined);
     if (bad !== null) return;
     const fields = { name: name.trim(), client: customer.trim(), colour, status, notes };
-    if (project === undefined) commands.addProject(fields);
-    else commands.editProject({ project_id: project.id, ...fields }, project.version);
+    if (opened === undefined) commands.addProject(fields);
+    else commands.editProject({ project_id: opened.id, ...changedFields(fields, opened) }, opened.version);
     closeDialog();
   };
 
