@@ -125,6 +125,22 @@ class WithdrawBooking(_Command, frozen=True, kw_only=True, tag="booking.withdraw
     reason: ShortText = ""
 
 
+class CounterBooking(_Command, frozen=True, kw_only=True, tag="booking.counter"):
+    """The artist proposes other dates; the hold stays where it is until the studio answers."""
+
+    booking_id: UUID
+    start: Instant
+    end: Instant
+    note: ShortText = ""
+
+
+class AnswerCounter(_Command, frozen=True, kw_only=True, tag="booking.answer_counter"):
+    """The studio takes the proposed dates, to which the artist has said yes, or refuses them."""
+
+    booking_id: UUID
+    take: bool
+
+
 class ConfirmBooking(_Command, frozen=True, kw_only=True, tag="booking.confirm"):
     """Both sides bound: a pencil that is first on every segment becomes confirmed."""
 
@@ -338,6 +354,8 @@ BookingCommand: TypeAlias = (
     | AcceptBooking
     | DeclineBooking
     | WithdrawBooking
+    | CounterBooking
+    | AnswerCounter
     | ConfirmBooking
     | ReleaseBooking
     | CancelBooking

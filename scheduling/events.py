@@ -119,6 +119,24 @@ class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "booking.accepted"
 
 
+class BookingCountered(BookingEvent, frozen=True, kw_only=True):
+    """The artist proposed other dates."""
+
+    type: ClassVar[str] = "booking.countered"
+
+
+class BookingCounterTaken(BookingEvent, frozen=True, kw_only=True):
+    """The studio took the artist's dates."""
+
+    type: ClassVar[str] = "booking.counter_taken"
+
+
+class BookingCounterRefused(BookingEvent, frozen=True, kw_only=True):
+    """The studio kept its own dates; the hold is open again."""
+
+    type: ClassVar[str] = "booking.counter_refused"
+
+
 class BookingPencilled(BookingEvent, frozen=True, kw_only=True):
     """An accepted hold became first everywhere and so a pencil."""
 

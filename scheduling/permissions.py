@@ -11,6 +11,7 @@ from scheduling.commands import (
     AcceptBooking,
     AddMember,
     Command,
+    CounterBooking,
     DeclineBooking,
     EditArtist,
     EditMember,
@@ -78,7 +79,7 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
 
 def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refused | None:
     match command:
-        case AcceptBooking() | DeclineBooking() | WithdrawBooking():
+        case AcceptBooking() | DeclineBooking() | WithdrawBooking() | CounterBooking():
             booking = state.bookings.get(command.booking_id)
             if booking is None or booking.artist_id != actor.artist_id:
                 return not_found("booking", command.booking_id)

@@ -68,6 +68,8 @@ _WEIGHTED = (
         "booking.confirm",
         "booking.release",
         "booking.resize",
+        "booking.counter",
+        "booking.answer_counter",
         "history.undo",
     ]
     * 2
@@ -179,6 +181,10 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
         case "booking.edit":
             texts = {"title": f"Title {action.choice}"} if action.choice < 4 else {"notes": "x"}
             return {"booking_id": booking_id, **texts}
+        case "booking.counter":
+            return {"booking_id": booking_id, **span, "note": "rather then"}
+        case "booking.answer_counter":
+            return {"booking_id": booking_id, "take": action.choice > 1}
         case "booking.cancel":
             return {"booking_id": booking_id, "reason": "client pulled it"}
         case "booking.release":
