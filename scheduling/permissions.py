@@ -17,6 +17,7 @@ from scheduling.commands import (
     EditMember,
     EditTenant,
     ExpireBooking,
+    LapseChallenge,
     UndoCommand,
     WithdrawBooking,
     op_of,
@@ -66,8 +67,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
     """
     if actor.role == "system":
         return None
-    if isinstance(command, ExpireBooking):
-        return forbidden("Only the clock expires a hold; release it instead.")
+    if isinstance(command, ExpireBooking | LapseChallenge):
+        return forbidden(f"Only the clock may use {op_of(command)}.")
     if isinstance(command, AddMember | EditMember | EditTenant):
         if actor.role == "studio_owner":
             return None

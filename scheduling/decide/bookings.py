@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
-from scheduling.claims import neighbours
 from scheduling.commands import (
     AcceptBooking,
     AnswerCounter,
@@ -22,20 +21,18 @@ from scheduling.commands import (
     ResizeBooking,
 )
 from scheduling.decide.answers import decide_answer
+from scheduling.decide.confirm import confirm
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.ending import decide_ending
 from scheduling.decide.fit import check_fit, must_be_live
-from scheduling.decide.line import emit_booking, settle
+from scheduling.decide.line import emit_booking
 from scheduling.decide.relocate import relocate
 from scheduling.events import (
-    BookingBumped,
-    BookingConfirmed,
     BookingEdited,
     BookingMoved,
     BookingPlaced,
     BookingReassigned,
     BookingResized,
-    Cause,
 )
 from scheduling.model import (
     Booking,
@@ -91,7 +88,7 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
         case AcceptBooking() | CounterBooking() | AnswerCounter():
             return decide_answer(draft, booking, command)
         case ConfirmBooking():
-            return _confirm(draft, booking)
+            return confirm(draft, booking)
         case _:
             return decide_ending(draft, booking, command)
 
@@ -210,29 +207,4 @@ def _edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
     if "project_id" in changes and command.phase_id is UNSET:
         changes["phase_id"] = None
     emit_booking(draft, BookingEdited, with_changes(booking, **changes))
-    return draft.accepted()
-
-
-# -- answering and confirming ------------------------------------------------------------
-
-
-def _confirm(draft: Draft, booking: Booking) -> Outcome:
-    if booking.status is not Status.PENCIL:
-        return wrong_state(
-            "Only a pencil can be confirmed (the artist's yes comes first);"
-            f" this booking is {booking.status.value}.",
-            booking,
-        )
-    confirmed = with_changes(booking, status=Status.CONFIRMED, response_deadline=None, expires_at=None)
-    refused = check_fit(draft.state, confirmed)
-    if refused:
-        return refused
-    emit_booking(draft, BookingConfirmed, confirmed)
-    cause = Cause(kind="bumped", booking_id=booking.id)
-    behind = neighbours(draft.state, booking.artist_id, booking.start, booking.end)
-    for hold in behind:
-        if hold.status is Status.HOLD and not hold.standby:
-            bumped = with_changes(hold, status=Status.BUMPED)
-            emit_booking(draft, BookingBumped, bumped, cause=cause)
-            settle(draft, hold.artist_id, hold.start, hold.end, cause)
     return draft.accepted()

@@ -16,6 +16,8 @@ from scheduling.events import (
     BookingReleased,
     BookingRestored,
     Cause,
+    ChallengeRestored,
+    ChallengeWithdrawn,
     DependencyDeleted,
     DependencyRestored,
     MemberEdited,
@@ -29,6 +31,8 @@ from scheduling.events import (
 from scheduling.model import (
     Artist,
     Booking,
+    Challenge,
+    ChallengeState,
     Dependency,
     Entity,
     Member,
@@ -141,6 +145,14 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
         case Member():
             inactive = with_changes(made, active=False, version=version)
             draft.emit(MemberEdited(member=inactive, changed=("active",), cause=cause))
+        case Challenge():
+            taken_back = with_changes(
+                made,
+                state=ChallengeState.WITHDRAWN,
+                closed_at=draft.context.now,
+                version=version,
+            )
+            draft.emit(ChallengeWithdrawn(challenge=taken_back, cause=cause, reason="undone"))
         case Tenant():
             raise AssertionError("no command makes a tenant")
 
@@ -166,6 +178,9 @@ def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
         case Member():
             member = with_changes(before, version=version)
             draft.emit(MemberRestored(member=member, changed=changed, cause=cause))
+        case Challenge():
+            challenge = with_changes(before, version=version)
+            draft.emit(ChallengeRestored(challenge=challenge, changed=changed, cause=cause))
         case Tenant():
             tenant = with_changes(before, version=version)
             draft.emit(TenantRestored(tenant=tenant, changed=changed, cause=cause))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -33,12 +34,14 @@ class Tenancy:
         self.events: list[Event] = []
         self.past: list[UUID] = []
         self.number = 0
+        self.now = NOW
         for envelope in setup_requests():
             assert isinstance(self.run(SYSTEM, envelope), Accepted)
         self.past.clear()
 
     def step(self, action: Action) -> Outcome:
-        """Take one action; its command is numbered by its turn."""
+        """Take one action after its wait; its command is numbered by its turn."""
+        self.now += timedelta(hours=action.wait)
         return self.run(*self.request(action))
 
     def request(self, action: Action) -> tuple[Actor, CommandRequest]:
@@ -51,7 +54,7 @@ class Tenancy:
         command = command_of(envelope)
         context = Context(
             actor=actor,
-            now=NOW,
+            now=self.now,
             command_id=envelope.id,
             base_version=envelope.base_version,
             changed_since=self._changed_since(command, envelope.base_version),
