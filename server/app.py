@@ -6,25 +6,22 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from types import SimpleNamespace
-from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from db.pool import Pool, create_pool
-from realtime.bus import Bus, InProcessBus
-from realtime.execute import Executor
-from realtime.fanout import Fanout
-from realtime.log_reader import DatabaseLog
-from realtime.redis_bus import RedisBus
-from realtime.switchboard import Switchboard
+from realtime.assembly import Realtime, bus_of
+from realtime.bus import Bus
 from server.api.services import Services
 from server.api.site import site
 from server.auth.identity import Authenticator
 from server.auth.passwords import Passwords
-from server.auth.sessions import Sessions
+from server.auth.sessions import Sessions, utc_now
 from server.auth.sign_in import SignIn
 from server.auth.tokens import Signer
+from server.imports.jobs import ImportJobs
+from server.imports.run import Importer
 from server.settings import Settings, SettingsError
 
 POOL_SIZE = 16
@@ -44,6 +41,7 @@ class Application:
         self._key = settings.secret_key.get_secret_value()
         self._router = Starlette(lifespan=self._lifespan)
         self._entrance: ASGIApp = self._router
+        self._realtime: Realtime | None = None
         self.state = SimpleNamespace(drain=self._drain)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,39 +57,66 @@ class Application:
         """Open every room; `stack` closes them the other way round."""
         pool = await create_pool(self._dsn, min_size=2, max_size=POOL_SIZE)
         stack.push_async_callback(pool.close)
-        switchboard = Switchboard(self._bus(), key=self._key.encode(), instance=uuid4().hex)
-        fanout = Fanout(DatabaseLog(pool), switchboard)
-        executor = Executor(pool, publish=fanout.publish)
-        stack.push_async_callback(executor.close)
-        services = self._services(stack, pool, executor)
-        return site(
+        signer = Signer([self._key])
+        authenticator = Authenticator(pool, signer)
+        realtime = Realtime(
+            pool,
+            bus=self._bus(),
+            secret=self._key.encode(),
+            authenticate=authenticator.identify,
+            allowed_origins=self._settings.allowed_origins,
+            member_changed=authenticator.forget,
+        )
+        stack.push_async_callback(realtime.close)
+        await realtime.start()
+        services = self._services(stack, pool, realtime, signer=signer, authenticator=authenticator)
+        self._realtime = realtime
+        entrance = site(
             services,
             version=version("production-tool"),
             web_dist=self._settings.web_dist,
-            bus_healthy=lambda: switchboard.healthy,
+            bus_healthy=lambda: realtime.switchboard.healthy,
         )
+        return realtime.asgi(entrance)
 
     def _bus(self) -> Bus:
         url = self._settings.redis_url
-        return RedisBus(url.get_secret_value()) if url else InProcessBus()
+        try:
+            return bus_of(url.get_secret_value() if url else None)
+        except ValueError as error:
+            raise SettingsError(f"REDIS_URL cannot be used: {error}") from error
 
-    def _services(self, stack: AsyncExitStack, pool: Pool, executor: Executor) -> Services:
-        signer = Signer([self._key])
-        passwords = Passwords()
+    def _services(
+        self,
+        stack: AsyncExitStack,
+        pool: Pool,
+        realtime: Realtime,
+        *,
+        signer: Signer,
+        authenticator: Authenticator,
+    ) -> Services:
+        passwords, sessions = Passwords(), Sessions(pool, signer)
         stack.callback(passwords.close)
-        sessions = Sessions(pool, signer)
+        imports = ImportJobs(Importer(executor=realtime.executor, pool=pool), clock=utc_now)
+        stack.push_async_callback(imports.close)
         return Services(
             pool=pool,
-            executor=executor,
-            authenticator=Authenticator(pool, signer),
+            executor=realtime.executor,
+            authenticator=authenticator,
             sign_in=SignIn(pool, passwords, sessions),
             sessions=sessions,
             passwords=passwords,
+            imports=imports,
+            sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
+                tenant_id, member_id, "Your password was changed; sign in again."
+            ),
+            # Cookies are for pages that were named, never for "any".
             allowed_origins=tuple(o for o in self._settings.allowed_origins if o != "*"),
         )
 
     async def _drain(self) -> None:
-        pass
+        if self._realtime is not None:
+            await self._realtime.drain()
 
 
 def create_app(settings: Settings) -> Application:

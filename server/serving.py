@@ -14,6 +14,7 @@ import uvicorn
 
 from realtime.bounds import Bounds
 from realtime.websocket import uvicorn_settings
+from server.app import Application
 from server.database import Database
 from server.settings import Settings
 
@@ -65,14 +66,18 @@ def url_of(bound: socket.socket) -> str:
 
 
 async def serve(
-    app: object, settings: Settings, bound: socket.socket, database: Database, on_ready: Callable[[], None]
+    app: Application,
+    settings: Settings,
+    bound: socket.socket,
+    database: Database,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; a second one does not wait for anybody.
 
     `on_ready` is called when `/healthz` has answered. Raises `ServingError` if the application
     does not start.
     """
-    server = _Server(_config(app, settings))
+    server = _Server(_config(app, settings), app.state.drain)
     try:
         with _signals(server):
             async with (
@@ -84,9 +89,9 @@ async def serve(
         raise ServingError("the application did not start; the reason stands above") from error
 
 
-def _config(app: object, settings: Settings) -> uvicorn.Config:
+def _config(app: Application, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # any ASGI application
+        app,
         http="httptools",
         **uvicorn_settings(Bounds().max_message_bytes),
         lifespan="on",
@@ -103,6 +108,10 @@ def _config(app: object, settings: Settings) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """uvicorn, with the order of its end put right and its signals left to us."""
 
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # What is loaded now stays; without this the collector walks all of it again and again.
@@ -112,14 +121,11 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn cuts every socket off before the application hears of the end: let it say goodbye first.
-        drain: Callable[[], Awaitable[None]] | None = getattr(
-            getattr(self.config.app, "state", None), "drain", None
-        )
         for server in self.servers:
             server.close()
-        if drain and not self.force_exit:
+        if not self.force_exit:
             try:
-                await asyncio.wait_for(drain(), _GRACE_SECONDS)
+                await asyncio.wait_for(self._drain(), _GRACE_SECONDS)
             except Exception:
                 logger.exception("clients could not be told of the shutdown")
         await super().shutdown(sockets)

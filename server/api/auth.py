@@ -157,6 +157,7 @@ async def change_password(call: Call[Nothing, ChangePassword]) -> Outcome:
         password=call.body.new_password,
     )
     services.authenticator.forget(actor.tenant_id, actor.id)
+    services.sign_out(actor.tenant_id, actor.id)
     async with transaction(services.pool, actor.tenant_id, readonly=True) as connection:
         member = await member_rows.by_id(connection, actor.tenant_id, actor.id)
     if member is None:

@@ -125,8 +125,13 @@ def _several(kind: type[Struct]) -> frozenset[str]:
     info = msgspec.inspect.type_info(kind)
     if not isinstance(info, msgspec.inspect.StructType):
         raise TypeError(f"{kind} is no struct")
-    lists = (msgspec.inspect.VarTupleType, msgspec.inspect.ListType)
-    return frozenset(field.name for field in info.fields if isinstance(field.type, lists))
+    return frozenset(field.name for field in info.fields if _is_list(field.type))
+
+
+def _is_list(kind: msgspec.inspect.Type) -> bool:
+    while isinstance(kind, msgspec.inspect.Metadata):  # a description wraps what it describes
+        kind = kind.type
+    return isinstance(kind, msgspec.inspect.VarTupleType | msgspec.inspect.ListType)
 
 
 _AT = re.compile(r" - at `(?:key in )?`?\$?(.*?)`$")

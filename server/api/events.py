@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -12,8 +13,8 @@ from msgspec import Struct
 
 from db.pool import Connection, transaction
 from db.queries import event_log, projects, snapshots, tenants
-from realtime.masking import MaskedEvent, Sight, mask, project_view
-from scheduling.events import LoggedEvent
+from realtime.masking import Sight, mask, project_view
+from scheduling.events import EntityRef, EventActor, LoggedEvent
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
@@ -31,6 +32,21 @@ class EventsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Annotated[UUID, Limits(description="The history `since` counts in; a new one answers 410.")] | None
     ) = None
     limit: Limit = 100
+
+
+class SeenEvent(Struct, frozen=True, kw_only=True):
+    """An event of the log; `data` carries the whole new entity under its kind.
+
+    Where it is not the reader's to know, the actor is `hidden` and `command_id` is left out.
+    """
+
+    seq: int
+    at: datetime
+    type: str
+    actor: EventActor
+    entity: EntityRef
+    data: dict[str, Any]
+    command_id: UUID | None = None
 
 
 class EventsMeta(Struct, frozen=True, kw_only=True):
@@ -96,7 +112,7 @@ OPERATIONS = (
         " `booking.masked`.",
         handler=list_events,
         query=EventsQuery,
-        result=(LoggedEvent, MaskedEvent),
+        result=(SeenEvent,),
         many=True,
         meta=EventsMeta,
         gone=True,

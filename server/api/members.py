@@ -105,7 +105,9 @@ async def _set_password(call: Call[Any, Any], member_id: UUID, password: str) ->
     known = await set_password(
         services.pool, services.passwords, tenant_id=call.tenant_id, member_id=member_id, password=password
     )
-    services.authenticator.forget(call.tenant_id, member_id)
+    if known:
+        services.authenticator.forget(call.tenant_id, member_id)
+        services.sign_out(call.tenant_id, member_id)
     return known
 
 

@@ -29,6 +29,8 @@ def document(operations: Sequence[Operation], *, version: str) -> Json:
     types = _types(operations)
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     known = dict(zip(types, schemas, strict=True))
+    # An uploaded file is sent as bytes, not as the record that is made of them.
+    components[Upload.__name__] = {"type": "string", "format": "binary"}
     components["Error"]["properties"]["data"] = _error_data(known)
     for component in components.values():
         if "description" in component:
@@ -181,11 +183,6 @@ def _body(operation: Operation, known: dict[Any, Json]) -> Json | None:
         return None
     required = any(field.required for field in msgspec.structs.fields(operation.body))
     return {"required": required, "content": {"application/json": {"schema": known[operation.body]}}}
-
-
-def file_schema() -> tuple[str, Json]:
-    """How an uploaded file is described: bytes, not the record the server makes of them."""
-    return Upload.__name__, {"type": "string", "format": "binary"}
 
 
 # -- what comes out ----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from server.api import (
     bookings,
     commands,
     events,
+    imports,
     members,
     projects,
     tenants,
@@ -40,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *availability.OPERATIONS,
     *commands.OPERATIONS,
     *events.OPERATIONS,
+    *imports.OPERATIONS,
 )
 """Everything REST can do."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -13,6 +15,7 @@ from server.auth.identity import Authenticator
 from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
+from server.imports.jobs import ImportJobs
 
 
 class Executes(Protocol):
@@ -23,7 +26,10 @@ class Executes(Protocol):
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """The rooms behind REST. `allowed_origins` are web origins beside our own."""
+    """The rooms behind REST. `allowed_origins` are web origins beside our own.
+
+    `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended.
+    """
 
     pool: Pool
     executor: Executes
@@ -31,4 +37,6 @@ class Services(Struct, frozen=True, kw_only=True):
     sign_in: SignIn
     sessions: Sessions
     passwords: Passwords
+    imports: ImportJobs
+    sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
     allowed_origins: tuple[str, ...] = ()

@@ -25,10 +25,12 @@ _SKILL = re.compile(
     r"(?P<name>[^()\[\]:=]+?)\s*(?:[:=]\s*(?P<after>.+)|[(\[](?P<inside>[^()\[\]]*)[)\]])?$", re.DOTALL
 )
 _PER_HOUR = re.compile(
-    r"(?:/|per|pro|par|por|a|je)?\s*(?:hours?|hrs?|hr|h|std\.?|stunden?|heures?|horas?)\.?$", re.IGNORECASE
+    r"(?:/|\b(?:per|pro|par|por|a|je)\b)?\s*(?<![^\W\d_])(?:hours?|hrs?|hr|h|std\.?|stunden?|heures?|horas?)\.?$",
+    re.IGNORECASE,
 )
 _PER_DAY = re.compile(
-    r"(?:/|per|pro|par|por|a|je)?\s*(?:days?|d|tage?|t|jours?|j|días?|dias?|daily)\.?$", re.IGNORECASE
+    r"(?:/|\b(?:per|pro|par|por|a|je)\b)?\s*(?<![^\W\d_])(?:days?|d|tage?|t|jours?|j|días?|dias?|daily)\.?$",
+    re.IGNORECASE,
 )
 
 

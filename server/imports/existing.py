@@ -33,7 +33,7 @@ async def load_existing(pool: Pool, tenant_id: UUID, parsed: Parsed) -> Existing
             projects={project.id: project for project in await projects.everything(connection, tenant_id)},
             phases={phase.id: phase for phase in known_phases},
             dependencies={tie.id: tie for tie in ties},
-            gone=frozenset(gone_phases) | frozenset(gone_ties),
+            gone=frozenset({p.id for p in gone_phases} | {t.id for t in gone_ties}),
         )
 
 

@@ -54,6 +54,8 @@ export interface Timing {
   readonly gapMs: number;
   /** How long the events of an acknowledged command may take. */
   readonly lagMs: number;
+  /** The shortest time after which a token is renewed. */
+  readonly renewalMs: number;
 }
 
 const TIMING: Timing = {
@@ -62,6 +64,7 @@ const TIMING: Timing = {
   patienceMs: 10_000,
   gapMs: 150,
   lagMs: 2_000,
+  renewalMs: 5_000,
 };
 
 export interface Proposal {
@@ -134,9 +137,9 @@ class SyncClient {
     this.ghosts = new Ghosts(() => this.changed([]), this.now);
     this.ghostSender = new GhostSender((message) => this.connection.tell("ghost", message));
     this.presenceSender = new PresenceSender((update) => this.connection.tell("presence", update));
-    const { reconnect: pace, patienceMs } = this.timing;
+    const { reconnect: pace, patienceMs, renewalMs } = this.timing;
     this.connection = new Connection(
-      { url: options.url, getToken: options.getToken, pace, patienceMs, now: this.now },
+      { url: options.url, getToken: options.getToken, pace, patienceMs, renewalMs, now: this.now },
       {
         changed: (link) => this.linkChanged(link),
         catchUp: (welcome) => this.welcomed(welcome),

@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly pace: Pace;
   /** How long a welcome, or the answer to a request, may take. */
   readonly patienceMs: number;
+  /** The shortest pause before a token is renewed. */
+  readonly renewalMs: number;
   readonly now: () => number;
 }
 
@@ -274,7 +276,7 @@ export class Connection {
   }
 
   private planRenewal(token: string): void {
-    const pause = renewIn(token, this.options.now());
+    const pause = renewIn(token, this.options.now(), this.options.renewalMs);
     // Browsers fire timers of more than 2^31 ms at once.
     if (pause !== null) this.renewal = setTimeout(() => void this.renew(token), Math.min(pause, 2 ** 31 - 1));
   }

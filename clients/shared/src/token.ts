@@ -5,19 +5,21 @@ export class SignedOut extends Error {
   override readonly name = "SignedOut";
 }
 
-const LEAST_PAUSE_MS = 5_000;
+/** What an expired token of unknown life is given: this clock must be wrong. */
+const UNKNOWN_LIFE_MS = 300_000;
 
 /**
  * Milliseconds until a JWT should be renewed, at four fifths of what is left of it, or null for an
- * opaque token. Where this clock and the server's disagree, the token is taken to be fresh.
+ * opaque token. Where this clock and the server's disagree, the token is taken
+ * to be fresh. Never sooner than `leastMs`.
  */
-export function renewIn(token: string, now: number): number | null {
+export function renewIn(token: string, now: number, leastMs: number): number | null {
   const claims = claimsOf(token);
   if (claims === null) return null;
   const life = claims.issuedAt === null ? Infinity : (claims.expires - claims.issuedAt) * 1000;
   const left = claims.expires * 1000 - now;
-  const believable = left > 0 && left <= life ? left : Math.min(life, LEAST_PAUSE_MS * 60);
-  return Math.max(LEAST_PAUSE_MS, 0.8 * believable);
+  const believable = left > 0 && left <= life ? left : Math.min(life, UNKNOWN_LIFE_MS);
+  return Math.max(leastMs, 0.8 * believable);
 }
 
 function claimsOf(token: string): { expires: number; issuedAt: number | null } | null {

@@ -8,7 +8,7 @@ const patch = fc.array(fc.tuple(key, fc.option(fc.integer(), { nil: undefined })
 describe("ChunkedMap", () => {
   it("holds what a Map holds after any patches, and leaves the older maps as they were", () => {
     fc.assert(
-      fc.property(fc.array(patch, { maxLength: 12 }), (patches) => {
+      fc.property(fc.array(patch, { maxLength: 12, size: "max" }), (patches) => {
         let map = ChunkedMap.empty<number>();
         const model = new Map<string, number>();
         const older: [ChunkedMap<number>, [string, number][]][] = [];

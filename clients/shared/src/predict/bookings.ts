@@ -121,6 +121,8 @@ export function editBooking(draft: Draft, args: CommandArgs["booking.edit"], con
     project_id: args.project_id !== undefined ? args.project_id : booking.project_id,
     phase_id: args.phase_id !== undefined ? args.phase_id : moves ? null : booking.phase_id,
   };
+  const phase = args.phase_id ? draft.get("phase", args.phase_id) : undefined;
+  if (phase && after.project_id && phase.project_id !== after.project_id) return "no";
   const fields = ["title", "notes", "project_id", "phase_id"] as const;
   if (fields.some((field) => after[field] !== booking[field])) put(draft, after, context);
   return "maybe";

@@ -111,7 +111,7 @@ function addDependency(draft: Draft, args: Extract<RecordAction, { op: "dependen
 }
 
 /** Whether dependencies lead from one phase to another, so that tying them back would close a cycle. */
-function leads(draft: Draft, from: string, goal: string): boolean {
+export function leads(draft: Draft, from: string, goal: string): boolean {
   const dependencies = [...draft.all("dependency")];
   const seen = new Set([from]);
   for (const phase of seen) {

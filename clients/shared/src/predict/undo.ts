@@ -1,11 +1,12 @@
 /** Owns what taking back one's own command probably does: every entity gets its earlier image back. */
 
-import { isFull } from "../claims.ts";
+import { isFull, misfit, overlapping } from "../claims.ts";
 import { KINDS, type EntityTypes, type Kind, type LoggedEvent } from "../protocol.ts";
 import { sameValue } from "../tables.ts";
 import { settle } from "./bookings.ts";
 import type { Context, Guess, Touched } from "./context.ts";
 import { Draft, type Reader } from "./draft.ts";
+import { leads } from "./records.ts";
 
 /** Fields that follow from others, or that the server fills in: they make no difference to an undo. */
 const DERIVED: ReadonlySet<string> = new Set(["version", "rank", "segments", "updated_at", "created_at", "claims"]);
@@ -59,7 +60,30 @@ export function undo(draft: Draft, touched: readonly Touched[], context: Context
       if (image && isFull(image)) settle(draft, image.artist_id, image.start, image.end, context);
     }
   }
-  return "maybe";
+  return touched.every((one) => fits(draft, one)) ? "maybe" : "no";
+}
+
+/** Whether what was given back or taken away goes together with what happened since. */
+function fits(draft: Draft, touched: Touched): boolean {
+  if (touched.kind === "booking") return bookingFits(draft, touched);
+  const ties = [...draft.all("dependency")];
+  if (touched.kind === "phase" && !draft.get("phase", touched.id)) {
+    return !ties.some((tie) => tie.from_phase_id === touched.id || tie.to_phase_id === touched.id);
+  }
+  const tie = touched.kind === "dependency" ? draft.get("dependency", touched.id) : undefined;
+  if (!tie) return true;
+  const phases = [tie.from_phase_id, tie.to_phase_id];
+  return phases.every((id) => draft.get("phase", id)) && !leads(draft, tie.to_phase_id, tie.from_phase_id);
+}
+
+function bookingFits(draft: Draft, touched: Extract<Touched, { kind: "booking" }>): boolean {
+  const { before, after } = touched;
+  const comesBack = before && after?.artist_id !== before.artist_id;
+  if (comesBack && draft.get("artist", before.artist_id)?.active === false) return false;
+  return [before, after].every((image) => {
+    const line = image ? draft.line(image.artist_id) : [];
+    return overlapping(line, image?.start ?? "", image?.end ?? "").every((one) => !isFull(one) || !misfit(one, line));
+  });
 }
 
 function isUntouched(draft: Draft, touched: Touched): boolean {

@@ -9,7 +9,7 @@ import { RefusalCard } from "../schedule/refusal-card.tsx";
 import { StatusActions } from "../schedule/status-actions.tsx";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
 import { useUi } from "../studio/ui.ts";
-import { bookingName, standing, statusWord } from "../studio/words.ts";
+import { bookingName, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, EmptyState, Skeleton, StatusBadge } from "../ui/bits.tsx";
 import { sortAgenda } from "./sort.ts";
 
@@ -70,11 +70,11 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
   const { start, end } = rangeOf(booking);
   const due = booking.status === "hold" ? booking.response_deadline : null;
   return (
-    <li className="grid gap-3 rounded-l border border-line bg-surface p-4 shadow-s" data-testid="agenda-booking">
+    <li className="grid gap-3 rounded-lg border border-line bg-surface p-4 shadow-s" data-testid="agenda-booking">
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <h3 className="text-lg font-semibold">{bookingName(booking.title, project?.name)}</h3>
-          {project !== undefined && (
+          {project !== undefined && booking.title.trim() !== "" && (
             <p className="flex items-center gap-2 text-sm text-ink-2">
               <Dot colour={project.colour} />
               {project.name}
@@ -90,7 +90,7 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
         </span>
       </p>
       <p className="text-sm text-ink-2">
-        {standing(booking)}
+        {standingForArtist(booking)}
         {due !== null && ` Answer due ${formatAgo(toMs(due), Date.now(), locale)}.`}
       </p>
       {booking.notes !== "" && <p className="text-sm whitespace-pre-line text-ink-2">{booking.notes}</p>}
@@ -105,7 +105,7 @@ function AgendaSkeleton() {
   return (
     <div aria-hidden className="grid gap-3">
       {[0, 1, 2].map((index) => (
-        <div key={index} className="grid gap-3 rounded-l border border-line bg-surface p-4">
+        <div key={index} className="grid gap-3 rounded-lg border border-line bg-surface p-4">
           <Skeleton className="h-5 w-48" />
           <Skeleton className="h-4 w-64" />
           <Skeleton className="h-10 w-40" />

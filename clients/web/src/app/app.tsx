@@ -10,7 +10,8 @@ import { ToastRegion } from "../ui/toast-region.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { ShellSkeleton } from "./skeleton.tsx";
 
-const Studio = lazy(() => import("./studio.tsx"));
+const loadStudio = () => import("./studio.tsx");
+const Studio = lazy(loadStudio);
 
 export function App() {
   return (
@@ -26,6 +27,8 @@ export function App() {
 function Screen() {
   const session = useSession((state) => state.session);
   useEffect(() => {
+    // The screen is fetched while the session is asked for, not after.
+    void loadStudio();
     void restoreSession();
   }, []);
   switch (session.phase) {

@@ -24,6 +24,7 @@ export function Rail() {
       {role === "freelancer" && (
         <RailButton
           label="My bookings"
+          short="Bookings"
           icon={<ClipboardList size={19} />}
           current={screen === "agenda"}
           onClick={() => setUi({ screen: "agenda" })}
@@ -60,13 +61,15 @@ export function Rail() {
 
 interface RailButtonProps {
   label: string;
+  /** Under the icon on phones. */
+  short?: string;
   icon: ReactNode;
   onClick: () => void;
   current?: boolean;
   open?: boolean;
 }
 
-function RailButton({ label, icon, onClick, current = false, open }: RailButtonProps) {
+function RailButton({ label, short = label, icon, onClick, current = false, open }: RailButtonProps) {
   return (
     <Hint label={label} side="right">
       <button
@@ -76,7 +79,7 @@ function RailButton({ label, icon, onClick, current = false, open }: RailButtonP
         aria-expanded={open}
         onClick={onClick}
         className={classes(
-          "grid place-items-center rounded-m transition-colors duration-100",
+          "grid place-items-center rounded-md transition-colors duration-100",
           "sm:size-10 max-sm:h-12 max-sm:w-16 max-sm:content-center max-sm:gap-0.5",
           open === true && "bg-accent-soft text-accent",
           current && open === undefined && "bg-hover text-ink",
@@ -85,7 +88,7 @@ function RailButton({ label, icon, onClick, current = false, open }: RailButtonP
       >
         {icon}
         <span aria-hidden className="text-2xs sm:hidden">
-          {label.split(" ").at(-1)}
+          {short}
         </span>
       </button>
     </Hint>

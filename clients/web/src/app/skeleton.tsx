@@ -53,7 +53,7 @@ export function GanttSkeleton() {
             </div>
             <div className="relative h-7 flex-1">
               <span
-                className="absolute inset-y-0 block rounded-m bg-pressed animate-shimmer"
+                className="absolute inset-y-0 block rounded-md bg-pressed animate-shimmer"
                 style={{ left: `${left}%`, width: `${width}%` }}
               />
             </div>

@@ -2,12 +2,16 @@
 import { lazy, Suspense, useEffect } from "react";
 
 import { AgendaScreen } from "../agenda/agenda.tsx";
+import { signOut } from "../session/session.ts";
 import { SideLists } from "../lists/lists.tsx";
+import { connectionWords } from "../schedule/connection.ts";
 import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
 import { ShortcutsDialog } from "../schedule/shortcuts-dialog.tsx";
 import { BookingDialog } from "../schedule/booking-dialog.tsx";
 import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx";
 import { closeDialog, openDialog, setUi, useUi } from "../studio/ui.ts";
+import { EmptyState } from "../ui/bits.tsx";
+import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.ts";
 import { TopBar } from "../schedule/top-bar.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
@@ -36,7 +40,7 @@ function Shell() {
     // An artist comes to answer; the schedule is one step away.
     if (role === "freelancer") setUi({ screen: "agenda" });
   }, [role]);
-  if (role === null) return <ShellSkeleton />;
+  if (role === null) return <Waiting />;
   return (
     <div className="flex h-full flex-col overflow-hidden bg-bg">
       <TopBar searchable={screen === "schedule"} />
@@ -60,6 +64,37 @@ function Shell() {
         <OpenDialogs />
       </Suspense>
     </div>
+  );
+}
+
+/** Before the first word of the server: the shape of things, and what is the matter if it takes long. */
+function Waiting() {
+  const status = useLive((state) => state.status);
+  const words = connectionWords(status, 0);
+  const stuck = status === "offline" || status === "closed";
+  return (
+    <>
+      <ShellSkeleton />
+      {stuck && (
+        <div className="fixed inset-0 grid place-items-center bg-(--scrim)">
+          <div role="alert" className="rounded-lg border border-line bg-surface shadow-l">
+            <EmptyState
+              title={words.label}
+              actions={
+                <>
+                  <Button weight="primary" onClick={() => location.reload()}>
+                    Reload
+                  </Button>
+                  <Button onClick={() => void signOut()}>Sign out</Button>
+                </>
+              }
+            >
+              {status === "offline" ? "The server does not answer. Trying again by itself." : words.detail}
+            </EmptyState>
+          </div>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -189,8 +189,8 @@ export class Gantt implements GanttSurface {
         this.#space(held);
       },
       context: (at, event) => this.#context(at, event),
-      focused: (element, visibly) => {
-        this.#focused(element, visibly);
+      focused: (element, byKey) => {
+        this.#focused(element, byKey);
       },
       blurred: () => {
         keys.commit();
@@ -254,9 +254,9 @@ export class Gantt implements GanttSurface {
     return true;
   }
 
-  #focused(element: Element, visibly: boolean): void {
+  #focused(element: Element, byKey: boolean): void {
     const stage = this.#stage;
-    stage.focusShown = visibly;
+    stage.focusShown = byKey;
     const target = A11yGrid.targetOf(element);
     if (target) {
       const row = stage.schedule.rowIndex(target.rowId);
@@ -324,6 +324,7 @@ export class Gantt implements GanttSurface {
 
   setRows(rows: readonly GanttRow[]): void {
     this.#stage.schedule.setRows(rows);
+    this.#grid.reword();
     this.#dataChanged();
   }
 
@@ -370,6 +371,7 @@ export class Gantt implements GanttSurface {
 
   setZone(zone: string): void {
     this.#stage.shown = clockFor(zone);
+    this.#grid.reword();
     this.#stage.request("all");
   }
 

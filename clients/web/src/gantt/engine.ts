@@ -6,7 +6,7 @@ import type { SharpCanvas } from "./dom/canvas.ts";
 import type { A11yGrid } from "./dom/grid.ts";
 import type { Scrollbars } from "./dom/scrollbars.ts";
 import { drawAxis } from "./draw/axis.ts";
-import { drawBackground, drawNowLine } from "./draw/background.ts";
+import { drawBackground, drawNowHint, drawNowLine } from "./draw/background.ts";
 import { drawBars } from "./draw/bars.ts";
 import { drawCorner, drawHeaders } from "./draw/headers.ts";
 import { drawOverlay, GLIDE_MS, overlayBusy } from "./draw/overlay.ts";
@@ -14,13 +14,14 @@ import type { Context } from "./draw/shapes.ts";
 import type { Hand } from "./hand.ts";
 import type { Damage, Stage } from "./stage.ts";
 import type { Tips } from "./tips.ts";
+import { READABLE } from "./view/viewport.ts";
 import type { Step, ViewTarget } from "./view/motion.ts";
 
 /** One pass over the base canvas. Later ones (heat, links) take their place in this list. */
 export type Layer = (ctx: Context, stage: Stage, dpr: number) => void;
 
 /** From the ground up; the axis and the headers lie over what scrolls beneath them. */
-const LAYERS: readonly Layer[] = [drawBackground, drawBars, drawNowLine, drawHeaders, drawAxis, drawCorner];
+const LAYERS: readonly Layer[] = [drawBackground, drawNowLine, drawBars, drawNowHint, drawHeaders, drawAxis, drawCorner];
 
 /** While the view is in motion the treegrid's rows and cells follow at this pace. */
 const GRID_PACE = 90;
@@ -147,9 +148,11 @@ export class Engine {
 
   #arrangeDom(all: boolean, now: number): void {
     const { grid, scrollbars } = this.#parts;
+    grid.showFocus(this.#parts.stage.focusShown);
     if (!all && !this.#gridStale) return;
     if (all) scrollbars.follow();
-    const due = !this.#moving || now - this.#gridAt >= GRID_PACE;
+    const readable = this.#parts.stage.viewport.rowScale >= READABLE;
+    const due = !this.#moving || (readable && now - this.#gridAt >= GRID_PACE);
     this.#gridStale = !due;
     if (due) {
       this.#gridAt = now;

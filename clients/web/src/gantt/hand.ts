@@ -28,6 +28,7 @@ import {
 import { type Hit, hitTest } from "./input/hit.ts";
 import { barsBetween, barsWithin } from "./input/selection.ts";
 import type { Box, Stage } from "./stage.ts";
+import { LANE, laneTop } from "./view/layout.ts";
 import { Velocity } from "./view/motion.ts";
 import { AXIS_HEIGHT } from "./view/viewport.ts";
 
@@ -366,7 +367,10 @@ export class Hand {
     };
     const firstRow = viewport.layout.nearestRow(top);
     const lastRow = viewport.layout.nearestRow(bottom);
-    const caught = barsWithin(stage.schedule, { firstRow, lastRow, start, end });
+    const caught = barsWithin(stage.schedule, { firstRow, lastRow, start, end }).filter((bar) => {
+      const lane = viewport.layout.top(stage.schedule.rowIndex(bar.rowId)) + laneTop(stage.schedule.laneOf(bar));
+      return lane < bottom && lane + LANE > top;
+    });
     const next = new Set(this.#kept);
     for (const bar of caught) next.add(bar.id);
     select(stage, next, caught[0]?.id ?? null);

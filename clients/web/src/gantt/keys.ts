@@ -289,7 +289,8 @@ export class Keys {
     const { session } = stage;
     const item = session.items[0] as Carried;
     placeEdge(session, this.#stepped(item[edge], by), stage);
-    this.#report(item, `${stage.labels.duration(item.end - item.start)}, `);
+    const clock = stage.schedule.rows[item.row]?.clock ?? stage.shown;
+    this.#report(item, `${stage.labels.extent(clock, item.start, item.end)}, `);
   }
 
   #stepped(time: number, by: 1 | -1): number {

@@ -65,8 +65,9 @@ export class Tips {
     }
     if (this.#reason && now >= this.#reason.until) this.#reason = null;
     if (this.#reason) {
-      this.#showReason(this.#reason.id, this.#reason.content);
-      return this.#reason.until;
+      const { id, content, until } = this.#reason;
+      this.#showReason(id, content);
+      return until;
     }
     if (this.#hovered === "") this.tip.hide();
     return null;
@@ -104,7 +105,7 @@ export class Tips {
     const lines = [range];
     const worked = info ? workingMs(info.week, info.clock, item.start, item.end) : 0;
     const hours = worked > 0 ? ` · ${labels.hours(worked)} of work` : "";
-    const duration = `${labels.duration(item.end - item.start)}${hours}`;
+    const duration = `${labels.extent(info?.clock ?? stage.shown, item.start, item.end)}${hours}`;
     const local = info && info.clock.offsetAt(item.start) !== stage.shown.offsetAt(item.start);
     if (local) {
       const theirs = labels.range(info.clock, item.start, item.end, stage.options.now(), " – ");

@@ -85,7 +85,7 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <div className="grid gap-4">
-        <div role="alert">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
+        <div role="alert" className="empty:hidden">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
         {step.at === "choosing" && (
           <>
             <FileChoice file={file} onChoose={choose} />
@@ -200,7 +200,7 @@ function FileChoice({ file, onChoose }: { file: File | null; onChoose: (file: Fi
       onDragLeave={() => setOver(false)}
       onDrop={drop}
       className={classes(
-        "grid justify-items-center gap-2 rounded-l border border-dashed px-4 py-7 text-center transition-colors",
+        "grid justify-items-center gap-2 rounded-lg border border-dashed px-4 py-7 text-center transition-colors",
         over ? "border-accent bg-accent-soft" : "border-line-strong bg-sunken",
       )}
     >
@@ -210,7 +210,7 @@ function FileChoice({ file, onChoose }: { file: File | null; onChoose: (file: Fi
       </p>
       <label
         htmlFor={id}
-        className="inline-flex h-8 cursor-pointer items-center rounded-m border border-line-strong bg-surface px-3 text-sm font-medium hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-(--focus)"
+        className="inline-flex h-8 cursor-pointer items-center rounded-md border border-line-strong bg-surface px-3 text-sm font-medium hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-(--focus)"
       >
         {file === null ? "Choose a file" : "Choose another"}
         <input
@@ -253,7 +253,7 @@ function Running({ step }: { step: Extract<Step, { at: "running" }> }) {
 function ModeChoice({ mode, onChange }: { mode: ImportMode; onChange: (mode: ImportMode) => void }) {
   const group = useId();
   const choice = (value: ImportMode, label: string, means: string) => (
-    <label className="flex items-start gap-2.5 rounded-m border border-line p-3 has-checked:border-accent has-checked:bg-accent-soft">
+    <label className="flex items-start gap-2.5 rounded-md border border-line p-3 has-checked:border-accent has-checked:bg-accent-soft">
       <input
         type="radio"
         name={group}

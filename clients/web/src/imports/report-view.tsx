@@ -48,7 +48,7 @@ function ProblemTable({ report }: { report: ImportReport }) {
       tabIndex={0}
       role="region"
       aria-label="Problems in the file"
-      className="max-h-72 overflow-auto rounded-m border border-line thin-scroll"
+      className="max-h-72 overflow-auto rounded-md border border-line thin-scroll"
     >
       <table className="w-full border-collapse text-left text-sm">
         <thead className="sticky top-0 bg-sunken text-xs text-ink-2">
@@ -88,10 +88,15 @@ function ProblemRow({ problem }: { problem: ImportProblem }) {
       </td>
       <td className="px-3 py-1.5">
         {capital(problem.reason)}
-        {problem.expected !== null && <span className="block text-xs text-ink-2">Expected: {problem.expected}</span>}
+        {problem.expected !== null && <span className="block text-xs text-ink-2">{expectation(problem.expected)}</span>}
       </td>
     </tr>
   );
+}
+
+/** The server says what it expected, or asks what was meant: a question stands by itself. */
+function expectation(expected: string): string {
+  return expected.endsWith("?") ? capital(expected) : `Expected: ${expected}`;
 }
 
 function capital(text: string): string {

@@ -101,7 +101,7 @@ function MemberForm({ member }: { member: Member | undefined }) {
       }
     >
       <form id={formId} noValidate onSubmit={submit} className="grid gap-4">
-        <div role="alert">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
+        <div role="alert" className="empty:hidden">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
         <TextField
           label="Name"
           value={name}

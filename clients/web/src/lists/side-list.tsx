@@ -90,7 +90,7 @@ export function RowButton({ lead, title, detail, badge, faded = false, onClick }
     <button
       type="button"
       onClick={onClick}
-      className="flex min-h-11 w-full items-center gap-2.5 rounded-m px-2 py-1.5 text-left hover:bg-hover"
+      className="flex min-h-11 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left hover:bg-hover"
     >
       {lead}
       <span className="min-w-0 flex-1">

@@ -7,7 +7,7 @@ import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 import { formatAgo } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
 import { useUi } from "../studio/ui.ts";
-import { bookingName, standing, statusWord } from "../studio/words.ts";
+import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
@@ -57,8 +57,8 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
       }
       onClose={onClose}
     >
-      <div className="grid content-start gap-3">
-        <p className="text-sm text-ink-2">{standing(booking)}</p>
+      <div className="grid grid-cols-1 content-start gap-3">
+        <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
         {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
         <StatusActions booking={booking} />
       </div>

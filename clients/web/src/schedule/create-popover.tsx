@@ -62,7 +62,7 @@ function DraftForm({ draft }: { draft: Draft }) {
           collisionPadding={10}
           data-testid="create-booking"
           onCloseAutoFocus={(event) => event.preventDefault()}
-          className="z-30 w-80 max-w-[calc(100vw-20px)] rounded-l border border-line bg-surface p-3.5 shadow-l animate-rise"
+          className="z-30 w-80 max-w-[calc(100vw-20px)] rounded-lg border border-line bg-surface p-3.5 shadow-l animate-rise"
         >
           <form
             className="grid gap-3"

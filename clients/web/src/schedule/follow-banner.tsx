@@ -12,7 +12,7 @@ export function FollowBanner() {
   return (
     <div
       role="status"
-      className="pointer-events-none absolute inset-0 z-10 rounded-s border-2"
+      className="pointer-events-none absolute inset-0 z-10 rounded-sm border-2"
       style={{ borderColor: peer.colour }}
     >
       <div className="pointer-events-auto absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-surface py-1 pr-1 pl-3 text-sm shadow-m">

@@ -71,7 +71,7 @@ function Row({ booking }: { booking: FullBooking }) {
       <button
         type="button"
         onClick={() => openOnly(booking.id)}
-        className="flex w-full items-center gap-2 rounded-m px-2 py-1.5 text-left hover:bg-hover"
+        className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       >
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-medium">{bookingName(booking.title, project)}</span>

@@ -32,12 +32,12 @@ export function PanelFrame({ label, title, lead, badge, tools, onClose, children
         <IconButton label="Close" keys="Esc" icon={<X size={16} />} onClick={onClose} />
       </header>
       <div className="@container min-h-0 flex-1 overflow-y-auto thin-scroll">
-        <div className="grid content-start gap-4 p-4 @2xl:grid-cols-2 @2xl:gap-x-8">{children}</div>
+        <div className="grid grid-cols-1 content-start gap-4 p-4 @2xl:grid-cols-2 @2xl:gap-x-8">{children}</div>
       </div>
     </div>
   );
 }
 
 export function Section({ children }: { children: ReactNode }) {
-  return <div className="grid content-start gap-3 border-t border-line pt-4 first:border-t-0 first:pt-0 @2xl:border-t-0 @2xl:pt-0">{children}</div>;
+  return <div className="grid grid-cols-1 content-start gap-3 border-t border-line pt-4 first:border-t-0 first:pt-0 @2xl:border-t-0 @2xl:pt-0">{children}</div>;
 }

@@ -1,6 +1,7 @@
 // Start and end as fields: the way to every change of dates that needs no dragging.
 import { useId } from "react";
 
+import { classes } from "../lib/classes.ts";
 import { formatLength } from "../lib/format.ts";
 import { readRange, withStartDate, type RangeFields } from "./range.ts";
 
@@ -40,21 +41,22 @@ export function RangeInputs({ fields, zone, disabled = false, onChange, onEnter 
   );
   return (
     <div className="grid gap-2">
-      <div className="grid grid-cols-[3rem_1fr_auto] items-center gap-x-2 gap-y-1.5">
+      <div
+        className={classes(
+          "grid items-center gap-x-2 gap-y-1.5",
+          fields.wholeDays ? "grid-cols-[3.5rem_1fr]" : "grid-cols-[3.5rem_1fr_7.25rem]",
+        )}
+      >
         <span className="text-xs font-medium text-ink-2">Start</span>
         {input("Start date", "date", fields.startDate, "start", (next) => onChange(withStartDate(fields, next)))}
-        <span className={fields.wholeDays ? "" : "w-29"}>
-          {!fields.wholeDays &&
-            input("Start time", "time", fields.startTime, "start", (startTime) => onChange({ ...fields, startTime }))}
-        </span>
+        {!fields.wholeDays &&
+          input("Start time", "time", fields.startTime, "start", (startTime) => onChange({ ...fields, startTime }))}
         <span className="text-xs font-medium text-ink-2">{fields.wholeDays ? "Last day" : "End"}</span>
         {input(fields.wholeDays ? "Last day" : "End date", "date", fields.endDate, "end", (endDate) =>
           onChange({ ...fields, endDate }),
         )}
-        <span>
-          {!fields.wholeDays &&
-            input("End time", "time", fields.endTime, "end", (endTime) => onChange({ ...fields, endTime }))}
-        </span>
+        {!fields.wholeDays &&
+          input("End time", "time", fields.endTime, "end", (endTime) => onChange({ ...fields, endTime }))}
       </div>
       <div className="flex items-center justify-between gap-2">
         <label className="flex min-h-6 items-center gap-2 text-xs text-ink-2">

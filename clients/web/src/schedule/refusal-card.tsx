@@ -7,7 +7,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 
 export function RefusalCard({ id, refusal }: { id: string; refusal: NotedRefusal }) {
   return (
-    <div role="group" aria-label="Refused" data-testid="refusal" className="rounded-m border border-bad-line bg-bad-soft p-3">
+    <div role="alert" data-testid="refusal" className="rounded-md border border-bad-line bg-bad-soft p-3">
       <div className="flex items-start gap-2">
         <CircleAlert aria-hidden size={15} className="mt-px shrink-0 text-bad" />
         <div className="min-w-0 flex-1">

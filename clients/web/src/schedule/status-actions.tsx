@@ -67,7 +67,7 @@ function ReasonForm({ action, onCancel, onGive }: ReasonFormProps) {
         event.stopPropagation();
         onCancel();
       }}
-      className="grid gap-2 rounded-m bg-sunken p-3"
+      className="grid gap-2 rounded-md bg-sunken p-3"
     >
       <TextField
         label={action.reason === "must" ? "Reason" : "Reason (may be left out)"}

@@ -18,13 +18,13 @@ export function StatusChoice({ value, onChange }: { value: LiveStatus; onChange:
         value={value}
         aria-label="Status"
         onValueChange={(next) => next !== "" && onChange(next as LiveStatus)}
-        className="grid h-8 grid-cols-3 rounded-m bg-sunken p-0.5"
+        className="grid h-8 grid-cols-3 rounded-md bg-sunken p-0.5"
       >
         {CHOICES.map((choice) => (
           <ToggleGroup.Item
             key={choice.value}
             value={choice.value}
-            className="rounded-s text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s"
+            className="rounded-sm text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s"
           >
             {choice.label}
           </ToggleGroup.Item>

@@ -107,13 +107,13 @@ function ZoomChoice() {
       value={zoom}
       aria-label="Zoom"
       onValueChange={(next) => next !== "" && surface?.setZoom(next as ZoomName)}
-      className="flex h-7 shrink-0 rounded-m bg-sunken p-0.5"
+      className="flex h-7 shrink-0 rounded-md bg-sunken p-0.5"
     >
       {ZOOMS.map(({ value, label }) => (
         <ToggleGroup.Item
           key={value}
           value={value}
-          className="rounded-s px-2.5 text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s dark:data-[state=on]:bg-pressed"
+          className="rounded-sm px-2.5 text-xs font-medium text-ink-2 hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-s dark:data-[state=on]:bg-pressed"
         >
           {label}
         </ToggleGroup.Item>

@@ -18,15 +18,41 @@ function enter(session: Session): void {
   useSession.setState({ session });
 }
 
+const HINT = "session";
+
+/** Whether this browser may hold a session: the cookie itself is out of sight of scripts. */
+function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function hintSession(there: boolean): void {
+  try {
+    if (there) localStorage.setItem(HINT, "1");
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Without storage the server is asked at every load instead.
+  }
+}
+
 /** Takes up the session the cookie holds, if any. */
 export async function restoreSession(): Promise<void> {
+  if (!mayHaveSession()) {
+    enter({ phase: "signed_out", notice: null });
+    return;
+  }
   enter({ phase: "restoring" });
   try {
     await refreshNow();
     enter({ phase: "signed_in" });
   } catch (fault) {
-    if (fault instanceof SignedOut) enter({ phase: "signed_out", notice: null });
-    else enter({ phase: "unreachable" });
+    if (fault instanceof SignedOut) {
+      hintSession(false);
+      enter({ phase: "signed_out", notice: null });
+    } else enter({ phase: "unreachable" });
   }
 }
 
@@ -58,6 +84,7 @@ export async function signIn(credentials: Credentials): Promise<SignInOutcome> {
       signedIn: false,
     });
     holdToken(data);
+    hintSession(true);
     enter({ phase: "signed_in" });
     return { ok: true };
   } catch (fault) {
@@ -66,7 +93,8 @@ export async function signIn(credentials: Credentials): Promise<SignInOutcome> {
     if (!(fault instanceof ApiError)) throw fault;
     const choice = (fault.error.data ?? {}) as TenantChoice;
     const needsStudio = choice.tenants !== undefined || choice.path === "tenant";
-    return { ok: false, message: fault.error.message, needsStudio, studios: choice.tenants ?? [] };
+    const message = needsStudio ? "You have accounts in several studios. Choose the one to open." : fault.error.message;
+    return { ok: false, message, needsStudio, studios: choice.tenants ?? [] };
   }
 }
 
@@ -77,5 +105,6 @@ export async function signOut(): Promise<void> {
     // Signing out of this window must work without the server; its cookie runs out by itself.
   }
   dropToken();
+  hintSession(false);
   enter({ phase: "signed_out", notice: null });
 }

@@ -21,6 +21,7 @@ interface StudioAsk {
 export function SignIn({ notice }: { notice: string | null }) {
   const form = useRef<HTMLFormElement>(null);
   const [problem, setProblem] = useState<Problem>({});
+  const [note, setNote] = useState(notice);
   const [busy, setBusy] = useState(false);
   const [studio, setStudio] = useState<StudioAsk | null>(null);
 
@@ -49,9 +50,13 @@ export function SignIn({ notice }: { notice: string | null }) {
     try {
       const outcome = await signIn({ email, password, ...(tenant === "" ? {} : { tenant }) });
       if (outcome.ok) return;
-      setProblem({ form: outcome.message });
-      if (outcome.needsStudio) setStudio({ studios: outcome.studios });
-      else focus("password");
+      if (outcome.needsStudio) {
+        setStudio({ studios: outcome.studios });
+        setNote(outcome.message);
+      } else {
+        setProblem({ form: outcome.message });
+        focus("password");
+      }
     } catch (fault) {
       setProblem({ form: inWords(fault) });
     } finally {
@@ -70,14 +75,16 @@ export function SignIn({ notice }: { notice: string | null }) {
           ref={form}
           noValidate
           onSubmit={(event) => void submit(event)}
-          className="grid gap-4 rounded-l border border-line bg-surface p-6 shadow-m"
+          className="grid gap-4 rounded-lg border border-line bg-surface p-6 shadow-m"
         >
           <div>
             <h1 className="text-xl font-semibold tracking-tight">Sign in</h1>
             <p className="mt-1 text-sm text-ink-2">Open your studio’s live schedule.</p>
           </div>
-          {notice !== null && problem.form === undefined && <Notice tone="plain">{notice}</Notice>}
-          <div role="alert">{problem.form !== undefined && <Notice tone="bad">{problem.form}</Notice>}</div>
+          <div role="status" className="empty:hidden">
+            {note !== null && problem.form === undefined && <Notice tone="plain">{note}</Notice>}
+          </div>
+          <div role="alert" className="empty:hidden">{problem.form !== undefined && <Notice tone="bad">{problem.form}</Notice>}</div>
           <TextField
             label="E-mail"
             name="email"

@@ -86,6 +86,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     for (const id of ids) surface()?.snapBack(id, refusal.text);
     if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
     setUi({ offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])) });
+    if (isShown(ids)) return;
     toast({
       tone: "bad",
       title: refusal.title,
@@ -157,13 +158,17 @@ export function createCommands(client: Client, names: () => Names, surface: () =
           slot,
           act: () => relocate("booking.move", booking, { id: to.id, ...slotPlace(slot) }, undefined),
         })),
-        ...(refusal.canQueue && booking?.status === "pencil" ? [queueInstead(booking, to)] : []),
+        ...(refusal.canQueue && booking?.status === "pencil" ? [queueInstead(booking, to, refusal)] : []),
       ],
     });
   }
 
   /** A pencil that cannot have the place exclusively can still wait for it as a hold. */
-  function queueInstead(booking: FullBooking, to: { rowId: string; start: number; end: number }): Way {
+  function queueInstead(
+    booking: FullBooking,
+    to: { rowId: string; start: number; end: number },
+    refusal: Refusal,
+  ): Way {
     return {
       label: "Get in line there as a hold",
       act: () => {
@@ -177,8 +182,8 @@ export function createCommands(client: Client, names: () => Names, surface: () =
             end: toInstant(to.end),
             title: booking.title,
             notes: booking.notes,
-            standby: true,
             zone: booking.zone,
+            ...(refusal.behindConfirmed ? { standby: true } : {}),
             ...(booking.project_id === null ? {} : { project_id: booking.project_id }),
           },
         };
@@ -282,7 +287,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
             act: () => relocate("booking.move", booking, { id: booking.id, ...slotPlace(slot) }, undefined),
           })),
           ...(refusal.canQueue && booking.status === "pencil"
-            ? [queueInstead(booking, { rowId: artistId, start, end })]
+            ? [queueInstead(booking, { rowId: artistId, start, end }, refusal)]
             : []),
         ],
       });
@@ -412,6 +417,13 @@ const ENDS: Partial<Record<StatusOp, string>> = {
   "booking.withdraw": "Withdrew",
   "booking.cancel": "Cancelled",
 };
+
+/** Whether the details stand open on just this booking: they say it better than a message at the edge. */
+function isShown(ids: readonly string[]): boolean {
+  const { selection, detailsHidden, screen } = useUi.getState();
+  if (screen === "agenda") return ids.length === 1;
+  return ids.length === 1 && selection.length === 1 && selection[0] === ids[0] && !detailsHidden;
+}
 
 function slotRange(slot: Slot): { artist_id: string; start: number; end: number } {
   return { artist_id: slot.artist_id, ...rangeOf(slot) };

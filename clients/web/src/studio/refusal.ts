@@ -76,7 +76,7 @@ export function readRefusal(op: Op, error: CommandError, names: Names, wanted?: 
     title: NOT_DONE[op] ?? "Not done",
     text: clash && who !== "" ? who : error.message,
     instead: (data.alternatives ?? []).slice(0, 3).map((slot) => ({ slot, label: slotLabel(slot, wanted, names) })),
-    canQueue: error.code === "conflict",
+    canQueue: clash,
     behindConfirmed: blocking.some((claim) => claim.status === "confirmed"),
     rank: data.rank ?? null,
   };

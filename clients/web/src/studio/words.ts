@@ -46,9 +46,30 @@ export function bookingName(title: string, projectName: string | undefined): str
   return title.trim() || projectName || "Untitled booking";
 }
 
+function placeInLine(booking: FullBooking): string {
+  return booking.rank !== null && booking.rank > 1 ? `${ordinal(booking.rank)} in line` : "first in line";
+}
+
+/** Where a booking stands, said to the artist whose time it is. */
+export function standingForArtist(booking: FullBooking): string {
+  const place = placeInLine(booking);
+  switch (booking.status) {
+    case "hold":
+      return booking.response === "accepted"
+        ? `You said yes. It is ${place} and becomes a pencil once it is first.`
+        : `The studio asks for this time. It is ${place}.`;
+    case "pencil":
+      return "You said yes, and the time is theirs. The studio can confirm it.";
+    case "confirmed":
+      return "Both sides are bound. To change it, talk to the studio.";
+    default:
+      return standing(booking);
+  }
+}
+
 /** Where a booking stands, as one sentence. */
 export function standing(booking: FullBooking): string {
-  const place = booking.rank !== null && booking.rank > 1 ? `${ordinal(booking.rank)} in line` : "first in line";
+  const place = placeInLine(booking);
   switch (booking.status) {
     case "hold":
       if (booking.response === "accepted") return `The artist said yes; it becomes a pencil once it is first. Now ${place}.`;

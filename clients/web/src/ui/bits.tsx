@@ -38,7 +38,7 @@ export function StatusBadge({ status, children }: { status: string; children: Re
     <span
       data-status={status}
       className={classes(
-        "inline-flex h-5 items-center rounded-s px-1.5 text-xs font-medium whitespace-nowrap",
+        "inline-flex h-5 items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap",
         STATUS_LOOK[status] ?? "bg-ended-soft text-ended",
       )}
     >
@@ -59,14 +59,14 @@ export function Dot({ colour, size = 10 }: { colour: string; size?: number }) {
 
 export function Keys({ children }: { children: ReactNode }) {
   return (
-    <kbd className="inline-grid h-5 min-w-5 place-items-center rounded-s border border-line bg-sunken px-1 font-sans text-xs text-ink-2">
+    <kbd className="inline-grid h-5 min-w-5 place-items-center rounded-sm border border-line bg-sunken px-1 font-sans text-xs text-ink-2">
       {children}
     </kbd>
   );
 }
 
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={classes("block rounded-s bg-pressed animate-shimmer", className)} />;
+  return <span aria-hidden className={classes("block rounded-sm bg-pressed animate-shimmer", className)} />;
 }
 
 export function EmptyState({
@@ -97,5 +97,5 @@ export function Notice({ tone, children }: { tone: "bad" | "warn" | "plain" | "g
     good: "bg-good-soft text-good",
     plain: "bg-sunken text-ink-2",
   }[tone];
-  return <div className={classes("rounded-m px-3 py-2 text-sm", look)}>{children}</div>;
+  return <div className={classes("rounded-md px-3 py-2 text-sm", look)}>{children}</div>;
 }

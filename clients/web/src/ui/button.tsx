@@ -14,7 +14,7 @@ const WEIGHTS: Record<ButtonWeight, string> = {
 };
 
 const SHAPE =
-  "inline-flex items-center justify-center gap-1.5 rounded-m border font-medium whitespace-nowrap select-none " +
+  "inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none " +
   "transition-colors duration-100 aria-disabled:opacity-45 disabled:opacity-45 disabled:pointer-events-none";
 
 export interface ButtonProps extends ComponentProps<"button"> {
@@ -56,7 +56,7 @@ export function IconButton({ label, keys, pressed, icon, side = "bottom", classN
         aria-label={label}
         aria-pressed={pressed}
         className={classes(
-          "inline-grid size-8 shrink-0 place-items-center rounded-m text-ink-2 transition-colors duration-100",
+          "inline-grid size-8 shrink-0 place-items-center rounded-md text-ink-2 transition-colors duration-100",
           "hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40",
           pressed === true && "bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent",
           className,

@@ -168,7 +168,7 @@ export function Combobox(props: ComboboxProps) {
               onCloseAutoFocus={(event) => event.preventDefault()}
               onInteractOutside={(event) => event.target === input.current && event.preventDefault()}
               onMouseDown={(event) => event.preventDefault()}
-              className="z-50 w-(--radix-popover-trigger-width) min-w-56 rounded-m border border-line bg-surface p-1 shadow-m"
+              className="z-50 w-(--radix-popover-trigger-width) min-w-56 rounded-md border border-line bg-surface p-1 shadow-m"
             >
               <ul id={listId} role="listbox" aria-label={props.label} className="max-h-64 overflow-y-auto thin-scroll">
                 {rows.map((row, index) => (
@@ -180,7 +180,7 @@ export function Combobox(props: ComboboxProps) {
                     onMouseMove={() => setActive(index)}
                     onClick={() => take(row)}
                     className={classes(
-                      "flex min-h-8 cursor-default items-center gap-2 rounded-s px-2 text-sm select-none",
+                      "flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 text-sm select-none",
                       index === at && "bg-hover",
                       row.kind === "none" && "text-ink-2",
                     )}

@@ -43,8 +43,8 @@ export function Dialog({ title, description, onClose, children, footer, width = 
       }}
       className={classes(
         "m-0 w-full max-w-full overflow-visible bg-surface text-ink shadow-l outline-none backdrop:bg-(--scrim)",
-        "fixed inset-x-0 top-auto bottom-0 rounded-t-l animate-rise backdrop:animate-fade",
-        "sm:inset-x-0 sm:top-[8dvh] sm:bottom-auto sm:mx-auto sm:rounded-l",
+        "fixed inset-x-0 top-auto bottom-0 rounded-t-lg animate-rise backdrop:animate-fade",
+        "sm:inset-x-0 sm:top-[8dvh] sm:bottom-auto sm:mx-auto sm:rounded-lg",
         WIDTHS[width],
       )}
     >
@@ -65,7 +65,7 @@ export function Dialog({ title, description, onClose, children, footer, width = 
               type="button"
               aria-label="Close"
               onClick={onClose}
-              className="-mt-1 -mr-2 grid size-8 shrink-0 place-items-center rounded-m text-ink-2 hover:bg-hover hover:text-ink"
+              className="-mt-1 -mr-2 grid size-8 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
             >
               <X aria-hidden size={16} />
             </button>

@@ -29,7 +29,7 @@ export function Hint({ label, keys, side = "bottom", children }: HintProps) {
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 flex max-w-72 items-center gap-2 rounded-s bg-ink px-2 py-1 text-xs text-bg shadow-m animate-fade"
+          className="z-50 flex max-w-72 items-center gap-2 rounded-sm bg-ink px-2 py-1 text-xs text-bg shadow-m animate-fade"
         >
           {label}
           {keys !== undefined && <kbd className="font-sans text-2xs opacity-75">{keys}</kbd>}

@@ -7,7 +7,7 @@ import { classes } from "../lib/classes.ts";
 import { usePortal } from "./portal.ts";
 
 const ITEM =
-  "flex min-h-8 items-center gap-2.5 rounded-s px-2 text-sm text-ink outline-none select-none cursor-default " +
+  "flex min-h-8 items-center gap-2.5 rounded-sm px-2 text-sm text-ink outline-none select-none cursor-default " +
   "data-highlighted:bg-hover data-disabled:opacity-45";
 
 export interface MenuProps {
@@ -28,7 +28,7 @@ export function Menu({ trigger, children, align = "end", side = "bottom" }: Menu
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 max-h-[70dvh] min-w-52 overflow-y-auto rounded-m border border-line bg-surface p-1 shadow-m animate-fade thin-scroll"
+          className="z-50 max-h-[70dvh] min-w-52 overflow-y-auto rounded-md border border-line bg-surface p-1 shadow-m animate-fade thin-scroll"
         >
           {children}
         </DropdownMenu.Content>
@@ -96,7 +96,7 @@ export function MenuCheck({
       onSelect={(event) => event.preventDefault()}
       className={ITEM}
     >
-      <span className="grid size-4 place-items-center rounded-s border border-line-strong">
+      <span className="grid size-4 place-items-center rounded-sm border border-line-strong">
         <DropdownMenu.ItemIndicator>
           <Check size={12} />
         </DropdownMenu.ItemIndicator>

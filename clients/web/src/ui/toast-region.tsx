@@ -43,7 +43,7 @@ function ToastCard({ item }: { item: Toast }) {
       onFocus={() => setKept(true)}
       onBlur={() => setKept(false)}
       className={classes(
-        "pointer-events-auto flex w-full items-start gap-2.5 rounded-l border bg-surface py-2.5 pr-2 pl-3 shadow-m animate-rise sm:w-100",
+        "pointer-events-auto flex w-full items-start gap-2.5 rounded-lg border bg-surface py-2.5 pr-2 pl-3 shadow-m animate-rise sm:w-100",
         item.tone === "bad" ? "border-bad-line" : "border-line",
       )}
     >

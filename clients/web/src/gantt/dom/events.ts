@@ -17,7 +17,8 @@ export interface EventSinks {
   keyReleased(key: string): void;
   space(held: boolean): void;
   context(at: Point, event: MouseEvent): boolean;
-  focused(element: Element, visibly: boolean): void;
+  /** `byKey` is false where a hand brought the focus: then no ring is shown. */
+  focused(element: Element, byKey: boolean): void;
   blurred(): void;
   /** An assistive technology's click, which has no place. */
   activate(element: Element): void;
@@ -140,9 +141,17 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function listenFocus(root: HTMLElement, sinks: EventSinks, options: Options): void {
+  // `:focus-visible` holds for focus given by script after a click as well, so the last input decides.
+  let byKey = true;
+  const whole = { ...options, capture: true };
+  window.addEventListener("pointerdown", () => {
+    byKey = false;
+  }, whole);
+  window.addEventListener("keydown", (event) => {
+    if (!isModifier(event.key)) byKey = true;
+  }, whole);
   root.addEventListener("focusin", (event) => {
-    if (!(event.target instanceof Element)) return;
-    sinks.focused(event.target, event.target.matches(":focus-visible"));
+    if (event.target instanceof Element) sinks.focused(event.target, byKey);
   }, options);
   root.addEventListener("focusout", (event) => {
     if (!root.contains(event.relatedTarget as Node | null)) sinks.blurred();

@@ -7,11 +7,12 @@ import { firstReaching } from "../model/schedule.ts";
 import type { Stage } from "../stage.ts";
 import type { GanttBar } from "../types.ts";
 import { laneTop } from "../view/layout.ts";
-import { AXIS_HEIGHT } from "../view/viewport.ts";
+import { AXIS_HEIGHT, READABLE } from "../view/viewport.ts";
 
 /** Beyond these an assistive list is no use to anybody; the rest is reached by going there. */
 const MAX_ROWS = 80;
 const MAX_CELLS = 700;
+const MAX_CELLS_OVERVIEW = 250;
 /** Cells are never narrower than a target must be (WCAG 2.5.8). */
 const MIN_CELL = 24;
 
@@ -21,6 +22,9 @@ interface CellView {
   words: string;
   geometry: string;
   selected: boolean;
+  row: number;
+  /** The edition of rows and zone that the words were made for. */
+  wording: number;
 }
 
 interface RowView {
@@ -60,6 +64,8 @@ export class A11yGrid {
   #origin = 0;
   #originScale = 0;
   #tabStop: HTMLElement | null = null;
+  #focusShown = false;
+  #wording = 0;
 
   constructor(stage: Stage, label: string) {
     this.#stage = stage;
@@ -91,6 +97,18 @@ export class A11yGrid {
     for (const row of this.#rows.values()) row.track.style.transform = `translateX(${x}px)`;
   }
 
+  /** Rows or the zone have changed: every name is made anew. */
+  reword(): void {
+    this.#wording += 1;
+  }
+
+  /** Rings are for people at the keyboard. */
+  showFocus(shown: boolean): void {
+    if (shown === this.#focusShown) return;
+    this.#focusShown = shown;
+    this.element.dataset["focus"] = shown ? "shown" : "hidden";
+  }
+
   /** Brings rows and cells up to date with the data and the view. */
   refresh(): void {
     const { viewport, schedule } = this.#stage;
@@ -107,7 +125,7 @@ export class A11yGrid {
         this.#rows.delete(id);
       }
     }
-    let room = MAX_CELLS;
+    let room = viewport.rowScale < READABLE ? MAX_CELLS_OVERVIEW : MAX_CELLS;
     let previous: Element | null = null;
     for (const [id, index] of wanted) {
       const row = this.#rows.get(id) ?? this.#makeRow(id);
@@ -169,7 +187,7 @@ export class A11yGrid {
     const geometry = `${top.toFixed(1)}/${viewport.heightOf(index).toFixed(1)}/${String(viewport.headerWidth)}`;
     if (geometry !== row.geometry) {
       row.geometry = geometry;
-      row.element.style.transform = `translateY(${top.toFixed(2)}px)`;
+      row.element.style.top = `${top.toFixed(2)}px`;
       row.element.style.height = `${viewport.heightOf(index).toFixed(2)}px`;
       row.header.style.width = `${String(viewport.headerWidth)}px`;
       (row.track.parentElement as HTMLElement).style.left = `${String(viewport.headerWidth)}px`;
@@ -221,14 +239,28 @@ export class A11yGrid {
     element.tabIndex = -1;
     element.dataset["bookingId"] = bar.id;
     element.setAttribute("aria-selected", "false");
-    const cell: CellView = { element, bar, words: "", geometry: "", selected: false };
+    const cell: CellView = { element, bar, words: "", geometry: "", selected: false, row: -1, wording: -1 };
     row.cells.set(bar.id, cell);
     return cell;
   }
 
   #updateCell(cell: CellView, bar: GanttBar, row: number, lane: number): void {
-    const { viewport, selection } = this.#stage;
+    const { selection } = this.#stage;
     this.#place(cell, bar, lane);
+    if (cell.bar !== bar || cell.row !== row || cell.wording !== this.#wording) {
+      cell.row = row;
+      cell.wording = this.#wording;
+      this.#name(cell, bar, row);
+    }
+    cell.bar = bar;
+    const selected = selection.has(bar.id);
+    if (selected !== cell.selected) {
+      cell.selected = selected;
+      cell.element.setAttribute("aria-selected", String(selected));
+    }
+  }
+
+  #name(cell: CellView, bar: GanttBar, row: number): void {
     const words = this.#stage.barWords(bar, row);
     if (words !== cell.words) {
       cell.words = words;
@@ -237,13 +269,6 @@ export class A11yGrid {
       cell.element.dataset["status"] = bar.status;
       cell.element.dataset["pending"] = String(bar.pending === true);
     }
-    cell.bar = bar;
-    const selected = selection.has(bar.id);
-    if (selected !== cell.selected) {
-      cell.selected = selected;
-      cell.element.setAttribute("aria-selected", String(selected));
-    }
-    cell.element.style.visibility = viewport.rowScale < 0.1 ? "hidden" : "visible";
   }
 
   /** Over its bar, cut to what is on screen, so that its middle can always be pointed at. */
@@ -261,7 +286,9 @@ export class A11yGrid {
     if (geometry === cell.geometry) return;
     cell.geometry = geometry;
     const { style } = cell.element;
-    style.transform = `translate(${x}px, ${y}px)`;
+    // Offsets, not transforms: hundreds of transforms would each be a node of the paint tree.
+    style.left = `${x}px`;
+    style.top = `${y}px`;
     style.width = `${width.toFixed(1)}px`;
     style.height = `${viewport.laneHeight.toFixed(1)}px`;
   }

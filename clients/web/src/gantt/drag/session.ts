@@ -9,8 +9,10 @@ import type { Schedule } from "../model/schedule.ts";
 import {
   createdRange,
   FREE_STEP,
+  halfDayEdges,
   LONGEST,
   magnet,
+  offersHalfDays,
   roundTo,
   SHORTEST,
   snapEdge,
@@ -125,13 +127,26 @@ function pulled(world: DragWorld, row: number, raw: number, ids: readonly string
   return magnet(raw, candidates, gatherMagnets(world, row, raw, reach, ids), reach);
 }
 
+type Edge = "start" | "end";
+
 /** Where an edge rests: on a magnet, else on the grid, else (free) on the minute. */
-function rest(world: DragWorld, row: number, origin: number, raw: number, free: boolean, ids: readonly string[]): number {
+function rest(world: DragWorld, item: Carried, row: number, edge: Edge, raw: number, free: boolean, ids: readonly string[]): number {
   if (free) return roundTo(world.shown, raw, FREE_STEP);
   const step = stepFor(world.pxPerDay);
-  if (step > HOUR) return snapEdge(world.shown, origin, raw, step);
+  const origin = edge === "start" ? item.originStart : item.originEnd;
+  const onGrid = snapEdge(world.shown, origin, raw, step);
+  if (step > HOUR) return offersHalfDays(world.pxPerDay) ? onHalfDays(world, row, edge, raw, onGrid) : onGrid;
   const drawn = pulled(world, row, raw, ids);
-  return Number.isNaN(drawn) ? snapEdge(world.shown, origin, raw, step) : drawn;
+  return Number.isNaN(drawn) ? onGrid : drawn;
+}
+
+/** The nearest of the grid's answer and the edges of the row's half days. */
+function onHalfDays(world: DragWorld, row: number, edge: Edge, raw: number, onGrid: number): number {
+  const info = world.schedule.rows[row];
+  if (!info) return onGrid;
+  candidates[0] = onGrid;
+  const count = halfDayEdges(info.week, info.clock, raw, edge, candidates, 1);
+  return magnet(raw, candidates, count, Number.POSITIVE_INFINITY);
 }
 
 /** Shifts the whole group so that the primary starts at `start` in `row`; rows stay within bounds. */
@@ -172,12 +187,17 @@ export function moveTo(
   placeGroup(session, start, target, world);
 }
 
+/** A booking up to this long may be moved by half days; longer ones by whole days only. */
+const HALF_DAY_LENGTH = 5 * HOUR;
+
 /** Like `rest`, but either end of the primary may be drawn to a magnet. */
 function restGroup(session: MoveSession, row: number, raw: number, free: boolean, world: DragWorld): number {
   const primary = session.items[0] as Carried;
-  const start = rest(world, row, primary.originStart, raw, free, session.ids);
-  if (free || stepFor(world.pxPerDay) > HOUR) return start;
   const length = primary.originEnd - primary.originStart;
+  const step = stepFor(world.pxPerDay);
+  if (!free && step > HOUR && length > HALF_DAY_LENGTH) return snapEdge(world.shown, primary.originStart, raw, step);
+  const start = rest(world, primary, row, "start", raw, free, session.ids);
+  if (free || step > HOUR) return start;
   const byStart = pulled(world, row, raw, session.ids);
   const byEnd = pulled(world, row, raw + length, session.ids);
   const endIsNearer = Math.abs(byEnd - raw - length) < Math.abs(byStart - raw);
@@ -186,8 +206,7 @@ function restGroup(session: MoveSession, row: number, raw: number, free: boolean
 
 export function resizeTo(session: ResizeSession, at: number, free: boolean, world: DragWorld): void {
   const item = session.items[0] as Carried;
-  const origin = session.edge === "start" ? item.originStart : item.originEnd;
-  placeEdge(session, rest(world, item.row, origin, at - session.grab, free, session.ids), world);
+  placeEdge(session, rest(world, item, item.row, session.edge, at - session.grab, free, session.ids), world);
 }
 
 /** Puts the edge at an instant, within what a booking may last. */

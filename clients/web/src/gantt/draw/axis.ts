@@ -113,10 +113,13 @@ function drawClock(ctx: Context, stage: Stage): void {
   const now = options.now();
   const x = viewport.xOf(now);
   if (x < viewport.headerWidth - 30 || x > viewport.width + 30) return;
-  if (viewport.pxPerDay < 66) {
+  if (axisLevels(viewport.pxPerDay).minor.unit !== "hour") {
     ctx.fillStyle = shop.palette.now;
     ctx.beginPath();
-    ctx.arc(x, AXIS_HEIGHT - 3.5, 3.5, 0, Math.PI * 2);
+    ctx.moveTo(x - 4.5, AXIS_HEIGHT - 6);
+    ctx.lineTo(x + 4.5, AXIS_HEIGHT - 6);
+    ctx.lineTo(x, AXIS_HEIGHT);
+    ctx.closePath();
     ctx.fill();
     return;
   }
@@ -149,7 +152,12 @@ export function drawAxisSpan(ctx: Context, stage: Stage, item: Carried): void {
   const y = AXIS_HEIGHT - 24;
   // Side by side where both fit over the span, else each on its outer side.
   const inside = until - from > firstWidth + lastWidth + 6;
-  pill(ctx, first, inside ? from : from - firstWidth - 2, y, firstWidth, 18, colour, ink);
-  pill(ctx, last, inside ? until - lastWidth : until + 2, y, lastWidth, 18, colour, ink);
+  const left = inside ? from : from - firstWidth - 2;
+  const right = inside ? until - lastWidth : until + 2;
+  ctx.fillStyle = shop.palette.header;
+  ctx.fillRect(left - 12, MAJOR_HEIGHT + 1, firstWidth + 24, AXIS_HEIGHT - MAJOR_HEIGHT - 5);
+  ctx.fillRect(right - 12, MAJOR_HEIGHT + 1, lastWidth + 24, AXIS_HEIGHT - MAJOR_HEIGHT - 5);
+  pill(ctx, first, left, y, firstWidth, 18, colour, ink);
+  pill(ctx, last, right, y, lastWidth, 18, colour, ink);
   ctx.restore();
 }

@@ -7,7 +7,7 @@ import { AXIS_HEIGHT } from "../view/viewport.ts";
 import { type Context, crisp } from "./shapes.ts";
 
 /** From this scale on a row's hours can be told apart; below, only whole days are. */
-const HOURS_VISIBLE = 100;
+const HOURS_VISIBLE = 240;
 /** Below this scale even weekends would be a moiré. */
 const DAYS_VISIBLE = 4;
 
@@ -125,9 +125,20 @@ function shadeEnd(ctx: Context, { viewport, shop }: Stage): void {
   ctx.fillRect(viewport.headerWidth, end, viewport.bodyWidth, viewport.height - end);
 }
 
-export function drawNowLine(ctx: Context, { viewport, shop, options }: Stage, dpr: number): void {
+export function drawNowLine(ctx: Context, stage: Stage, dpr: number): void {
+  nowLine(ctx, stage, dpr, 1);
+}
+
+/** Over the bars it is only a hint, so that titles stay readable. */
+export function drawNowHint(ctx: Context, stage: Stage, dpr: number): void {
+  nowLine(ctx, stage, dpr, 0.3);
+}
+
+function nowLine(ctx: Context, { viewport, shop, options }: Stage, dpr: number, alpha: number): void {
   const x = crisp(viewport.xOf(options.now()), dpr);
   if (x < viewport.headerWidth || x > viewport.width) return;
   ctx.fillStyle = shop.palette.now;
+  ctx.globalAlpha = alpha;
   ctx.fillRect(x - 0.75, AXIS_HEIGHT, 1.5, Math.min(viewport.bodyHeight, viewport.contentHeight - viewport.scrollY));
+  ctx.globalAlpha = 1;
 }

@@ -57,7 +57,7 @@ function drawLine(ctx: Context, stage: Stage, row: number, dpr: number): void {
     if (alpha === 0) continue;
     look.alpha = alpha;
     look.rank = shownRank(bar, line.stacked[at] as boolean);
-    look.selected = selection.has(bar.id);
+    look.selected = alpha > 0.5 && selection.has(bar.id);
     look.hovered = stage.hover.kind === "bar" && stage.hover.bar.id === bar.id && stage.session === null;
     const x = viewport.xOf(bar.start);
     const y = crisp(viewport.laneTop(row, line.lanes[at] as number), dpr);
@@ -101,8 +101,7 @@ export function drawBar(
   const box = Math.max(right - left - (width > 3 ? 1 : 0), 1.5);
   if (appearance.alpha < 1) ctx.globalAlpha = appearance.alpha;
   if (box < PLAIN_WIDTH || height < 9) {
-    ctx.fillStyle = bar.status === "hold" ? paint.hatch : bar.status === "confirmed" ? paint.fill : paint.edge;
-    ctx.fillRect(left, y, box, Math.max(1, height));
+    drawBlock(ctx, bar, paint, left, y, box, Math.max(1, height));
     if (appearance.selected) outline(ctx, stage, left, y, box, height);
   } else {
     drawBody(ctx, bar, paint, left, y, box, height, appearance, shop.palette.shadow, dpr);
@@ -111,6 +110,16 @@ export function drawBar(
     if ((appearance.hovered || appearance.selected) && bar.editable && box > 20) drawGrips(ctx, paint, left, y, box, height);
   }
   if (appearance.alpha < 1) ctx.globalAlpha = 1;
+}
+
+/** Too small for texture: confirmed work stays solid, the others are outlines around their tint. */
+function drawBlock(ctx: Context, bar: GanttBar, paint: BarPaint, x: number, y: number, width: number, height: number): void {
+  const solid = bar.status === "confirmed";
+  ctx.fillStyle = solid ? paint.fill : paint.edge;
+  ctx.fillRect(x, y, width, height);
+  if (solid || width < 4 || height < 4) return;
+  ctx.fillStyle = paint.fill;
+  ctx.fillRect(x + 1, y + 1, width - 2, height - 2);
 }
 
 function drawBody(
@@ -140,7 +149,7 @@ function drawBody(
   }
   if (paint.hatch !== "") fillHatch(ctx, paint.hatch, x, dpr);
   if (paint.strip !== "") drawStrip(ctx, paint.strip, x, y, width, height);
-  if (bar.status === "confirmed" && !appearance.hovered) return;
+  if (bar.status === "confirmed" && paint.edge === paint.fill) return;
   ctx.strokeStyle = paint.edge;
   ctx.lineWidth = appearance.hovered ? 1.75 : 1.25;
   ctx.setLineDash(bar.status === "hold" ? DASH : NO_DASH);

@@ -36,7 +36,8 @@ function initialsOf(name: string): string {
 
 const HUE_CSS = HUES.map(cssOf);
 
-function hueOf(id: string): string {
+/** The colour that stands for an artist; lists beside the schedule show the same one. */
+export function hueOf(id: string): string {
   let hash = 0;
   for (let at = 0; at < id.length; at += 1) hash = (hash * 31 + id.charCodeAt(at)) | 0;
   return HUE_CSS[Math.abs(hash) % HUE_CSS.length] as string;
@@ -128,7 +129,7 @@ function drawZone(ctx: Context, stage: Stage, info: RowInfo, middle: number): nu
   const now = options.now();
   const apart = info.clock.offsetAt(now) - shown.offsetAt(now);
   if (apart === 0) return 0;
-  const label = labels.difference(apart);
+  const label = `${labels.difference(apart)} h`;
   const width = ruler.width(label, fonts.small);
   ctx.font = fonts.small;
   ctx.textBaseline = "middle";

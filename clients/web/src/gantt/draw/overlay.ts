@@ -100,7 +100,8 @@ function drawNascent(ctx: Context, stage: Stage, item: Carried): void {
   strokeBox(ctx, box.x, box.y, Math.max(2, box.width - 1), box.height, RADIUS, 1);
   if (item.conflict) drawClash(ctx, stage, box);
   const { ruler, fonts, labels } = stage;
-  const words = labels.duration(item.end - item.start);
+  const clock = stage.schedule.rows[item.row]?.clock ?? stage.shown;
+  const words = labels.extent(clock, item.start, item.end);
   const from = Math.max(box.x, stage.viewport.headerWidth) + 10;
   const text = ruler.fit(words, fonts.title, Math.min(box.x + box.width, stage.viewport.width) - from - 6);
   ctx.font = fonts.title;

@@ -166,7 +166,7 @@ function whileTouched(state: Touched, event: GestureEvent): Transition {
     case "long-press":
       return state.press.drag === null ? stay(state) : beginDrag(state, state.press.drag, state.at, state.press.modifiers);
     case "down":
-      return pinch({ pointerId: state.pointerId, at: state.at }, { pointerId: event.pointerId, at: event.at });
+      return pinch({ pointerId: state.pointerId, at: state.at }, { pointerId: event.pointerId, at: event.at }) ?? stay(state);
     case "move":
       return touchMoves(state, event.pointerId, event.at, event.modifiers);
     case "up":
@@ -218,7 +218,7 @@ type Panning = Extract<GestureState, { kind: "panning" }>;
 function whilePanning(state: Panning, event: GestureEvent): Transition {
   const { pointerId, last } = state;
   if (event.kind === "down" && state.coasts) {
-    return pinch({ pointerId, at: last }, { pointerId: event.pointerId, at: event.at });
+    return pinch({ pointerId, at: last }, { pointerId: event.pointerId, at: event.at }) ?? stay(state);
   }
   if (event.kind === "move" && event.pointerId === pointerId) {
     const pan = { kind: "pan", dx: last.x - event.at.x, dy: last.y - event.at.y } as const;
@@ -230,8 +230,9 @@ function whilePanning(state: Panning, event: GestureEvent): Transition {
 
 type Pinching = Extract<GestureState, { kind: "pinching" }>;
 
-function pinch(a: Finger, b: Finger): Transition {
-  return go({ kind: "pinching", a, b }, { kind: "disarm-long-press" });
+/** Null where it is the same finger heard of twice. */
+function pinch(a: Finger, b: Finger): Transition | null {
+  return a.pointerId === b.pointerId ? null : go({ kind: "pinching", a, b }, { kind: "disarm-long-press" });
 }
 
 function whilePinching(state: Pinching, event: GestureEvent): Transition {

@@ -116,6 +116,13 @@ export class Labels {
     return `${String(minutes)} min`;
   }
 
+  /** "4 days" where a range touches several of a clock's days, else its hours: how people count. */
+  extent(clock: ZoneClock, start: number, end: number): string {
+    const first = Math.floor(clock.toLocal(start) / DAY);
+    const last = Math.floor((clock.toLocal(end) - 1) / DAY);
+    return last > first ? `${String(last - first + 1)} days` : this.duration(end - start);
+  }
+
   /** Work is counted in hours: "27 h", "7.5 h", never "1 d 3 h". */
   hours(ms: number): string {
     return `${String(Math.round((ms / HOUR) * 100) / 100)} h`;

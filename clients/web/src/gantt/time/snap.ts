@@ -14,12 +14,54 @@ export const SHORTEST = 15 * MINUTE;
 /** With Alt held, edges still rest on whole minutes: nobody means seconds. */
 export const FREE_STEP = MINUTE;
 
+/** The grid one sees is the grid one snaps to: where the axis shows hours, parts of hours; else days. */
 export function stepFor(pxPerDay: number): number {
   if (pxPerDay >= 2304) return 5 * MINUTE;
-  if (pxPerDay >= 768) return 15 * MINUTE;
-  if (pxPerDay >= 288) return 30 * MINUTE;
-  if (pxPerDay >= 120) return HOUR;
+  if (pxPerDay >= 1080) return 15 * MINUTE;
+  if (pxPerDay >= 380) return 30 * MINUTE;
+  if (pxPerDay >= 250) return HOUR;
   return pxPerDay >= 7 ? DAY : WEEK;
+}
+
+/** At day steps, half days are offered from this scale on: their edges are some 20 px apart. */
+const HALF_DAYS = 80;
+
+export function offersHalfDays(pxPerDay: number): boolean {
+  return stepFor(pxPerDay) === DAY && pxPerDay >= HALF_DAYS;
+}
+
+/**
+ * Where a working day parts into halves: at its break where it has one, else in its middle,
+ * rounded down to the hour (09:00 to 18:00 parts at 13:00).
+ */
+export function middleOf(spans: readonly number[], edge: "start" | "end"): number {
+  if (spans.length >= 4) return spans[edge === "start" ? 2 : 1] as number;
+  const [open, close] = [spans[0] ?? 0, spans[1] ?? DAY];
+  return Math.floor((open + close) / 2 / HOUR) * HOUR;
+}
+
+/**
+ * Adds the edges of half days around an instant to `out` from `count` on; gives the new count.
+ * A start begins a half day, an end closes one.
+ */
+export function halfDayEdges(
+  week: WorkingWeek,
+  clock: ZoneClock,
+  time: number,
+  edge: "start" | "end",
+  out: number[],
+  count: number,
+): number {
+  const today = Math.floor(clock.toLocal(time) / DAY) * DAY;
+  let at = count;
+  for (let midnight = today - DAY; midnight <= today + DAY; midnight += DAY) {
+    const spans = intervalsOf(week, midnight);
+    if (spans.length === 0) continue;
+    const outer = edge === "start" ? spans[0] : spans.at(-1);
+    out[at++] = clock.fromLocal(midnight + (outer as number));
+    out[at++] = clock.fromLocal(midnight + middleOf(spans, edge));
+  }
+  return at;
 }
 
 export function roundTo(clock: ZoneClock, time: number, step: number): number {

@@ -3,7 +3,7 @@
  * (`--gantt-surface` and so on) on the host, and the derived colours of bars.
  */
 import type { BarStatus, ThemeName } from "../types.ts";
-import { contrast, cssOf, inkOn, mix, parseColour, type Rgb, standOut, withAlpha } from "./colour.ts";
+import { contrast, cssOf, inkOn, luminance, mix, parseColour, type Rgb, standOut, withAlpha } from "./colour.ts";
 
 export interface Palette {
   readonly theme: ThemeName;
@@ -107,12 +107,27 @@ export interface BarPaint {
   readonly strip: string;
 }
 
+const WHITE = parseColour("#ffffff");
 const TEXT = 4.5;
 const GRAPHIC = 3;
 
+/** Saturated mid-tones carry white text, as eyes expect: they are deepened until it passes. */
+const DEEPEN_FROM = 2.7;
+
+function deepened(colour: Rgb): Rgb {
+  const onWhite = contrast(colour, WHITE);
+  return onWhite >= DEEPEN_FROM && onWhite < TEXT ? standOut(colour, WHITE, TEXT) : colour;
+}
+
+/** Bars lie on free and on off time: what stands out from the nearer one stands out from both. */
+function ground({ surface, off, theme }: Palette): Rgb {
+  const [a, b] = [parseColour(surface), parseColour(off)];
+  return luminance(a) > luminance(b) === (theme === "dark") ? a : b;
+}
+
 function solid(colour: Rgb, palette: Palette): BarPaint {
-  const fill = standOut(colour, parseColour(palette.off), palette.theme === "dark" ? GRAPHIC : 2);
-  const edge = standOut(fill, parseColour(palette.off), GRAPHIC);
+  const fill = standOut(deepened(colour), ground(palette), palette.theme === "dark" ? GRAPHIC : 1.6);
+  const edge = standOut(fill, ground(palette), GRAPHIC);
   const ink = inkOn(fill, parseColour("#11131a"));
   return { fill: cssOf(fill), edge: cssOf(edge), ink: cssOf(ink), inkSoft: withAlpha(ink, 0.86), hatch: "", strip: "" };
 }
@@ -128,13 +143,13 @@ function tint(colour: Rgb, palette: Palette, share: number): Rgb {
 }
 
 function outlined(colour: Rgb, palette: Palette): BarPaint {
-  const edge = standOut(colour, parseColour(palette.off), GRAPHIC);
+  const edge = standOut(colour, ground(palette), GRAPHIC);
   const fill = tint(colour, palette, palette.theme === "dark" ? 0.24 : 0.16);
   return { fill: cssOf(fill), edge: cssOf(edge), ink: palette.ink, inkSoft: palette.inkSoft, hatch: "", strip: cssOf(edge) };
 }
 
 function hatched(colour: Rgb, palette: Palette): BarPaint {
-  const edge = standOut(colour, parseColour(palette.off), GRAPHIC);
+  const edge = standOut(colour, ground(palette), GRAPHIC);
   const fill = tint(colour, palette, 0.05);
   // Strokes count as the text's ground where they cross it, so they obey the same floor.
   const hatch = tint(colour, palette, palette.theme === "dark" ? 0.3 : 0.22);
@@ -143,7 +158,7 @@ function hatched(colour: Rgb, palette: Palette): BarPaint {
 
 function busy(palette: Palette): BarPaint {
   const grey = parseColour(palette.busy);
-  const edge = standOut(grey, parseColour(palette.off), GRAPHIC);
+  const edge = standOut(grey, ground(palette), GRAPHIC);
   const fill = tint(grey, palette, palette.theme === "dark" ? 0.3 : 0.2);
   return { fill: cssOf(fill), edge: cssOf(edge), ink: palette.inkSoft, inkSoft: palette.inkSoft, hatch: "", strip: "" };
 }
@@ -190,7 +205,7 @@ export class PaintShop {
   readable(colour: string): string {
     let made = this.#readable.get(colour);
     if (made === undefined) {
-      made = cssOf(standOut(parseColour(colour), parseColour(this.palette.off), TEXT));
+      made = cssOf(standOut(parseColour(colour), ground(this.palette), TEXT));
       this.#readable.set(colour, made);
     }
     return made;

@@ -1,5 +1,8 @@
 /** Owns text widths: measured per character once, so that clipping a title costs no `measureText`. */
 
+/** Fewer letters than these before an ellipsis tell nobody anything. */
+const SHORTEST_CUT = 4;
+
 export interface Measurer {
   font: string;
   measureText(text: string): { readonly width: number };
@@ -38,7 +41,7 @@ class FontWidths {
       if (used > room) break;
       kept += character.length;
     }
-    return kept === 0 ? "" : this.#cutAt(text, kept);
+    return kept < SHORTEST_CUT ? "" : this.#cutAt(text, kept);
   }
 
   #cutAt(text: string, kept: number): string {
