@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from db.pool import Connection, Pool, transaction
 from db.queries import answers as answer_rows
-from db.queries import artists, bookings, event_log, members, projects, tenants
+from db.queries import artists, bookings, challenges, event_log, members, projects, tenants
 from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import Workspace
@@ -30,6 +30,7 @@ from scheduling.model import (
     KIND_OF,
     Artist,
     Booking,
+    Challenge,
     Dependency,
     Entity,
     Member,
@@ -419,4 +420,5 @@ _UPSERTS = (
     (Phase, projects.upsert_phases),
     (Dependency, projects.upsert_dependencies),
     (Booking, bookings.upsert),
+    (Challenge, challenges.upsert),
 )

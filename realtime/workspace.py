@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, event_log, members, projects
+from db.queries import artists, bookings, challenges, event_log, members, projects
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
@@ -59,6 +59,7 @@ class Workspace:
         self._known: set[UUID] = set()
         self._members_known = False
         self._graphs: set[UUID] = set()
+        self._challenged: set[UUID] = set()
         self._lines: dict[UUID, tuple[datetime, datetime]] = {}
 
     @property
@@ -93,6 +94,7 @@ class Workspace:
         self._known.clear()
         self._lines.clear()
         self._graphs.clear()
+        self._challenged.clear()
         self._members_known = False
 
     def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
@@ -127,7 +129,17 @@ class Workspace:
             self._merge(await members.everyone(self.connection, self.tenant_id))
         await self._ensure_graphs(needs.graphs)
         await self._ensure_records(needs.records)
+        if ids := self._missing(needs.challenges):
+            self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         await self._ensure_lines(needs.windows)
+        await self._ensure_challenges(window.artist_id for window in needs.windows)
+
+    async def _ensure_challenges(self, artist_ids: Iterable[UUID]) -> None:
+        """The active challenges at the doors of these artists."""
+        missing = [a for a in dict.fromkeys(artist_ids) if a not in self._challenged]
+        if missing:
+            self._challenged.update(missing)
+            self._merge(await challenges.active(self.connection, self.tenant_id, missing))
 
     def _missing(self, ids: Iterable[UUID]) -> list[UUID]:
         missing = [i for i in ids if i not in self._known]

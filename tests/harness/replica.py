@@ -15,6 +15,7 @@ PLURALS = {
     "phase": "phases",
     "dependency": "dependencies",
     "booking": "bookings",
+    "challenge": "challenges",
 }
 LIVE = {"hold", "pencil", "confirmed", "busy"}
 
@@ -62,6 +63,8 @@ class Replica:
         entities = self.entities[PLURALS[kind]]
         entity = event["data"].get(kind)
         if event["type"].endswith(".deleted") or (kind == "booking" and entity["status"] not in LIVE):
+            entities.pop(entity_id, None)
+        elif kind == "challenge" and entity["closed_at"] is not None:
             entities.pop(entity_id, None)
         else:
             entities[entity_id] = entity

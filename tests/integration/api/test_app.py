@@ -18,7 +18,9 @@ async def running(app):
     """The application between its startup and its shutdown."""
     incoming: asyncio.Queue = asyncio.Queue()
     outgoing: asyncio.Queue = asyncio.Queue()
-    task = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, incoming.get, outgoing.put))
+    task = asyncio.create_task(
+        app({"type": "lifespan", "asgi": {"version": "3.0"}}, incoming.get, outgoing.put)
+    )
     await incoming.put({"type": "lifespan.startup"})
     started = await outgoing.get()
     assert started["type"] == "lifespan.startup.complete", started
@@ -34,7 +36,10 @@ async def running(app):
 
 def settings(database, **given):
     return Settings(
-        database_url=SecretStr(database.dsn), secret_key=SecretStr(KEY), web_dist=Path("/nonexistent"), **given
+        database_url=SecretStr(database.dsn),
+        secret_key=SecretStr(KEY),
+        web_dist=Path("/nonexistent"),
+        **given,
     )
 
 
