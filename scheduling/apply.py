@@ -11,7 +11,7 @@ from scheduling.state import State, put, remove
 def apply(state: State, event: Event) -> State:
     """The state after `event`. Events carry whole entities, so applying one twice is applying it once."""
     if event.type.endswith(".deleted"):
-        return remove(state, event.kind, entity_of(event).id)
+        return remove(state, entity_of(event))
     return put(state, entity_of(event))
 
 

@@ -23,8 +23,9 @@ from scheduling.commands import (
     op_of,
 )
 from scheduling.events import EventActor
+from scheduling.model import Artist, Booking, Status, changed_fields
 from scheduling.refusals import Refused, forbidden, not_found
-from scheduling.state import State
+from scheduling.state import CommandRecord, State, Touched
 
 ActorRole = Literal["studio_owner", "studio_manager", "freelancer", "system"]
 STAFF: frozenset[str] = frozenset({"studio_owner", "studio_manager", "system"})
@@ -73,9 +74,44 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
         if actor.role == "studio_owner":
             return None
         return forbidden(f"Only the studio's owner may use {op_of(command)}.")
+    if isinstance(command, UndoCommand):
+        record = state.records.get(command.command_id)
+        return _authorise_undo(actor, record) if record else None
     if actor.staff:
         return None
     return _authorise_freelancer(actor, command, state)
+
+
+def _authorise_undo(actor: Actor, record: CommandRecord) -> Refused | None:
+    """Undo is a change like any other: who may no longer make it may not take it back either.
+
+    That the command was the actor's own, `decide` looks at.
+    """
+    if actor.role == "studio_owner":
+        return None
+    if any(t.kind in {"member", "tenant"} for t in record.touched):
+        return forbidden("Only the studio's owner may undo changes of members and settings.")
+    if actor.staff or all(_is_own_answer(actor, t) for t in record.touched):
+        return None
+    return forbidden("Artists may undo only what they changed of their own bookings and record.")
+
+
+_ANSWERS = frozenset({Status.HOLD, Status.PENCIL, Status.DECLINED, Status.WITHDRAWN})
+_ANSWER_FIELDS = frozenset({"status", "response", "counter", "reason"})
+
+
+def _is_own_answer(actor: Actor, touched: Touched) -> bool:
+    match touched.before, touched.after:
+        case Booking() as before, Booking() as after:
+            return (
+                before.artist_id == after.artist_id == actor.artist_id
+                and {before.status, after.status} <= _ANSWERS
+                and _ANSWER_FIELDS.issuperset(changed_fields(before, after))
+            )
+        case Artist() as before, Artist() as after:
+            return after.id == actor.artist_id and OWN_ARTIST_FIELDS.issuperset(changed_fields(before, after))
+        case _:
+            return False
 
 
 def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refused | None:
@@ -99,7 +135,5 @@ def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refus
                 "Artists may change their own skills, zone and working hours;"
                 f" {', '.join(sorted(asked - OWN_ARTIST_FIELDS))} is the studio's to change."
             )
-        case UndoCommand():
-            return None  # `decide` lets everybody undo only what they did themselves
         case _:
             return forbidden(f"Artists may not use {op_of(command)}.")

@@ -34,7 +34,7 @@ from scheduling.commands import (
     UndoCommand,
     WithdrawChallenge,
 )
-from scheduling.model import Booking, Challenge
+from scheduling.model import Booking, Challenge, Dependency, Member, Phase
 from scheduling.ranges import check_range, utc
 from scheduling.state import State
 
@@ -132,6 +132,9 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
             phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
             phase = state.phases.get(phase_id)
             return Needs(graphs=_ids(phase.project_id if phase else None))
+        case EditMember():
+            member = state.members.get(command.member_id)
+            return Needs(artists=_ids(member.artist_id if member else None))
         case _:
             booking_id = getattr(command, "booking_id", None)
             booking = state.bookings.get(booking_id) if booking_id else None
@@ -166,12 +169,18 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
     if record is None:
         return Needs()
     ids: dict[str, set[UUID]] = {}
-    windows: frozenset[Window] = frozenset()
+    windows: set[Window] = set()
+    graphs: set[UUID] = set()
     for touched in record.touched:
         ids.setdefault(touched.kind, set()).add(touched.id)
         for image in (touched.before, touched.after):
             if isinstance(image, Booking):
                 windows |= _window(image.artist_id, image.start, image.end)
+                ids.setdefault("artist", set()).add(image.artist_id)
+            elif isinstance(image, Phase | Dependency):
+                graphs.add(image.project_id)
+            elif isinstance(image, Member):
+                ids.setdefault("artist", set()).update(_ids(image.artist_id))
     return Needs(
         bookings=frozenset(ids.get("booking", ())),
         artists=frozenset(ids.get("artist", ())),
@@ -179,8 +188,9 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         phases=frozenset(ids.get("phase", ())),
         dependencies=frozenset(ids.get("dependency", ())),
         challenges=frozenset(ids.get("challenge", ())),
+        graphs=frozenset(graphs),
         members="member" in ids,
-        windows=windows,
+        windows=frozenset(windows),
     )
 
 

@@ -53,7 +53,7 @@ class State(Struct, frozen=True, kw_only=True):
     """Entities by id; `lines` holds each artist's live bookings in order of start.
 
     Ended bookings may be present in `bookings` (they explain a `wrong_state`) but never in
-    `lines`. `deleted` remembers what is known to be gone.
+    `lines`. `deleted` holds the last image of what is known to be gone.
     """
 
     tenant: Tenant
@@ -66,7 +66,7 @@ class State(Struct, frozen=True, kw_only=True):
     bookings: Map[UUID, Booking] = Map()
     lines: Map[UUID, tuple[Booking, ...]] = Map()
     challenges: Map[UUID, Challenge] = Map()
-    deleted: Map[UUID, EntityKind] = Map()
+    deleted: Map[UUID, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
 
 
@@ -105,13 +105,15 @@ def put(state: State, entity: Entity) -> State:
     return msgspec.structs.replace(state, **changes)
 
 
-def remove(state: State, kind: EntityKind, entity_id: UUID) -> State:
-    """The state without the entity, which is remembered as deleted."""
-    field = _MAP_OF[kind]
+def remove(state: State, entity: Entity) -> State:
+    """The state without the entity, whose last image is remembered as deleted."""
+    field = _MAP_OF[KIND_OF[type(entity)]]
     entities = getattr(state, field)
-    if entity_id in entities:
-        entities = entities.delete(entity_id)
-    return msgspec.structs.replace(state, **{field: entities, "deleted": state.deleted.set(entity_id, kind)})
+    if entity.id in entities:
+        entities = entities.delete(entity.id)
+    return msgspec.structs.replace(
+        state, **{field: entities, "deleted": state.deleted.set(entity.id, entity)}
+    )
 
 
 def _put_booking(state: State, booking: Booking) -> State:

@@ -82,8 +82,8 @@ async def everything(connection: Connection, tenant_id: UUID) -> list[Project]:
 
 async def phases_by_ids(
     connection: Connection, tenant_id: UUID, ids: Iterable[UUID]
-) -> tuple[list[Phase], list[UUID]]:
-    """The phases with these ids, and which of the ids are of deleted ones."""
+) -> tuple[list[Phase], list[Phase]]:
+    """The phases with these ids, and the deleted ones as they were last."""
     rows = await connection.fetch(
         "SELECT * FROM phases WHERE tenant_id = $1 AND id = ANY($2::uuid[])", tenant_id, list(ids)
     )
@@ -92,8 +92,8 @@ async def phases_by_ids(
 
 async def dependencies_by_ids(
     connection: Connection, tenant_id: UUID, ids: Iterable[UUID]
-) -> tuple[list[Dependency], list[UUID]]:
-    """The dependencies with these ids, and which of the ids are of deleted ones."""
+) -> tuple[list[Dependency], list[Dependency]]:
+    """The dependencies with these ids, and the deleted ones as they were last."""
     rows = await connection.fetch(
         "SELECT * FROM dependencies WHERE tenant_id = $1 AND id = ANY($2::uuid[])",
         tenant_id,
@@ -131,9 +131,11 @@ async def dependencies(
 T = TypeVar("T")
 
 
-def _split(rows: Sequence[asyncpg.Record], read: Callable[[asyncpg.Record], T]) -> tuple[list[T], list[UUID]]:
-    alive = [read(row) for row in rows if not row["deleted"]]
-    return alive, [row["id"] for row in rows if row["deleted"]]
+def _split(rows: Sequence[asyncpg.Record], read: Callable[[asyncpg.Record], T]) -> tuple[list[T], list[T]]:
+    return (
+        [read(row) for row in rows if not row["deleted"]],
+        [read(row) for row in rows if row["deleted"]],
+    )
 
 
 async def upsert(connection: Connection, tenant_id: UUID, projects: Sequence[Project]) -> None:

@@ -86,7 +86,8 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
-        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.version, h.epoch, h.seq, h.next_claim, h.hash"
+        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.version,"
+        " h.epoch, h.seq, h.next_claim, h.hash"
         " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
         " WHERE h.tenant_id = $1 FOR UPDATE OF h",
         tenant_id,

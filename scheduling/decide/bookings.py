@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from scheduling.commands import (
     AcceptBooking,
@@ -109,10 +109,7 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
     start, end = utc(command.start), utc(command.end)
     status = Status(command.status)
     refused = (
-        check_range(start, end)
-        or _check_clocks(command)
-        or check_zone(zone)
-        or _check_work(state, command.project_id, command.phase_id)
+        check_range(start, end) or _check_clocks(command) or check_zone(zone) or _check_work(state, command)
     )
     if refused:
         return refused
@@ -174,19 +171,17 @@ def check_zone(zone: str) -> Refused | None:
     return None
 
 
-def _check_work(
-    state: State,
-    project_id: UUID | UnsetType | None,
-    phase_id: UUID | UnsetType | None,
-) -> Refused | None:
-    if isinstance(project_id, UUID) and project_id not in state.projects:
-        return not_found("project", project_id)
-    if isinstance(phase_id, UUID):
-        phase = state.phases.get(phase_id)
+def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | None = None) -> Refused | None:
+    """Whether what the command names exists and goes together; `of` is the project the booking has."""
+    project_id = of if command.project_id is UNSET else command.project_id
+    if isinstance(command.project_id, UUID) and command.project_id not in state.projects:
+        return not_found("project", command.project_id)
+    if isinstance(command.phase_id, UUID):
+        phase = state.phases.get(command.phase_id)
         if phase is None:
-            return not_found("phase", phase_id)
-        if isinstance(project_id, UUID) and phase.project_id != project_id:
-            return invalid(f"Phase {phase_id} belongs to another project.", "phase_id")
+            return not_found("phase", command.phase_id)
+        if project_id is not None and phase.project_id != project_id:
+            return invalid(f"Phase {phase.id} belongs to another project.", "phase_id")
     return None
 
 
@@ -194,7 +189,7 @@ def _check_work(
 
 
 def _edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
-    refused = must_be_live(booking) or _check_work(draft.state, command.project_id, command.phase_id)
+    refused = must_be_live(booking) or _check_work(draft.state, command, booking.project_id)
     if refused:
         return refused
     changes: dict[str, object] = {

@@ -119,7 +119,7 @@ def _release(draft: Draft, booking: Booking, command: ReleaseBooking) -> Outcome
 
 
 def give_up(draft: Draft, booking: Booking, start: datetime, end: datetime, cause: Cause) -> None:
-    """Release `[start, end)`, which lies within the booking: all of it ends it, a part shrinks or splits it."""
+    """Release `[start, end)` of a booking that covers it: all ends it, a part shrinks or splits it."""
     if (start, end) == (booking.start, booking.end):
         ended = with_changes(booking, status=Status.RELEASED)
         emit_booking(draft, BookingReleased, ended, cause=cause)

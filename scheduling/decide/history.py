@@ -9,6 +9,8 @@ from scheduling.claims import above
 from scheduling.commands import UndoCommand
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.line import emit_booking, settle
+from scheduling.decide.people import check_member, keep_an_owner
+from scheduling.decide.work import path
 from scheduling.events import (
     ArtistArchived,
     ArtistRestored,
@@ -77,16 +79,12 @@ def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome
     }
     for artist_id, start, end in sorted(ranges, key=lambda r: (r[0], r[1], r[2])):
         settle(draft, artist_id, start, end, cause)
-    return _check_lines(draft.state, ranges) or draft.accepted()
+    return _check_lines(draft.state, ranges) or _check_whole(draft.state, changed) or draft.accepted()
 
 
 def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | None:
     for touched in changed:
-        if touched.deleted:
-            if touched.id in state.deleted:
-                continue
-            return wrong_state("It has been brought back since and cannot be undone.")
-        entity = find(state, touched.kind, touched.id)
+        entity = state.deleted.get(touched.id) if touched.deleted else find(state, touched.kind, touched.id)
         if entity is None or entity.version != touched.after.version:
             return wrong_state(
                 f"The {touched.kind} has changed since, so this can no longer be undone.",
@@ -96,18 +94,65 @@ def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | No
 
 
 def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> Refused | None:
-    """Whether every exclusive booking on the touched ranges still stands alone and first."""
+    """Whether every exclusive booking on the touched ranges still stands alone and first.
+
+    Behind confirmed work nobody waits who did not ask for standby.
+    """
     for artist_id, start, end in ranges:
         for booking in live_overlapping(state, artist_id, start, end):
-            if booking.exclusive:
-                ahead = above(state, booking)
-                if ahead:
-                    return Refused(
-                        code=Code.CONFLICT,
-                        message="Somebody else has these dates now, so this cannot be undone.",
-                        data=RefusalData(blocking=blocked_by((booking, *ahead))),
-                    )
+            clashes = _clashes(state, booking) if booking.exclusive else ()
+            if clashes:
+                return Refused(
+                    code=Code.CONFLICT,
+                    message="Somebody else has these dates now, so this cannot be undone.",
+                    data=RefusalData(blocking=blocked_by((booking, *clashes))),
+                )
     return None
+
+
+def _clashes(state: State, booking: Booking) -> tuple[Booking, ...]:
+    ahead = above(state, booking)
+    if booking.status is not Status.CONFIRMED:
+        return ahead
+    behind = live_overlapping(state, booking.artist_id, booking.start, booking.end, booking.id)
+    return tuple({b.id: b for b in (*ahead, *(b for b in behind if not b.standby))}.values())
+
+
+def _check_whole(state: State, changed: tuple[Touched, ...]) -> Refused | None:
+    """Whether what was given back or taken away goes together with what happened since."""
+    for touched in changed:
+        entity = find(state, touched.kind, touched.id)
+        why = _misfit(state, touched, entity)
+        if why:
+            return wrong_state(f"This can no longer be undone: {why}", entity)
+    return None
+
+
+def _misfit(state: State, touched: Touched, entity: Entity | None) -> str:
+    match entity:
+        case Member():
+            refused = check_member(state, entity) or keep_an_owner(state, entity)
+            return refused.message if refused else ""
+        case Booking():
+            artist = state.artists.get(entity.artist_id)
+            if _comes_back(touched, entity) and artist is not None and not artist.active:
+                return f"{artist.name} is archived and takes no bookings."
+        case Dependency():
+            if entity.from_phase_id not in state.phases or entity.to_phase_id not in state.phases:
+                return "a phase it tied was deleted."
+            if path(state, entity.to_phase_id, entity.from_phase_id):
+                return "it would close a cycle."
+        case None if touched.kind == "phase":
+            if any(touched.id in {d.from_phase_id, d.to_phase_id} for d in state.dependencies.values()):
+                return "the phase was tied to others since."
+    return ""
+
+
+def _comes_back(touched: Touched, booking: Booking) -> bool:
+    """Whether undo puts the booking into a line where it did not stand any more."""
+    after = touched.after
+    gone = isinstance(after, Booking) and (not after.live or after.artist_id != booking.artist_id)
+    return booking.live and gone
 
 
 def _give_back(draft: Draft, touched: Touched, cause: Cause) -> None:

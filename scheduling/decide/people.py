@@ -136,14 +136,15 @@ def _add_member(draft: Draft, command: AddMember) -> Outcome:
         role=command.role,
         artist_id=command.artist_id,
     )
-    refused = _check_member(draft.state, member)
+    refused = check_member(draft.state, member)
     if refused:
         return refused
     draft.emit(MemberAdded(member=member))
     return draft.accepted()
 
 
-def _check_member(state: State, member: Member) -> Refused | None:
+def check_member(state: State, member: Member) -> Refused | None:
+    """Whether the account's artist exists, and neither address nor artist is another account's."""
     if member.artist_id is not None and member.artist_id not in state.artists:
         return not_found("artist", member.artist_id)
     for other in state.members.values():
@@ -161,7 +162,7 @@ def _edit_member(draft: Draft, command: EditMember) -> Outcome:
     if member is None:
         return not_found("member", command.member_id)
     after, changed = edited(member, command)
-    refused = _check_member(draft.state, after) or _keep_an_owner(draft.state, after)
+    refused = check_member(draft.state, after) or keep_an_owner(draft.state, after)
     if refused:
         return refused
     if changed:
@@ -169,7 +170,8 @@ def _edit_member(draft: Draft, command: EditMember) -> Outcome:
     return draft.accepted()
 
 
-def _keep_an_owner(state: State, after: Member) -> Refused | None:
+def keep_an_owner(state: State, after: Member) -> Refused | None:
+    """Whether somebody owns the studio once the account is as `after` says."""
     others = (m for m in state.members.values() if m.id != after.id)
     owners = [m for m in (*others, after) if m.role is Role.OWNER and m.active]
     if owners:

@@ -53,6 +53,8 @@ def touched(command: SingleCommand) -> frozenset[str]:
             fields = {"artist_id"}
         case EditBooking():
             fields = _given(command, ("title", "notes", "project_id", "phase_id"))
+            if "project_id" in fields:  # a new project takes the phase away
+                fields.add("phase_id")
         case _:
             found = target(command)
             if found and found[0] == "booking":

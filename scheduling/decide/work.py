@@ -210,7 +210,7 @@ def _add_dependency(draft: Draft, command: AddDependency) -> Outcome:
     dependency_id = command.id or draft.context.new_id("dependency")
     if dependency_id in state.dependencies or dependency_id in state.deleted:
         return invalid(f"There is a dependency {dependency_id} already; ids are used once.", "id")
-    cycle = _path(state, after.id, before.id)
+    cycle = path(state, after.id, before.id)
     if cycle:
         names = " → ".join(state.phases[p].name for p in (before.id, *cycle))
         return Refused(code=Code.INVALID, message=f"This would close a cycle: {names}.")
@@ -229,7 +229,7 @@ def _add_dependency(draft: Draft, command: AddDependency) -> Outcome:
     return draft.accepted()
 
 
-def _path(state: State, start: UUID, goal: UUID) -> tuple[UUID, ...]:
+def path(state: State, start: UUID, goal: UUID) -> tuple[UUID, ...]:
     """Phases on a way from `start` to `goal` along dependencies, both included; else nothing."""
     successors: dict[UUID, list[UUID]] = {}
     for dependency in state.dependencies.values():

@@ -11,6 +11,7 @@ from scheduling.state import State
 
 def assert_sound(state: State) -> None:
     """The promises of the domain, by brute force over all pairs and instants."""
+    assert_work_is_whole(state)
     live = [b for b in state.bookings.values() if b.status in {"hold", "pencil", "confirmed"}]
     for booking in live:
         assert_claims_tile(booking)
@@ -21,12 +22,28 @@ def assert_sound(state: State) -> None:
         overlap = one.start < other.end and other.start < one.end
         if overlap and {one.status, other.status} <= {"pencil", "confirmed"}:
             raise AssertionError(f"double booking of {one.artist_id}: {one.id} and {other.id}")
+        for confirmed, hold in ((one, other), (other, one)):
+            if overlap and confirmed.status == "confirmed":
+                assert hold.standby, f"{hold.id} waits behind {confirmed.id} without having asked for it"
     for booking in live:
         if booking.status in {"pencil", "confirmed"}:
             assert booking.rank == 1, f"{booking.status} {booking.id} is not first in line"
         if booking.status == "hold" and booking.response == "accepted":
             assert booking.rank != 1, f"accepted hold {booking.id} is first but no pencil"
     assert_challenges(state)
+
+
+def assert_work_is_whole(state: State) -> None:
+    """Dependencies tie living phases of one project, in no circle."""
+    waiting = {d.id: (d.from_phase_id, d.to_phase_id) for d in state.dependencies.values()}
+    for ends in waiting.values():
+        assert len({state.phases[end].project_id for end in ends}) == 1
+    while waiting:
+        targets = {to for _, to in waiting.values()}
+        free = [name for name, (source, _) in waiting.items() if source not in targets]
+        assert free, f"phases depend on each other in a circle: {sorted(waiting)}"
+        for name in free:
+            del waiting[name]
 
 
 def assert_claims_tile(booking: Booking) -> None:

@@ -45,10 +45,8 @@ function touchedOfKind<K extends Kind>(kind: K, draft: Draft, below: Reader): To
 }
 
 function changedFields(before: object, after: object): string[] {
-  const earlier = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(after)
-    .filter(([name, value]) => !DERIVED.has(name) && !sameValue(earlier.get(name), value))
-    .map(([name]) => name);
+  const [earlier, later] = [before, after] as Readonly<Record<string, unknown>>[];
+  return Object.keys(after).filter((name) => !DERIVED.has(name) && !sameValue(earlier?.[name], later?.[name]));
 }
 
 export function undo(draft: Draft, touched: readonly Touched[], context: Context): Guess {
