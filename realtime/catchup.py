@@ -26,6 +26,7 @@ from realtime.masking import Sight, mask, project_view
 from realtime.protocol import SyncRequest
 from realtime.rooms import MESSAGE_BYTES, MESSAGE_EVENTS
 from realtime.snapshots import DatabaseLoader, Loaded, Loader, Snapshot, build
+from realtime.tasks import end
 from scheduling.events import LoggedEvent
 from scheduling.model import Member
 from scheduling.permissions import Actor
@@ -275,8 +276,4 @@ class Shared(Generic[K, V]):
 
     async def close(self) -> None:
         """End what is under way."""
-        tasks = list(self._under_way.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end(list(self._under_way.values()))

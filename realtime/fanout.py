@@ -23,6 +23,7 @@ from realtime.masking import Sight
 from realtime.quiet import QuietLog
 from realtime.rooms import Batch, Room, events_packet, slices
 from realtime.switchboard import Switchboard
+from realtime.tasks import end
 from scheduling.events import LoggedEvent, MemberEvent, read
 from scheduling.model import Member
 
@@ -59,11 +60,7 @@ class Fanout:
         """End every task; rooms deliver nothing more."""
         for room in self._rooms.values():
             room.closed = True
-        tasks = {*self._tasks, *([self._watch] if self._watch else [])}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end([*self._tasks, self._watch])
         self._rooms.clear()
 
     # hints

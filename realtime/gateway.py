@@ -40,6 +40,7 @@ from realtime.presence import Presence
 from realtime.protocol import PROTOCOL_VERSION, Limits, Welcome, WelcomeMember
 from realtime.quiet import QuietLog
 from realtime.rooms import Room
+from realtime.tasks import end
 from realtime.transport import EngineSocket, Refusal, SocketServer
 from scheduling.model import Member, Role
 from scheduling.refusals import Code
@@ -138,7 +139,8 @@ class Gateway:
     async def _until_empty(self, seconds: float) -> None:
         if self._connections:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._left.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._left.wait()
         for connection in list(self._connections):
             connection.cut()
 
@@ -148,9 +150,7 @@ class Gateway:
         for connection in list(self._connections):
             connection.cut()
         await asyncio.gather(*(connection.settled(5.0) for connection in list(self._connections)))
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.wait([self._sweeper])
+        await end([self._sweeper])
 
     def sign_out(self, tenant_id: UUID, member_id: UUID, reason: str = "You signed out.") -> None:
         """Close the connections of a member on this instance."""

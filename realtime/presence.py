@@ -24,6 +24,7 @@ from realtime.lobby import MOST_DRAGS, Lobby, colour_of, difference, person_of, 
 from realtime.protocol import Ghost, GhostMessage, Person, PresenceDiff, PresenceMessage, PresenceUpdate
 from realtime.quiet import QuietLog
 from realtime.switchboard import Switchboard
+from realtime.tasks import end
 from scheduling.model import FIRST_YEAR, LAST_YEAR, LONGEST_BOOKING
 from scheduling.permissions import Actor
 from scheduling.refusals import Refused, forbidden, invalid
@@ -114,14 +115,10 @@ class Presence:
 
     async def close(self) -> None:
         """End every timer and task."""
-        tasks = [self._heartbeat] if self._heartbeat else []
-        for room in list(self._rooms.values()):
-            tasks.extend([room.lookup] if room.lookup else [])
+        rooms = list(self._rooms.values())
+        for room in rooms:
             self._shut(room)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end([self._heartbeat, *(room.lookup for room in rooms)])
 
     # people
 

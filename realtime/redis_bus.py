@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 
 from realtime.bus import Receive, Resumed
 from realtime.quiet import QuietLog
+from realtime.tasks import end
 
 _PREFIX = "production-tool:"
 _PIPELINE = 64
@@ -78,10 +79,7 @@ class RedisBus:
         ]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await end(self._tasks)
         self._tasks = []
 
     def publish(self, topic: str, payload: bytes) -> None:
@@ -129,7 +127,8 @@ class RedisBus:
     async def _send_all(self, redis: Redis) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._something.wait(), self._beat)
+                async with asyncio.timeout(self._beat):
+                    await self._something.wait()
             if not self._something.is_set():
                 self._put(self._heartbeat, b"")
             await self._send_some(redis)
@@ -143,7 +142,8 @@ class RedisBus:
             pipeline.publish(channel, payload)
         if not self._queue:
             self._something.clear()
-        await asyncio.wait_for(pipeline.execute(), self._patience)
+        async with asyncio.timeout(self._patience):
+            await pipeline.execute()
 
     # receiving
 

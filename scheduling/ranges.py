@@ -8,7 +8,7 @@ from scheduling.model import FIRST_YEAR, LAST_YEAR, LONGEST_BOOKING
 from scheduling.refusals import Refused, invalid
 
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_END = datetime(9999, 12, 31, tzinfo=UTC)
+_END = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def utc(instant: datetime) -> datetime:

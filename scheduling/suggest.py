@@ -17,7 +17,7 @@ from scheduling.commands import (
     SingleCommand,
 )
 from scheduling.model import Artist
-from scheduling.ranges import utc
+from scheduling.ranges import check_range, utc
 from scheduling.refusals import Slot
 from scheduling.state import State, live_overlapping
 
@@ -65,7 +65,10 @@ def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tu
         return ()
     slots: list[Slot] = []
     for start, end in _shifted(wish, artist):
-        if start < now or any(live_overlapping(state, artist.id, start, end, except_id=wish.booking_id)):
+        # On the nights when the clocks change, hours between the same two times may be none.
+        if start < now or check_range(start, end):
+            continue
+        if any(live_overlapping(state, artist.id, start, end, except_id=wish.booking_id)):
             continue
         slots.append(Slot(artist_id=artist.id, start=start, end=end))
         if len(slots) == count:

@@ -18,6 +18,7 @@ from server import demo, importing, studios
 from server.database import reach_database
 from server.embedded import EmbeddedError
 from server.imports.drafts import KINDS
+from server.imports.rehearse import Rehearsal
 from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
@@ -119,8 +120,9 @@ def _import(options: argparse.Namespace, settings: Settings, terminal: Terminal)
 
     async def work(pool: Pool) -> bool:
         tenant = await studios.studio_by_slug(pool, options.studio)
+        rehearsal = Rehearsal()
         for source in sources:
-            if not await importing.import_file(pool, tenant, source, terminal):
+            if not await importing.import_file(pool, tenant, source, terminal, rehearsal):
                 return False
         return True
 

@@ -68,8 +68,8 @@ async def _seed(dsn: str, pool: Pool, mark: Path, password: str, terminal: Termi
     """Seed an empty database. A start that was killed half way is taken up again, by its mark."""
     if not (mark.exists() or await is_empty(dsn)):
         return
-    terminal.say("Seeding the demo studio")
     mark.touch()
+    terminal.say("Seeding the demo studio")
     await seed_demo(pool, password=password, tell=terminal.progress)
     mark.unlink()
 

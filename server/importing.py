@@ -12,6 +12,7 @@ from scheduling.model import Tenant
 from scheduling.permissions import system_actor
 from server.imports.drafts import ImportOptions
 from server.imports.problems import Problem
+from server.imports.rehearse import Rehearsal
 from server.imports.report import Progress, Report
 from server.imports.run import Importer, Source, run_import
 from server.studios import write_path
@@ -55,8 +56,13 @@ def read_source(path: Path, options: ImportOptions) -> Source:
         raise ImportFault(f"{path} cannot be read: {error.strerror}") from error
 
 
-async def import_file(pool: Pool, tenant: Tenant, source: Source, terminal: Terminal) -> bool:
-    """Import one file for the studio and print its report; says whether it went in, or would have."""
+async def import_file(
+    pool: Pool, tenant: Tenant, source: Source, terminal: Terminal, rehearsal: Rehearsal | None = None
+) -> bool:
+    """Import one file for the studio and print its report; says whether it went in, or would have.
+
+    In a dry run of several files each is tried on what the earlier ones would leave: `rehearsal`.
+    """
 
     def tell(progress: Progress) -> None:
         stage = f"{_STAGES[progress.stage]} {source.filename}"
@@ -70,6 +76,7 @@ async def import_file(pool: Pool, tenant: Tenant, source: Source, terminal: Term
             run_id=uuid7(),
             now=datetime.now(UTC),
             tell=tell,
+            rehearsal=rehearsal,
         )
     for line in report_lines(source.filename, report):
         terminal.say(line)

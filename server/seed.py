@@ -63,11 +63,11 @@ async def seed_demo(
     Raises:
         RuntimeError: the write path refused what is seeded.
     """
-    now = now or datetime.now(UTC)
-    executor = Executor(pool, publish=_to_nobody)
+    present = now or datetime.now(UTC)
+    executor = Executor(pool, publish=_to_nobody, clock=lambda: present)
     try:
         for studio in (DEMO, OTHER):
-            await _seed_studio(pool, executor, studio, now, tell)
+            await _seed_studio(pool, executor, studio, present, tell)
     finally:
         await executor.close()
     await _set_passwords(pool, password)
@@ -155,7 +155,7 @@ async def _send(
     )
     answer = await executor.execute(actor, request, progress=lambda done, total: tell(part, done, total))
     if isinstance(answer, ErrorAnswer):
-        raise RuntimeError(f"{part} could not be seeded: {answer.error.message}")  # noqa: TRY004 - an answer, not a wrong type
+        raise RuntimeError(f"{part} could not be seeded: {answer.error.message}")  # noqa: TRY004 - an answer
 
 
 async def _set_passwords(pool: Pool, password: str) -> None:

@@ -129,6 +129,9 @@ class _Server(uvicorn.Server):
             except Exception:
                 logger.exception("clients could not be told of the shutdown")
         await super().shutdown(sockets)
+        if self.force_exit:
+            # Not waiting for clients is one thing, leaving commands half done another: uvicorn skips this.
+            await self.lifespan.shutdown()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

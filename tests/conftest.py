@@ -8,6 +8,11 @@ from db.pool import Pool, create_pool
 from tests.harness.postgres import Cluster, Database, running_cluster
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their synchronous Playwright keeps a loop running in the main thread."""
+    items.sort(key=lambda item: "tests/e2e/" in item.path.as_posix())
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """The Postgres of this test run."""

@@ -31,11 +31,12 @@ def job_of(row: asyncpg.Record) -> JobRow:
     return JobRow(**{name: row[name] for name in JobRow.__struct_fields__})
 
 
-async def insert(connection: Connection, tenant_id: UUID, job: JobRow) -> None:
-    """Keep a new job."""
-    await connection.execute(
+async def insert(connection: Connection, tenant_id: UUID, job: JobRow) -> bool:
+    """Keep a new job; False where there is one with its id already."""
+    added = await connection.fetchval(
         "INSERT INTO import_jobs (tenant_id, id, created_by, kind, filename, mode, dry_run, status,"
-        " progress, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)",
+        " progress, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)"
+        " ON CONFLICT DO NOTHING RETURNING true",
         tenant_id,
         job.id,
         job.created_by,
@@ -47,6 +48,7 @@ async def insert(connection: Connection, tenant_id: UUID, job: JobRow) -> None:
         job.progress,
         job.created_at,
     )
+    return bool(added)
 
 
 async def get(connection: Connection, tenant_id: UUID, job_id: UUID) -> JobRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -20,6 +21,9 @@ class CommandRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     args: msgspec.Raw
     base_version: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL in JSON; a backslash that is itself escaped begins none."""
 
 _request_decoder = msgspec.json.Decoder(CommandRequest)
 _args_decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -40,7 +44,7 @@ def parse_args(op: str, args: bytes | msgspec.Raw) -> Command | Refused:
     decoder = _args_decoders.get(op)
     if decoder is None:
         return invalid(f'There is no operation "{op}".', "op")
-    if b"\\u0000" in bytes(args):
+    if _NUL.search(bytes(args)):
         return invalid("Text must not contain NUL characters.", "args")
     try:
         return cast("Command", decoder.decode(args))

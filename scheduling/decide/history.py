@@ -83,14 +83,23 @@ def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome
 
 
 def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | None:
+    """Whether everything is as the command left it.
+
+    What it says counts, not its version: later steps that were undone themselves stand in nobody's
+    way, so that one's own steps can be taken back one after the other.
+    """
     for touched in changed:
-        entity = state.deleted.get(touched.id) if touched.deleted else find(state, touched.kind, touched.id)
-        if entity is None or entity.version != touched.after.version:
+        entity = _as_last_known(state, touched)
+        if entity is None or changed_fields(touched.after, entity):
             return wrong_state(
                 f"The {touched.kind} has changed since, so this can no longer be undone.",
                 entity,
             )
     return None
+
+
+def _as_last_known(state: State, touched: Touched) -> Entity | None:
+    return state.deleted.get(touched.id) if touched.deleted else find(state, touched.kind, touched.id)
 
 
 def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> Refused | None:
@@ -156,10 +165,11 @@ def _comes_back(touched: Touched, booking: Booking) -> bool:
 
 
 def _give_back(draft: Draft, touched: Touched, cause: Cause) -> None:
+    last = _as_last_known(draft.state, touched) or touched.after
     if touched.before is None:
-        _take_away(draft, touched.after, cause)
+        _take_away(draft, last, cause)
     else:
-        _restore(draft, touched.before, touched.after, cause)
+        _restore(draft, touched.before, last, cause)
 
 
 def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:

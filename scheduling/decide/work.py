@@ -184,7 +184,8 @@ def _delete_phase(draft: Draft, command: DeletePhase) -> Outcome:
         if phase.id in {dependency.from_phase_id, dependency.to_phase_id}:
             _drop(draft, dependency, Cause(kind="deleted", entity_id=phase.id))
     draft.emit(PhaseDeleted(phase=with_changes(phase, version=phase.version + 1)))
-    return draft.accepted()
+    # What was asked for comes last here, after the ties that would dangle.
+    return with_changes(draft.accepted(), primary=draft.events[-1])
 
 
 def _drop(draft: Draft, dependency: Dependency, cause: Cause | None) -> None:

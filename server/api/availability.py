@@ -200,7 +200,7 @@ def _rank_of_newcomer(artist_id: UUID, line: Sequence[Booking], asked: Span, now
 
 
 def _check_range(start: datetime, end: datetime, place: str = "") -> Problem | None:
-    problem = check_window(start, end)
+    problem = check_window(start, end, place)
     if problem is not None:
         return problem
     if end - start > LONGEST_BOOKING:

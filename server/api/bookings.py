@@ -161,15 +161,17 @@ def seen(actor: Actor, booking: Booking) -> Booking | BusyBooking:
     return booking if actor.staff or booking.artist_id == actor.artist_id else busy_view(booking)
 
 
-def check_window(start: datetime | None, end: datetime | None) -> Problem | None:
-    """Whether a window of a query makes sense; either end may be open."""
-    for name, instant in (("start", start), ("end", end)):
+def check_window(start: datetime | None, end: datetime | None, place: str = "") -> Problem | None:
+    """Whether a window makes sense; either end may be open. `place` is where in a body it stands."""
+    for name, instant in ((f"{place}start", start), (f"{place}end", end)):
         if instant is not None and not FIRST_YEAR <= instant.year <= LAST_YEAR:
             return invalid(
                 f"{name}: dates lie between {FIRST_YEAR} and {LAST_YEAR}; got {instant.isoformat()}.", name
             )
     if start is not None and end is not None and start >= end:
-        return invalid(f"end must lie after start; got {start.isoformat()} to {end.isoformat()}.", "end")
+        return invalid(
+            f"{place}end must lie after start; got {start.isoformat()} to {end.isoformat()}.", f"{place}end"
+        )
     return None
 
 

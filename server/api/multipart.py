@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
@@ -51,8 +51,10 @@ async def read_form(request: Request, kind: type[S], limit: int) -> S | Problem:
             message=f"A form here has at most {limit} bytes.",
             headers=(("Connection", "close"),),
         )
-    except (MultiPartException, UnicodeDecodeError, ValueError) as error:
-        return invalid(f"The form cannot be read: {getattr(error, 'message', error)}.")
+    except HTTPException as error:  # what Starlette makes of a form it cannot read
+        return invalid(f"The form cannot be read: {error.detail.rstrip('.')}.")
+    except (UnicodeDecodeError, ValueError) as error:
+        return invalid(f"The form cannot be read: {error}.")
     return _decode(plain, upload, kind)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta as Limits
 from msgspec import Struct
 
+from server.api.decoding import escaped_nul
 from server.api.operations import Meta, Problem, Reply
 from server.api.problems import invalid
 
@@ -59,7 +60,7 @@ def decode_cursor(cursor: str | None, kind: type[K]) -> K | Problem | None:
         position = msgspec.json.decode(text, type=kind)
     except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError):
         return invalid("cursor is not one that this list gave; take it from meta.next.", "cursor")
-    if b"\\u0000" in text:
+    if escaped_nul(text):
         return invalid("cursor is not one that this list gave; take it from meta.next.", "cursor")
     return position
 

@@ -70,9 +70,11 @@ def _route(path: str, by_method: dict[str, Operation], services: Services) -> Ro
 
 
 def _document_route(version: str) -> Route:
-    described = encoded_document(OPERATIONS, version=version)
+    described = b""
 
     async def endpoint(_request: Request) -> Response:
+        nonlocal described
+        described = described or encoded_document(OPERATIONS, version=version)
         return Response(described, headers={"Cache-Control": "no-cache"}, media_type="application/json")
 
     return Route(f"{PREFIX}/openapi.json", endpoint, methods=["GET", "HEAD"])

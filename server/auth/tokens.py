@@ -24,6 +24,18 @@ REFRESH_PREFIX = "ptr"
 TICKET_PREFIX = "pts"
 
 
+_UNREADABLE = (
+    jwt.PyJWTError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What reading a token may raise, whatever somebody put into it."""
+
+
 class AccessClaims(Struct, frozen=True, kw_only=True):
     """What an access token says: which member of which tenant, from which sign-in, until when."""
 
@@ -96,7 +108,7 @@ class Signer:
                 family_id=UUID(claims["sid"]),
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
-        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        except _UNREADABLE:
             return None
 
     def successor(self, token: Opaque) -> Opaque:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+import msgspec
 from immutables import Map
 
 from db.pool import Pool, transaction
@@ -14,6 +15,8 @@ from scheduling.state import State, put_all_bookings
 from server.imports.drafts import Parsed
 from server.imports.plan import Existing
 from server.imports.plan_work import planned_ids
+
+_AT_ONCE = 500
 
 
 async def load_existing(pool: Pool, tenant_id: UUID, parsed: Parsed) -> Existing | None:
@@ -37,10 +40,29 @@ async def load_existing(pool: Pool, tenant_id: UUID, parsed: Parsed) -> Existing
         )
 
 
-async def load_bookings(pool: Pool, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Booking]:
-    """Return the bookings with these ids, ended ones too."""
+def as_rehearsed(existing: Existing, state: State) -> Existing:
+    """Return what the studio would have after what was rehearsed on `state`."""
+    return msgspec.structs.replace(
+        existing,
+        artists=dict(state.artists),
+        projects=dict(state.projects),
+        phases=dict(state.phases),
+        dependencies=dict(state.dependencies),
+    )
+
+
+async def load_bookings(
+    pool: Pool, tenant_id: UUID, ids: Iterable[UUID], state: State | None
+) -> dict[UUID, Booking]:
+    """Return the bookings with these ids, ended ones too; as they would be in a rehearsed `state`."""
+    wanted = list(ids)
+    found: dict[UUID, Booking] = {}
     async with transaction(pool, tenant_id, readonly=True) as connection:
-        return {booking.id: booking for booking in await bookings.by_ids(connection, tenant_id, ids)}
+        for begin in range(0, len(wanted), _AT_ONCE):  # so that others have their turn in between
+            rows = await bookings.by_ids(connection, tenant_id, wanted[begin : begin + _AT_ONCE])
+            found.update((booking.id, booking) for booking in rows)
+    rehearsed = state.bookings if state is not None else {}
+    return {**found, **{one: rehearsed[one] for one in wanted if one in rehearsed}}
 
 
 async def load_state(pool: Pool, tenant_id: UUID) -> State | None:

@@ -109,6 +109,8 @@ class ImportJobs:
             earlier = await self.get(actor, job_id)
             if isinstance(earlier, ImportJob):
                 return earlier
+            if job_id in self._jobs:
+                return self._jobs[job_id].job
         own = sum(1 for one in self._jobs.values() if one.actor.tenant_id == actor.tenant_id)
         if self._closed or len(self._jobs) >= RUNNING + WAITING or own >= WAITING_PER_STUDIO:
             return Refused(code=Code.BUSY, message="Too many imports are waiting; try again in a minute.")
@@ -127,10 +129,13 @@ class ImportJobs:
         self._jobs[job.id] = running
         try:
             async with transaction(self._importer.pool, actor.tenant_id) as connection:
-                await import_jobs.insert(connection, actor.tenant_id, self._row(job))
+                added = await import_jobs.insert(connection, actor.tenant_id, self._row(job))
         except BaseException:
             del self._jobs[job.id]
             raise
+        if not added:  # by another process, a moment ago
+            del self._jobs[job.id]
+            return await self.get(actor, job.id)
         task = asyncio.create_task(self._work(running), name=f"import {job.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

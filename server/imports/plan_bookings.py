@@ -19,7 +19,7 @@ from scheduling.commands import (
 )
 from scheduling.model import Artist, Booking, Phase, Project, Response, Status
 from server.imports.drafts import BookingDraft, Reference
-from server.imports.identity import entity_id
+from server.imports.identity import Directory, E, entity_id
 from server.imports.moments import resolve
 from server.imports.plan import Sheet
 from server.imports.problems import Fault, did_you_mean, fold
@@ -80,8 +80,8 @@ def plan_bookings(sheet: Sheet, located: Iterable[Located], known: Mapping[UUID,
 def _locate(
     sheet: Sheet, draft: BookingDraft, target: Artist | None, phases: Mapping[UUID, list[Phase]]
 ) -> Located | None:
-    artist = target if draft.artist is None else _artist(sheet, draft, draft.artist)
-    project = None if draft.project is None else _project(sheet, draft, draft.project)
+    artist = target if draft.artist is None else _meant(sheet, sheet.artists, draft, draft.artist)
+    project = None if draft.project is None else _meant(sheet, sheet.projects, draft, draft.project)
     if artist is None or (project is None and draft.project is not None):
         return None
     phase = None if draft.phase is None else _phase(sheet, draft, draft.phase, project, phases)
@@ -116,16 +116,9 @@ def _row_identity(
     return f"{artist.id} {times[0]:%Y%m%dT%H%M%S} {times[1]:%Y%m%dT%H%M%S} {work} {fold(draft.title)}"
 
 
-def _artist(sheet: Sheet, draft: BookingDraft, said: Reference) -> Artist | None:
-    found = sheet.artists.find(said.text, only_external_id=said.key == "artist_external_id")
-    if isinstance(found, Fault):
-        sheet.fail(draft.line, said.key, said.text, found)
-        return None
-    return found
-
-
-def _project(sheet: Sheet, draft: BookingDraft, said: Reference) -> Project | None:
-    found = sheet.projects.find(said.text, only_external_id=said.key == "project_external_id")
+def _meant(sheet: Sheet, directory: Directory[E], draft: BookingDraft, said: Reference) -> E | None:
+    """Return whom or what a cell means; where that is not clear it becomes a problem."""
+    found = directory.find(said.text, only_external_id=said.key.endswith("external_id"))
     if isinstance(found, Fault):
         sheet.fail(draft.line, said.key, said.text, found)
         return None

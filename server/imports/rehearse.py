@@ -12,6 +12,17 @@ from scheduling.refusals import ItemRefusal, Refused
 from scheduling.state import State
 from server.imports.plan import Step
 
+
+class Rehearsal:
+    """A schedule on which one file after the other is tried, each on what the earlier ones would leave.
+
+    Bookings of people who are in another file can only be tried so.
+    """
+
+    def __init__(self) -> None:
+        self.state: State | None = None
+
+
 EVERY = 200
 """Commands between two reports of progress."""
 
@@ -24,8 +35,8 @@ def rehearse(
     now: datetime,
     command_id: UUID,
     progress: Callable[[int], None],
-) -> dict[int, ItemRefusal]:
-    """Return the steps that would be refused, by their position, leaving out the refused as they come."""
+) -> tuple[dict[int, ItemRefusal], State]:
+    """Return the steps that would be refused, by their position, and the schedule after all others."""
     refusals: dict[int, ItemRefusal] = {}
     for index, step in enumerate(steps):
         context = Context(actor=actor, now=now, command_id=uuid5(command_id, str(index)))
@@ -38,4 +49,4 @@ def rehearse(
             state = outcome.state
         if index % EVERY == 0:
             progress(index)
-    return refusals
+    return refusals, state

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
@@ -19,14 +19,14 @@ from scheduling.model import Artist
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, ItemRefusal
 from server.imports.drafts import ImportOptions, Parsed
-from server.imports.existing import load_bookings, load_existing, load_state
+from server.imports.existing import as_rehearsed, load_bookings, load_existing, load_state
 from server.imports.identity import Directory
-from server.imports.plan import Existing, Plan, Sheet
+from server.imports.plan import Existing, Plan, Sheet, Step
 from server.imports.plan_bookings import Located, locate, plan_bookings
 from server.imports.plan_work import plan_artists, plan_dependencies, plan_phases, plan_projects
 from server.imports.problems import Fault, Problem, problem
 from server.imports.read import read_file
-from server.imports.rehearse import rehearse
+from server.imports.rehearse import Rehearsal, rehearse
 from server.imports.report import Progress, Report, make_report
 
 Tell: TypeAlias = Callable[[Progress], None]
@@ -60,6 +60,7 @@ async def run_import(
     run_id: UUID,
     now: datetime,
     tell: Tell = lambda _: None,
+    rehearsal: Rehearsal | None = None,
 ) -> Report:
     """Import a file for an actor and report what came of it.
 
@@ -70,6 +71,7 @@ async def run_import(
         run_id: Names this run; the same run sent twice writes once.
         now: The instant horizons and default dates are counted from.
         tell: Told of progress, from the event loop or from a worker thread.
+        rehearsal: What earlier files of the same dry run would leave; this one is added to it.
 
     Returns:
         The report. What a file contains, or a studio refuses, is in it; nothing of that is raised.
@@ -86,13 +88,14 @@ async def run_import(
     if parsed.blocked:
         return make_report(options, parsed, None, {}, written=False)
     tell(Progress(stage="comparing"))
-    plan = await _plan(importer.pool, actor.tenant_id, parsed, options)
+    rehearsal = rehearsal or Rehearsal()
+    plan = await _plan(importer.pool, actor.tenant_id, parsed, options, rehearsal)
     if isinstance(plan, Problem):
         stopped = msgspec.structs.replace(parsed, problems=(*parsed.problems, plan))
         return make_report(options, stopped, None, {}, written=False)
     spoiled = options.mode == "atomic" and bool(parsed.problems or plan.problems)
     if options.dry_run or spoiled:
-        refusals = await _rehearse(importer.pool, actor, plan, run_id=run_id, now=now, tell=tell)
+        refusals = await _rehearse(importer.pool, actor, plan, rehearsal, run_id=run_id, now=now, tell=tell)
         return make_report(options, parsed, plan, refusals, written=False)
     written = await _write(importer.executor, actor, plan, options, run_id=run_id, tell=tell)
     if isinstance(written, Problem):
@@ -104,15 +107,20 @@ async def run_import(
 # -- comparing ---------------------------------------------------------------------------
 
 
-async def _plan(pool: Pool, tenant_id: UUID, parsed: Parsed, options: ImportOptions) -> Plan | Problem:
+async def _plan(
+    pool: Pool, tenant_id: UUID, parsed: Parsed, options: ImportOptions, rehearsal: Rehearsal
+) -> Plan | Problem:
     existing = await load_existing(pool, tenant_id, parsed)
     if existing is None:
         return problem("not_found", "there is no such studio", blocks_file=True)
+    if rehearsal.state is not None:
+        existing = as_rehearsed(existing, rehearsal.state)
     target = _target(existing, parsed, options)
     if isinstance(target, Problem):
         return target
     sheet, located = await asyncio.to_thread(_compare, existing, parsed, target)
-    known = await load_bookings(pool, tenant_id, {one.id for one in located}) if located else {}
+    ids = {one.id for one in located}
+    known = await load_bookings(pool, tenant_id, ids, rehearsal.state) if ids else {}
     await asyncio.to_thread(plan_bookings, sheet, located, known)
     return sheet.plan()
 
@@ -145,21 +153,23 @@ def _target(existing: Existing, parsed: Parsed, options: ImportOptions) -> Artis
 
 
 async def _rehearse(
-    pool: Pool, actor: Actor, plan: Plan, *, run_id: UUID, now: datetime, tell: Tell
+    pool: Pool, actor: Actor, plan: Plan, rehearsal: Rehearsal, *, run_id: UUID, now: datetime, tell: Tell
 ) -> dict[int, ItemRefusal]:
-    state = await load_state(pool, actor.tenant_id)
-    if state is None or not plan.steps:
+    if rehearsal.state is None:
+        rehearsal.state = await load_state(pool, actor.tenant_id)
+    if rehearsal.state is None or not plan.steps:
         return {}
     total = len(plan.steps)
-    return await asyncio.to_thread(
+    refusals, rehearsal.state = await asyncio.to_thread(
         rehearse,
-        state,
+        rehearsal.state,
         plan.steps,
         actor=actor,
         now=now,
         command_id=run_id,
         progress=lambda done: tell(Progress(stage="comparing", done=done, total=total)),
     )
+    return refusals
 
 
 async def _write(
@@ -174,15 +184,8 @@ async def _write(
     refusals: dict[int, ItemRefusal] = {}
     for begin in range(0, total, size or 1):
         chunk = plan.steps[begin : begin + size]
-        bulk = ApplyBulk(
-            items=tuple(step.item() for step in chunk),
-            on_refusal="refuse_all" if options.mode == "atomic" else "skip",
-        )
-        request = CommandRequest(
-            id=uuid5(run_id, f"items from {begin}"),
-            op="bulk.apply",
-            args=msgspec.Raw(msgspec.json.encode(bulk)),
-        )
+        args = await asyncio.to_thread(_bulk, chunk, options)
+        request = CommandRequest(id=uuid5(run_id, f"items from {begin}"), op="bulk.apply", args=args)
         answer = await _sent(executor, actor, request, _from(begin, total, tell))
         refused = _refused(answer)
         if isinstance(refused, WireError):
@@ -190,6 +193,12 @@ async def _write(
             return problem(str(refused.code), reason, blocks_file=True)
         refusals.update((begin + one.item, one) for one in refused)
     return refusals
+
+
+def _bulk(steps: Sequence[Step], options: ImportOptions) -> msgspec.Raw:
+    items = tuple(step.item() for step in steps)
+    on_refusal: Literal["refuse_all", "skip"] = "refuse_all" if options.mode == "atomic" else "skip"
+    return msgspec.Raw(msgspec.json.encode(ApplyBulk(items=items, on_refusal=on_refusal)))
 
 
 async def _sent(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 import httpx
 import msgspec
@@ -94,20 +93,20 @@ class Api:
         self.contract.check(method, path, response)
         return response
 
-    async def get(self, path: str, **params: Any) -> Any:
+    async def get(self, path: str, /, **params: Any) -> Any:
         """`data` of a GET that must succeed."""
         response = await self.call("GET", path, params=_plain(params))
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
-    async def page(self, path: str, **params: Any) -> dict[str, Any]:
+    async def page(self, path: str, /, **params: Any) -> dict[str, Any]:
         """The whole body of a list that must succeed."""
         response = await self.call("GET", path, params=_plain(params))
         assert response.status_code == 200, response.text
         body: dict[str, Any] = response.json()
         return body
 
-    async def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
+    async def all(self, path: str, /, **params: Any) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""
         items: list[dict[str, Any]] = []
         while True:
@@ -137,7 +136,7 @@ class Api:
         response = await self.write(method, path, body, **headers)
         return expect(response, status, code)
 
-    async def no(self, status: int, code: str, path: str, **params: Any) -> dict[str, Any]:
+    async def no(self, status: int, code: str, path: str, /, **params: Any) -> dict[str, Any]:
         """The error of a GET that must be refused like this."""
         response = await self.call("GET", path, params=_plain(params))
         return expect(response, status, code)
@@ -159,8 +158,3 @@ def _plain(params: dict[str, Any]) -> list[tuple[str, str]]:
             text = str(one).lower() if isinstance(one, bool) else str(one)
             pairs.append((name, text))
     return pairs
-
-
-def text_id(value: UUID | str) -> str:
-    """An id as it stands in JSON."""
-    return str(value)

@@ -11,6 +11,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+import brotli
 import msgspec
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -96,22 +97,24 @@ def _unpack() -> Browser:
 
 
 def _unpack_into(folder: Path) -> None:
-    import brotli
-
     folder.mkdir()
     executable = folder / "chromium"
     executable.write_bytes(brotli.decompress((_PACKAGE / "chromium.br").read_bytes()))
     executable.chmod(0o755)
-    for name in ("al2023", "fonts"):
-        packed = brotli.decompress((_PACKAGE / f"{name}.tar.br").read_bytes())
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(folder / name, filter="data")
-    # Chromium looks for its software renderer beside itself.
-    packed = brotli.decompress((_PACKAGE / "swiftshader.tar.br").read_bytes())
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+    _untar("al2023", folder / "al2023")
+    _untar("fonts", folder / "fonts")
+    _untar("swiftshader", folder)  # Chromium looks for its software renderer beside itself
     fonts = _FONTS.format(fonts=_UNPACKED / "fonts", cache=_UNPACKED / "fonts-cache")
     (folder / "fonts.conf").write_text(fonts)
+
+
+def _untar(name: str, folder: Path) -> None:
+    packed = brotli.decompress((_PACKAGE / f"{name}.tar.br").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        if hasattr(tarfile, "data_filter"):  # from Python 3.11.4 on
+            archive.extractall(folder, filter="data")
+        else:
+            archive.extractall(folder)
 
 
 def main() -> int:

@@ -38,12 +38,12 @@ class Cluster:
         self._numbers = count(1)
         self._migrated = False
 
-    def new_database(self, *, migrated: bool = True) -> Database:
-        """A fresh database, empty or with every migration applied."""
+    def new_database(self, *, migrated: bool = True, template: str | None = None) -> Database:
+        """A fresh database: empty, with every migration applied, or a copy of `template`."""
         if migrated and not self._migrated:
             self._make_template()
         database = self._describe(f"test_{next(self._numbers)}")
-        self._create(database, _TEMPLATE if migrated else "template1")
+        self._create(database, template or (_TEMPLATE if migrated else "template1"))
         return database
 
     def drop(self, database: Database) -> None:

@@ -3,7 +3,7 @@
 import { exhaustive } from "./exhaustive.ts";
 import type { Replica } from "./replica.ts";
 import type { ErrorCode, LoggedEvent, SnapshotState, SyncAnswer, SyncRequest } from "./protocol.ts";
-import { errorCode, isSyncAnswer } from "./wire.ts";
+import { errorCode, isSyncAnswer, retryAfter } from "./wire.ts";
 
 /** So many requests without reaching the head: something is wrong, so start again on a new link. */
 const MOST_REQUESTS = 10_000;
@@ -12,10 +12,13 @@ const MOST_REQUESTS = 10_000;
 export class SyncRefused extends Error {
   override readonly name = "SyncRefused";
   readonly code: ErrorCode | null;
+  /** Milliseconds, as the server asked for. */
+  readonly retry_after_ms: number;
 
-  constructor(code: ErrorCode | null) {
+  constructor(code: ErrorCode | null, retryAfterMs: number) {
     super(`sync was not answered: ${code ?? "not understood"}`);
     this.code = code;
+    this.retry_after_ms = retryAfterMs;
   }
 }
 
@@ -46,7 +49,7 @@ export async function catchUp(how: CatchUp, head: { readonly epoch: string; read
 async function request(how: CatchUp, body: SyncRequest): Promise<SyncAnswer> {
   const answer = await how.ask(body);
   if (isSyncAnswer(answer)) return answer;
-  throw new SyncRefused(errorCode(answer));
+  throw new SyncRefused(errorCode(answer), retryAfter(answer));
 }
 
 function position({ confirmed }: Replica): SyncRequest {

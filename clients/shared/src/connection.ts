@@ -212,7 +212,7 @@ export class Connection {
 
   private giveUp(error: unknown): void {
     if (errorCode(error) === "unauthenticated") this.refused();
-    else this.rest(0);
+    else this.rest(retryAfter(error));
   }
 
   private turnedAway(error: Error): void {

@@ -10,6 +10,15 @@ export function toInstant(ms: number): string {
   return `${new Date(Math.round(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
+const WIRE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** Any way of writing an instant, as the wire writes it; nothing where it is none. */
+export function wireInstant(instant: string): string {
+  if (WIRE.test(instant)) return instant;
+  const ms = Date.parse(instant);
+  return Number.isNaN(ms) ? "" : toInstant(ms);
+}
+
 export interface Range {
   readonly start: number;
   readonly end: number;

@@ -88,9 +88,11 @@ export class Ledger {
 
   /** A final answer came; returns whether it was the first to this command. */
   answered(id: string, answer: Answer): boolean {
-    if (this.pending.answer(id, answer, this.replica.confirmed.seq) === null) return false;
+    const taken = this.pending.answer(id, answer, this.replica.confirmed.seq);
+    if (taken === "known") return false;
     if (!answer.ok) this.history.refused(id);
-    this.refresh([]);
+    if (taken === "guess_anew") this.refresh([]);
+    else this.changed(this.markPending());
     return true;
   }
 

@@ -83,17 +83,15 @@ export class Pending {
     this.entries = [...this.entries, ...entries].sort((a, b) => a.command.order - b.command.order);
   }
 
-  /** Take a final answer; returns the command if this is the first, null if it was answered before. */
-  answer(id: string, answer: Answer, confirmedSeq: number): StoredCommand | null {
+  /** Take a final answer; says whether what is to be guessed is another now, or that it was answered before. */
+  answer(id: string, answer: Answer, confirmedSeq: number): "guess_anew" | "as_guessed" | "known" {
     const entry = this.entries.find((one) => one.command.id === id);
-    if (!entry || entry.progress.kind === "accepted") return null;
-    const seen = !answer.ok || entry.progress.kind === "committed" || answer.seq <= confirmedSeq;
-    const accepted: Entry | null = seen || !answer.ok ? null : { ...entry, progress: { kind: "accepted", answer } };
-    this.entries = this.entries.flatMap((one) => {
-      if (one === entry) return accepted ? [accepted] : [];
-      return [resolveBase(one, entry.command, answer)];
-    });
-    return entry.command;
+    if (!entry || entry.progress.kind === "accepted") return "known";
+    const committed = entry.progress.kind === "committed";
+    const awaited: Entry[] =
+      answer.ok && !committed && answer.seq > confirmedSeq ? [{ ...entry, progress: { kind: "accepted", answer } }] : [];
+    this.entries = this.entries.flatMap((one) => (one === entry ? awaited : [resolveBase(one, entry.command, answer)]));
+    return committed || awaited.length > 0 ? "as_guessed" : "guess_anew";
   }
 
   /** The confirmed state has come to `seq` through `events`: what they brought need not be guessed. */
@@ -128,7 +126,7 @@ export class Pending {
     this.entries = this.entries.map((entry) => {
       if (entry.progress.kind === "committed") return entry.touched.length > 0 ? { ...entry, touched: [] } : entry;
       const { id: commandId, at, order, action } = entry.command;
-      const { touched } = predict(draft, action, { commandId, at, order, me, touchedBy });
+      const touched = guess(draft, action, { commandId, at, order, me, touchedBy });
       return { ...entry, touched };
     });
     return draft.edits;
@@ -143,6 +141,15 @@ export class Pending {
     if (!before) return { kind: "none" };
     if (before.progress.kind === "accepted") return baseAfter(target, before.progress.answer);
     return { kind: "after", commandId: before.command.id };
+  }
+}
+
+/** A stored command may be of another version of this program: what cannot be guessed is only sent. */
+function guess(draft: Draft, action: Action, context: Context): readonly Touched[] {
+  try {
+    return predict(draft, action, context).touched;
+  } catch {
+    return [];
   }
 }
 

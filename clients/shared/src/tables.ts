@@ -86,8 +86,8 @@ function bucket<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
-/** Wire instants have one width, so their text sorts as the moments do. */
-function byStart(a: Booking, b: Booking): number {
+/** The order of a line. Wire instants have one width, so their text sorts as the moments do. */
+export function byStart(a: Booking, b: Booking): number {
   if (a.start !== b.start) return a.start < b.start ? -1 : 1;
   return a.id < b.id ? -1 : 1;
 }
@@ -138,8 +138,16 @@ function inOrder<V extends { readonly id: string }>(map: ReadonlyMap<string, V>)
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameValue(value, right.get(key)));
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && sameValue(left[name], right[name]))
+  );
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
 }

@@ -16,6 +16,8 @@ export class View {
 
   /** Bring the view up to date; returns what changed in it, by kind. */
   update(confirmed: Tables, stirred: Stirred, overlay: Edits): Changes[] {
+    // A first snapshot has nothing to be compared with, and is the moment somebody waits for.
+    if (this.tables === EMPTY_TABLES) return this.start(confirmed, overlay);
     const edits = noEdits();
     const changes: Changes[] = [];
     for (const kind of KINDS) {
@@ -26,6 +28,15 @@ export class View {
     this.overlay = overlay;
     this.tables = edit(this.tables, edits);
     return changes;
+  }
+
+  private start(confirmed: Tables, overlay: Edits): Changes[] {
+    this.overlay = overlay;
+    this.tables = edit(confirmed, overlay);
+    return KINDS.flatMap((kind) => {
+      const upserted = [...this.tables[kind].keys()];
+      return upserted.length > 0 ? [{ kind, upserted, removed: [] }] : [];
+    });
   }
 
   private candidates(kind: Kind, confirmed: Tables, stirred: Stirred, overlay: Edits): Set<string> {

@@ -97,8 +97,9 @@ export function errorCode(value: unknown): ErrorCode | null {
   return typeof code === "string" ? (code as ErrorCode) : null;
 }
 
+/** How many milliseconds an error, in an answer or by itself, asks to wait; 0 where it does not say. */
 export function retryAfter(value: unknown): number {
   if (!isFields(value)) return 0;
-  const given = value["retry_after_ms"];
+  const given = value["retry_after_ms"] ?? (isFields(value["error"]) ? value["error"]["retry_after_ms"] : undefined);
   return typeof given === "number" && given > 0 ? given : 0;
 }

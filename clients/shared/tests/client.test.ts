@@ -382,7 +382,7 @@ describe("a token", () => {
     let given = 0;
     const made = await live(client("", { getToken: () => Promise.resolve(tokens[given++] ?? "") }));
     const { connectionId } = made.state;
-    await expect.poll(() => server.of("refresh")).toEqual([{ token: tokens[1] }]);
+    await expect.poll(() => server.of("refresh"), { timeout: 20_000 }).toEqual([{ token: tokens[1] }]);
     expect(made.state.connectionId).toBe(connectionId);
     expect(made.state.status).toBe("live");
   });

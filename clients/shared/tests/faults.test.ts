@@ -130,5 +130,5 @@ it("settles every command exactly once and ends equal everywhere, under cuts, lo
     ),
     { numRuns: 12, endOnFailure: true },
   );
-}, 60_000);
+}, 120_000);
 

@@ -4,7 +4,7 @@ import { Ledger } from "../src/ledger.ts";
 import { toRequest } from "../src/pending.ts";
 import { Draft, readTables } from "../src/predict/draft.ts";
 import { predict } from "../src/predict/predict.ts";
-import type { Booking, LoggedEvent, Me } from "../src/protocol.ts";
+import type { Action, Booking, LoggedEvent, Me } from "../src/protocol.ts";
 import { edit, toSnapshot, type Changes, type Tables } from "../src/tables.ts";
 import { Authority } from "./harness/authority.ts";
 import { batch, booking, hour, id, MONDAY, snapshotState } from "./harness/entities.ts";
@@ -266,6 +266,25 @@ describe("a pending command", () => {
     const action = actionOf(move(1, 100), desk.fresh);
     expect(desk.ledger.propose(action, { baseVersion: 1 }).base).toEqual({ kind: "version", version: 1 });
     expect(desk.ledger.propose(action, { baseVersion: null }).base).toEqual({ kind: "none" });
+  });
+
+  it("that makes no sense here is sent all the same, and holds nothing up", () => {
+    const desk = new Desk();
+    desk.ledger.propose({ op: "booking.move", args: { booking_id: id("booking", 1), start: "soon", end: "later" } });
+    desk.ledger.restore([
+      {
+        id: id("stored", 1),
+        owner: "t/m",
+        action: JSON.parse('{"op": "phase.delegate", "args": {"items": 1}}') as Action,
+        at: hour(0),
+        order: 1,
+        base: { kind: "none" },
+      },
+    ]);
+    expect(toSnapshot(desk.ledger.tables)).toEqual(desk.authority.state);
+    desk.propose(move(2, 100));
+    expect(shown(desk, 2)?.start).toBe(hour(100));
+    expect(desk.ledger.pending.all).toHaveLength(3);
   });
 
   it("of a history that was replaced is sent again, and what was accepted there is not awaited", () => {

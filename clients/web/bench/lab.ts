@@ -5,7 +5,7 @@
 import "@fontsource-variable/geist";
 
 import { Gantt, type BarStatus, type GanttBar, type GanttView, type ThemeName, type Zoom } from "../src/gantt/index.ts";
-import { makeStudio } from "./data.ts";
+import { makeStudio, type Studio } from "./data.ts";
 
 const query = new URLSearchParams(location.search);
 const numberOf = (name: string, fallback: number): number => Number(query.get(name) ?? fallback);
@@ -23,6 +23,7 @@ interface Lab {
   readonly gantt: Gantt;
   readonly log: LabLog[];
   readonly bars: Map<string, GanttBar>;
+  readonly studio: Studio;
   readonly timings: Record<string, number>;
   view: GanttView | null;
   patch(bar: GanttBar): void;
@@ -132,9 +133,8 @@ const gantt = new Gantt(
   },
 );
 
-window.lab = { gantt, log, bars, timings: {}, view: null, patch: put };
-
 const studio = makeStudio(numberOf("rows", 40), numberOf("bars", 600), now());
+window.lab = { gantt, log, bars, studio, timings: {}, view: null, patch: put };
 for (const bar of studio.bars) bars.set(bar.id, bar);
 const handed = performance.now();
 gantt.setRows(studio.rows);

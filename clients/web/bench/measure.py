@@ -76,7 +76,10 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 def build(target: Path) -> None:
     """Build the lab page into `target`."""
     vite = next(p for p in (WEB / "node_modules/vite", WEB.parent / "node_modules/vite") if p.exists())
-    command = ["node", str(vite / "bin/vite.js"), "build", "-c", "bench/vite.config.ts"]
+    # Where the machine has no Node, the checkout's own is beside its Python.
+    own = WEB.parent.parent / ".venv/node/bin"
+    node = shutil.which("node", path=f"{own}{os.pathsep}{os.environ.get('PATH', '')}") or "node"
+    command = [node, str(vite / "bin/vite.js"), "build", "-c", "bench/vite.config.ts"]
     subprocess.run([*command, "--outDir", str(target), "--logLevel", "warn"], cwd=WEB, check=True)
 
 

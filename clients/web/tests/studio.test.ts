@@ -21,7 +21,13 @@ function project(id: string, name: string, more: Partial<Project> = {}): Project
   return { id, name, colour: "#3f6ad8", status: "active", version: 1, ...more };
 }
 
-function booking(id: string, artistId: string, start: string, end: string, more: Partial<FullBooking> = {}): FullBooking {
+function booking(
+  id: string,
+  artistId: string,
+  start: string,
+  end: string,
+  more: Partial<FullBooking> = {},
+): FullBooking {
   return {
     id,
     artist_id: artistId,
@@ -88,7 +94,12 @@ describe("which artists are shown", () => {
 });
 
 describe("bars", () => {
-  const context = { projects: byId(lion), pendingIds: new Set<string>(), role: "studio_manager", inFocus: new Set<string>() } as const;
+  const context = {
+    projects: byId(lion),
+    pendingIds: new Set<string>(),
+    role: "studio_manager",
+    inFocus: new Set<string>(),
+  } as const;
 
   test("take name and colour from their project, and say what is unsettled", () => {
     const bar = barOf({ ...first, title: " " }, { ...context, pendingIds: new Set(["x"]) });
@@ -109,8 +120,7 @@ describe("bars", () => {
     const calls: string[] = [];
     const feed = createBarFeed({
       setBars: (bars) => void calls.push(`all ${bars.length}`),
-      patchBars: (changed, removed) =>
-        void calls.push(`+${changed.map(({ id }) => id).join()} -${removed.join()}`),
+      patchBars: (changed, removed) => void calls.push(`+${changed.map(({ id }) => id).join()} -${removed.join()}`),
     });
     const second = booking("y", "a", "2026-01-12T00:00:00Z", "2026-01-13T00:00:00Z");
     const source = { ...context, bookings: byId(first, second) };
@@ -123,7 +133,10 @@ describe("bars", () => {
 
   test("of a project follow its new colour, and no others", () => {
     const calls: string[][] = [];
-    const feed = createBarFeed({ setBars: () => {}, patchBars: (changed) => void calls.push(changed.map(({ id }) => id)) });
+    const feed = createBarFeed({
+      setBars: () => {},
+      patchBars: (changed) => void calls.push(changed.map(({ id }) => id)),
+    });
     const other = booking("y", "a", "2026-01-12T00:00:00Z", "2026-01-13T00:00:00Z");
     const source = { ...context, bookings: byId(first, other) };
     feed.update(source, []);
@@ -164,7 +177,15 @@ describe("a refusal", () => {
     retryable: false,
     data: {
       blocking: [
-        { booking_id: "q", artist_id: "a", start: "2026-01-12T00:00:00Z", end: "2026-01-17T00:00:00Z", status: "confirmed", title: "", project_id: "p" },
+        {
+          booking_id: "q",
+          artist_id: "a",
+          start: "2026-01-12T00:00:00Z",
+          end: "2026-01-17T00:00:00Z",
+          status: "confirmed",
+          title: "",
+          project_id: "p",
+        },
       ],
       alternatives: [
         { artist_id: "a", start: "2026-01-19T00:00:00Z", end: "2026-01-24T00:00:00Z" },
@@ -182,7 +203,11 @@ describe("a refusal", () => {
     expect(refusal).toMatchObject({ canQueue: true, behindConfirmed: true });
   });
   test("of another kind is the server's own sentence", () => {
-    const refusal = readRefusal("booking.confirm", { code: "forbidden", message: "You may not.", retryable: false }, names);
+    const refusal = readRefusal(
+      "booking.confirm",
+      { code: "forbidden", message: "You may not.", retryable: false },
+      names,
+    );
     expect(refusal).toMatchObject({ title: "Not confirmed", text: "You may not.", instead: [], canQueue: false });
   });
 });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from db.pool import transaction
+from db.pool import Pool, create_pool, transaction
 from db.queries import auth as auth_rows
 from realtime.execute import Executor
 from server.api.openapi import document
@@ -26,11 +26,14 @@ from server.auth.tokens import Signer
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
 from tests.harness.api import Api, Contract
+from tests.harness.postgres import Cluster, Database
 from tests.harness.studio import Studio, publish_nothing
 
 KEY = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+ROLES = ("studio_owner", "studio_manager", "freelancer")
+Work: TypeAlias = tuple[UUID, UUID, UUID, UUID, UUID, UUID, UUID]
 MONDAY = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
@@ -101,67 +104,61 @@ def api(client, contract):
 class World:
     """One studio with an owner, a manager, a freelancer, two artists and some work."""
 
-    ada: UUID
-    ben: UUID
-    project: UUID
-    phase: UUID
-    other_phase: UUID
-    dependency: UUID
-    booking: UUID
-    owner: Api
-    manager: Api
-    artist: Api
-
-    def __init__(self, studio: Studio, services: Services, api: Api) -> None:
+    def __init__(
+        self, studio: Studio, people: dict[str, UUID], families: dict[str, UUID], work: Work
+    ) -> None:
         self.studio = studio
-        self.services = services
-        self.nobody = api
         self.tenant_id = studio.tenant.id
         self.slug = studio.tenant.slug
-        self.members: dict[str, UUID] = {}
+        self.members = people
+        self.families = families
+        self.ada, self.ben, self.project, self.phase, self.other_phase, self.dependency, self.booking = work
+        self.nobody: Api
+        self.owner: Api
+        self.manager: Api
+        self.artist: Api
 
-    @classmethod
-    async def open(cls, services: Services, api: Api) -> World:
+    def visited(self, services: Services, nobody: Api, signer: Signer) -> World:
+        """The same studio in a copy of the database, with everybody signed in."""
         executor: Any = services.executor
-        world = cls(await Studio.open(services.pool, executor), services, api)
-        world.ada = await world.studio.artist(name="Ada", skills=[{"name": "Compositing"}], tags=["film"])
-        world.ben = await world.studio.artist(name="Ben", email="ben@example.test")
-        world.project = await world.add("project.add", name="Harbour")
-        world.phase = await world.add("phase.add", project_id=world.project, name="Comp", duration_hours=40)
-        world.other_phase = await world.add(
-            "phase.add", project_id=world.project, name="Grade", duration_hours=8
+        here = World(
+            Studio(services.pool, self.studio.tenant, executor), self.members, self.families, self._work()
         )
-        world.dependency = await world.add(
-            "dependency.add", from_phase_id=world.phase, to_phase_id=world.other_phase
+        here.nobody = nobody
+        here.owner, here.manager, here.artist = (
+            nobody.signed_in(
+                signer.access_token(
+                    tenant_id=self.tenant_id,
+                    member_id=self.members[role],
+                    family_id=self.families[role],
+                    role=role,
+                    name=role,
+                    now=datetime.now(UTC),
+                )
+            )
+            for role in ROLES
         )
-        for role, artist in (("studio_owner", None), ("studio_manager", None), ("freelancer", world.ada)):
-            world.members[role] = await world.member(role, f"{role}@{world.slug}.test", artist_id=artist)
-        world.booking = await world.book(world.ada, 0, project_id=world.project, title="Shot 10")
-        world.owner = await world.sign_in("studio_owner")
-        world.manager = await world.sign_in("studio_manager")
-        world.artist = await world.sign_in("freelancer")
-        return world
+        return here
+
+    def _work(self) -> Work:
+        return (
+            self.ada,
+            self.ben,
+            self.project,
+            self.phase,
+            self.other_phase,
+            self.dependency,
+            self.booking,
+        )
 
     async def add(self, op: str, **args: Any) -> UUID:
-        new_id = uuid4()
-        answer = await self.studio.run(op, {"id": new_id, **args})
-        assert answer.ok, answer
-        return new_id
+        return await add(self.studio, op, **args)
 
     async def member(self, role: str, email: str, *, password: str = PASSWORD, **args: Any) -> UUID:
-        member_id = await self.add("member.add", role=role, email=email, name=role.title(), **args)
-        encoded = QUICK.hash(password)
-        async with transaction(self.services.pool, self.tenant_id) as connection:
-            await auth_rows.store_password(connection, self.tenant_id, member_id, encoded)
-        return member_id
+        return await add_member(self.studio, role, email, password=password, **args)
 
-    async def book(self, artist_id: UUID, day: int, days: float = 1, **args: Any) -> UUID:
-        """A booking `day` days after the first Monday."""
-        start = MONDAY + timedelta(days=day)
-        return await self.add(
-            "booking.place",
-            **{"artist_id": artist_id, "start": start, "end": start + timedelta(days=days), **args},
-        )
+    async def book(self, artist_id: UUID, day: float, days: float = 1, **args: Any) -> UUID:
+        return await book(self.studio, artist_id, day, days, **args)
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")
@@ -175,12 +172,112 @@ class World:
         assert answer.ok, answer
 
 
-@pytest.fixture
-async def world(services, api):
-    return await World.open(services, api)
+async def add(studio: Studio, op: str, **args: Any) -> UUID:
+    """Run a command that makes something, and name what it made."""
+    new_id = uuid4()
+    answer = await studio.run(op, {"id": new_id, **args})
+    assert answer.ok, answer
+    return new_id
+
+
+async def add_member(studio: Studio, role: str, email: str, *, password: str = PASSWORD, **args: Any) -> UUID:
+    """An account that can sign in."""
+    member_id = await add(studio, "member.add", role=role, email=email, name=role.title(), **args)
+    async with transaction(studio.pool, studio.tenant.id) as connection:
+        await auth_rows.store_password(connection, studio.tenant.id, member_id, QUICK.hash(password))
+    return member_id
+
+
+async def book(studio: Studio, artist_id: UUID, day: float, days: float = 1, **args: Any) -> UUID:
+    """A booking `day` days after the first Monday."""
+    start = MONDAY + timedelta(days=day)
+    return await add(
+        studio,
+        "booking.place",
+        **{"artist_id": artist_id, "start": start, "end": start + timedelta(days=days), **args},
+    )
+
+
+async def furnish(pool: Pool) -> World:
+    """Open and fill a studio."""
+    studio = await Studio.open(pool)
+    ada = await studio.artist(name="Ada", skills=[{"name": "Compositing"}], tags=["film"])
+    ben = await studio.artist(name="Ben", email="ben@example.test")
+    project = await add(studio, "project.add", name="Harbour")
+    phase = await add(studio, "phase.add", project_id=project, name="Comp", duration_hours=40)
+    other_phase = await add(studio, "phase.add", project_id=project, name="Grade", duration_hours=8)
+    dependency = await add(studio, "dependency.add", from_phase_id=phase, to_phase_id=other_phase)
+    people, families = {}, {}
+    for role in ROLES:
+        artist_id = ada if role == "freelancer" else None
+        email = f"{role}@{studio.tenant.slug}.test"
+        people[role] = await add_member(studio, role, email, artist_id=artist_id)
+        families[role] = await open_family(studio, people[role])
+    booking = await book(studio, ada, 0, project_id=project, title="Shot 10")
+    return World(studio, people, families, (ada, ben, project, phase, other_phase, dependency, booking))
+
+
+async def open_family(studio: Studio, member_id: UUID) -> UUID:
+    """A sign-in that access tokens may name."""
+    family_id, now = uuid4(), datetime.now(UTC)
+    async with transaction(studio.pool, studio.tenant.id) as connection:
+        await auth_rows.store_refresh_token(
+            connection,
+            studio.tenant.id,
+            family_id.bytes,
+            member_id=member_id,
+            family_id=family_id,
+            now=now,
+            expires_at=now + timedelta(days=1),
+        )
+    return family_id
+
+
+class Furnished:
+    """A database with two studios in it, to be cloned for each test."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.template = cluster.new_database()
+        self.worlds = cluster.run(self._fill())
+
+    async def _fill(self) -> tuple[World, World]:
+        pool = await create_pool(self.template.dsn, min_size=1, max_size=2)
+        worlds = (await furnish(pool), await furnish(pool))
+        await pool.close()
+        return worlds
+
+    def clone(self) -> Database:
+        return self._cluster.new_database(template=self.template.name)
+
+
+@pytest.fixture(scope="session")
+def furnished(postgres):
+    return Furnished(postgres)
 
 
 @pytest.fixture
-async def other(services, api, world):
+def database(postgres, furnished):
+    """A database with two studios, for one test."""
+    database = furnished.clone()
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture(scope="module")
+def unchanged_database(postgres, furnished):
+    """One for all tests of a module that change nothing; such a module takes it as its `database`."""
+    database = furnished.clone()
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture
+def world(furnished, services, api):
+    return furnished.worlds[0].visited(services, api, Signer([KEY]))
+
+
+@pytest.fixture
+def other(furnished, services, api):
     """A second studio on the same server."""
-    return await World.open(services, api)
+    return furnished.worlds[1].visited(services, api, Signer([KEY]))

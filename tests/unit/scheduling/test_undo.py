@@ -104,6 +104,26 @@ def test_undoing_an_undo_is_redo_as_often_as_one_likes() -> None:
     assert desk.booking(booking).version == 6
 
 
+def test_steps_are_taken_back_one_after_the_other_and_forward_again() -> None:
+    desk = Desk()
+    booking = desk.hold(ADA, WED)
+    steps = [desk.last]
+    for day in (THU, FRI, TUE):
+        desk.on("move", booking, **days(day))
+        steps.append(desk.last)
+    undone: list[UUID] = []
+    for step, day in zip(reversed(steps[1:]), (FRI, THU, WED), strict=True):
+        undo(desk, step)
+        undone.append(desk.last)
+        assert desk.booking(booking).start == at(day)
+    undo(desk, steps[0])
+    undone.append(desk.last)
+    assert desk.status(booking) == "released"
+    for step, day in zip(reversed(undone), (WED, THU, FRI, TUE), strict=True):
+        undo(desk, step)
+        assert desk.booking(booking).start == at(day)
+
+
 def test_a_deleted_phase_comes_back_with_its_ties() -> None:
     desk = Desk()
     desk.do("dependency.add", {"id": ident("tie"), "from_phase_id": PHASES[0], "to_phase_id": PHASES[1]})

@@ -2,7 +2,7 @@
 
 import { isFull, isExclusive, misfit, overlapping, PROVISIONAL_CLAIM, ranked, rerange } from "../claims.ts";
 import { BLANK_BOOKING } from "../conflict.ts";
-import { toInstant, toMs } from "../instant.ts";
+import { toInstant, toMs, wireInstant } from "../instant.ts";
 import type { CommandArgs, FullBooking } from "../protocol.ts";
 import { isLive } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
@@ -17,7 +17,7 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
   const [tenant] = draft.all("tenant");
   const due = (given: string | null | undefined, hours: number | undefined) => {
     if (status !== "hold") return null;
-    if (given != null) return toInstant(toMs(given));
+    if (given != null) return wireInstant(given);
     return hours === undefined ? null : toInstant(toMs(context.at) + hours * 3_600_000);
   };
   const booking: FullBooking = {
@@ -42,13 +42,18 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
     created_by: context.me?.id ?? null,
     created_at: context.at,
   };
-  if (start >= end || misfit(booking, draft.line(booking.artist_id))) return "no";
+  if (!isRange(start, end) || misfit(booking, draft.line(booking.artist_id))) return "no";
   put(draft, booking, context);
   return "maybe";
 }
 
 function normal(dates: { readonly start: string; readonly end: string }): { start: string; end: string } {
-  return { start: toInstant(toMs(dates.start)), end: toInstant(toMs(dates.end)) };
+  return { start: wireInstant(dates.start), end: wireInstant(dates.end) };
+}
+
+/** The server refuses an empty range, and what is no instant at all. */
+function isRange(start: string, end: string): boolean {
+  return start !== "" && start < end;
 }
 
 /** The live booking a command is about, if this reader sees all of it. */
@@ -100,7 +105,7 @@ export function relocate(
   const artistId = args.artist_id ?? booking.artist_id;
   const same = artistId === booking.artist_id;
   if (same && start === booking.start && end === booking.end) return "maybe";
-  if (start >= end || (!same && !draft.get("artist", artistId)?.active)) return "no";
+  if (!isRange(start, end) || (!same && !draft.get("artist", artistId)?.active)) return "no";
   const claims = rerange(same ? booking.claims : [], start, end, PROVISIONAL_CLAIM + context.order);
   const moved: FullBooking = { ...booking, artist_id: artistId, start, end, claims };
   if (misfit(moved, draft.line(artistId))) return "no";
@@ -171,7 +176,7 @@ export function release(draft: Draft, args: CommandArgs["booking.release"], cont
   const asked = normal({ start: args.start ?? booking.start, end: args.end ?? booking.end });
   const from = asked.start > booking.start ? asked.start : booking.start;
   const to = asked.end < booking.end ? asked.end : booking.end;
-  if (from >= to) return "no";
+  if (!isRange(from, to)) return "no";
   if (from === booking.start && to === booking.end) return end(draft, booking.id, ["hold", "pencil"], context);
   const parts = [
     { start: booking.start, end: from },

@@ -1,7 +1,7 @@
 /** Owns the scratch copy predictions are written to: reads fall through to the state below. */
 
-import type { Booking, EntityTypes, Kind } from "../protocol.ts";
-import { noEdits, type Edits, type KindMaps, type Tables } from "../tables.ts";
+import { KINDS, type Booking, type EntityTypes, type Kind } from "../protocol.ts";
+import { byStart, noEdits, type Edits, type KindMaps, type Tables } from "../tables.ts";
 
 /** What a prediction may look at. */
 export interface Reader {
@@ -29,6 +29,9 @@ export function readTables(tables: Tables): Reader {
 export class Draft implements Reader {
   readonly edits: Edits = noEdits();
   private readonly below: Reader;
+  /** By artist: the edited bookings that were or are in the line, so that a line is found without a search. */
+  private readonly stirred = new Map<string, Set<string>>();
+  private readonly lines = new Map<string, readonly Booking[]>();
 
   constructor(below: Reader) {
     this.below = below;
@@ -40,15 +43,14 @@ export class Draft implements Reader {
   }
 
   line(artistId: string): readonly Booking[] {
-    const below = this.below.line(artistId);
-    const edits = this.edits.booking;
-    if (edits.size === 0) return below;
-    const added = [...edits.values()].filter((booking) => booking?.artist_id === artistId);
-    const kept = below.filter((booking) => !edits.has(booking.id));
-    if (added.length === 0 && kept.length === below.length) return below;
-    return [...kept, ...added.filter((booking) => booking !== undefined)].sort((a, b) =>
-      a.start === b.start ? (a.id < b.id ? -1 : 1) : a.start < b.start ? -1 : 1,
-    );
+    const stirred = this.stirred.get(artistId);
+    if (stirred === undefined) return this.below.line(artistId);
+    let line = this.lines.get(artistId);
+    if (line === undefined) {
+      line = this.drawLine(artistId, stirred);
+      this.lines.set(artistId, line);
+    }
+    return line;
   }
 
   *all<K extends Kind>(kind: K): Iterable<EntityTypes[K]> {
@@ -58,22 +60,45 @@ export class Draft implements Reader {
   }
 
   put<K extends Kind>(kind: K, entity: EntityTypes[K]): void {
-    const table: Map<string, EntityTypes[K] | undefined> = this.edits[kind];
-    table.set(entity.id, entity);
+    this.write(kind, entity.id, entity);
   }
 
   remove(kind: Kind, id: string): void {
-    this.edits[kind].set(id, undefined);
+    this.write(kind, id, undefined);
   }
 
   /** Take over all of another draft's edits. */
   merge(other: Draft): void {
-    for (const kind of Object.keys(other.edits) as Kind[]) this.mergeKind(kind, other);
+    for (const kind of KINDS) this.mergeKind(kind, other);
   }
 
   private mergeKind<K extends Kind>(kind: K, other: Draft): void {
-    const mine: Map<string, EntityTypes[K] | undefined> = this.edits[kind];
     const theirs: Map<string, EntityTypes[K] | undefined> = other.edits[kind];
-    for (const [id, entity] of theirs) mine.set(id, entity);
+    for (const [id, entity] of theirs) this.write(kind, id, entity);
+  }
+
+  private write<K extends Kind>(kind: K, id: string, entity: EntityTypes[K] | undefined): void {
+    if (kind === "booking") {
+      const after = entity as Booking | undefined;
+      for (const booking of [this.get("booking", id), after]) if (booking) this.stir(booking.artist_id, id);
+    }
+    const table: Map<string, EntityTypes[K] | undefined> = this.edits[kind];
+    table.set(id, entity);
+  }
+
+  private stir(artistId: string, bookingId: string): void {
+    this.lines.delete(artistId);
+    const stirred = this.stirred.get(artistId);
+    if (stirred) stirred.add(bookingId);
+    else this.stirred.set(artistId, new Set([bookingId]));
+  }
+
+  private drawLine(artistId: string, stirred: ReadonlySet<string>): readonly Booking[] {
+    const line = this.below.line(artistId).filter((booking) => !stirred.has(booking.id));
+    for (const id of stirred) {
+      const booking = this.edits.booking.get(id);
+      if (booking?.artist_id === artistId) line.push(booking);
+    }
+    return line.sort(byStart);
   }
 }

@@ -38,7 +38,12 @@ export function Rail() {
       />
       {role !== null && role !== "freelancer" && (
         <>
-          <RailButton label="Artists" icon={<Users size={19} />} open={side === "artists"} onClick={() => panel("artists")} />
+          <RailButton
+            label="Artists"
+            icon={<Users size={19} />}
+            open={side === "artists"}
+            onClick={() => panel("artists")}
+          />
           <RailButton
             label="Projects"
             icon={<FolderKanban size={19} />}

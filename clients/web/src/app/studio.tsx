@@ -1,27 +1,23 @@
 // The signed-in app: rail, screens, dialogs, and the keys that work everywhere.
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { AgendaScreen } from "../agenda/agenda.tsx";
 import { signOut } from "../session/session.ts";
+import { refreshNow } from "../session/token.ts";
 import { SideLists } from "../lists/lists.tsx";
 import { connectionWords } from "../schedule/connection.ts";
 import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
-import { ShortcutsDialog } from "../schedule/shortcuts-dialog.tsx";
-import { BookingDialog } from "../schedule/booking-dialog.tsx";
 import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx";
-import { closeDialog, openDialog, setUi, useUi } from "../studio/ui.ts";
+import { openDialog, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
+import { PortalContext } from "../ui/portal.ts";
 import { toast } from "../ui/toasts.ts";
 import { TopBar } from "../schedule/top-bar.tsx";
+import { OpenDialogs } from "./dialogs.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Rail } from "./rail.tsx";
 import { ShellSkeleton } from "./skeleton.tsx";
-
-const ImportDialog = lazy(() => import("../imports/import-dialog.tsx"));
-const ArtistDialog = lazy(() => import("../lists/artist-dialog.tsx").then((m) => ({ default: m.ArtistDialog })));
-const ProjectDialog = lazy(() => import("../lists/project-dialog.tsx").then((m) => ({ default: m.ProjectDialog })));
-const MemberDialog = lazy(() => import("../lists/member-dialog.tsx").then((m) => ({ default: m.MemberDialog })));
 
 export default function Studio() {
   return (
@@ -35,35 +31,37 @@ function Shell() {
   const role = useLive((state) => state.me?.role ?? null);
   const screen = useUi((ui) => ui.screen);
   const side = useUi((ui) => ui.side);
+  const [layer, setLayer] = useState<HTMLElement | null>(null);
   useGlobalKeys();
+  useReconnectAfterClose();
   useEffect(() => {
     // An artist comes to answer; the schedule is one step away.
     if (role === "freelancer") setUi({ screen: "agenda" });
   }, [role]);
   if (role === null) return <Waiting />;
   return (
-    <div className="flex h-full flex-col overflow-hidden bg-bg">
-      <TopBar searchable={screen === "schedule"} />
-      <div className="flex min-h-0 flex-1 max-sm:flex-col">
-        <Rail />
-        {side !== null && screen === "schedule" && (
-          <aside
-            aria-label="Lists"
-            className="z-10 flex w-(--panel-width) max-w-full shrink-0 flex-col border-r border-line bg-surface max-lg:absolute max-lg:top-(--bar-height) max-lg:bottom-0 max-lg:left-(--rail-width) max-lg:shadow-l max-sm:bottom-14 max-sm:left-0 max-sm:w-full"
-          >
-            <ErrorBoundary part="The list">
-              <SideLists />
-            </ErrorBoundary>
-          </aside>
-        )}
-        <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
-          {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
-        </ErrorBoundary>
-      </div>
-      <Suspense fallback={null}>
+    <PortalContext value={layer}>
+      <div className="flex h-full flex-col overflow-hidden bg-bg">
+        <TopBar searchable={screen === "schedule"} layer={setLayer} />
+        <div className="flex min-h-0 flex-1 max-sm:flex-col">
+          <Rail />
+          {side !== null && screen === "schedule" && (
+            <aside
+              aria-label="Lists"
+              className="z-10 flex w-(--panel-width) max-w-full shrink-0 flex-col border-r border-line bg-surface max-lg:absolute max-lg:top-(--bar-height) max-lg:bottom-0 max-lg:left-(--rail-width) max-lg:shadow-l max-sm:bottom-14 max-sm:left-0 max-sm:w-full"
+            >
+              <ErrorBoundary part="The list">
+                <SideLists />
+              </ErrorBoundary>
+            </aside>
+          )}
+          <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
+            {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
+          </ErrorBoundary>
+        </div>
         <OpenDialogs />
-      </Suspense>
-    </div>
+      </div>
+    </PortalContext>
   );
 }
 
@@ -98,25 +96,6 @@ function Waiting() {
   );
 }
 
-function OpenDialogs() {
-  const dialog = useUi((ui) => ui.dialog);
-  if (dialog === null) return null;
-  switch (dialog.kind) {
-    case "import":
-      return <ImportDialog onClose={closeDialog} />;
-    case "shortcuts":
-      return <ShortcutsDialog onClose={closeDialog} />;
-    case "artist":
-      return <ArtistDialog id={dialog.id} />;
-    case "project":
-      return <ProjectDialog id={dialog.id} />;
-    case "member":
-      return <MemberDialog id={dialog.id} />;
-    case "booking":
-      return <BookingDialog artistId={dialog.artistId} />;
-  }
-}
-
 /** Whether a key press belongs to a field and not to the app. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -145,4 +124,22 @@ function useGlobalKeys(): void {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [client, canEdit]);
+}
+
+/** Where the server closed the door for good, a fresh token may open it again; else the session is over. */
+const KNOCK_PAUSE = 30_000;
+
+function useReconnectAfterClose(): void {
+  const client = useClient();
+  const closed = useLive((state) => state.status === "closed");
+  const knocked = useRef(-KNOCK_PAUSE);
+  useEffect(() => {
+    if (!closed || performance.now() - knocked.current < KNOCK_PAUSE) return;
+    knocked.current = performance.now();
+    // A session that is over leads to the sign-in page by itself; without a server the pill says so.
+    refreshNow().then(
+      () => client.connect(),
+      () => undefined,
+    );
+  }, [client, closed]);
 }

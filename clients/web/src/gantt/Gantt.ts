@@ -1,16 +1,17 @@
 /** Owns the surface as a whole: builds it into a host, wires its parts, and is what a shell holds. */
 import "./gantt.css";
 
-import { aim, clearSlots, chooseSlot, Drops, fit, focusBar, goTo, revealPlace, select, travelTo, zoomTo } from "./actions.ts";
+import { aim, clearSlots, chooseSlot, Drops, fit, focusBar, goTo, revealPlace, travelTo, zoomTo } from "./actions.ts";
+import { Controls } from "./controls.ts";
 import { SharpCanvas } from "./dom/canvas.ts";
-import { type EventSinks, listen } from "./dom/events.ts";
+import { listen } from "./dom/events.ts";
 import { A11yGrid } from "./dom/grid.ts";
 import { Scrollbars } from "./dom/scrollbars.ts";
 import { Engine } from "./engine.ts";
 import { Hand } from "./hand.ts";
-import type { Point } from "./input/gesture.ts";
 import { Keys } from "./keys.ts";
 import { differences } from "./model/diff.ts";
+import { replaceRows } from "./rows.ts";
 import { fontsOf, Stage } from "./stage.ts";
 import { nearestZoom, scaleOf } from "./time/scale.ts";
 import { clockFor, DAY } from "./time/zone.ts";
@@ -30,11 +31,7 @@ import type {
 } from "./types.ts";
 import { PaintShop, readPalette } from "./view/palette.ts";
 import { TextRuler } from "./view/text.ts";
-import { AXIS_HEIGHT } from "./view/viewport.ts";
 
-/** A wheel step of at least this is a notch of a mouse, and is eased; trackpads ease by themselves. */
-const NOTCH = 40;
-const ZOOM_PER_PIXEL = 0.012;
 const MOST_SLOTS = 5;
 
 export class Gantt implements GanttSurface {
@@ -51,7 +48,6 @@ export class Gantt implements GanttSurface {
   readonly #closing: (() => void)[] = [];
   #emitted: GanttView | null = null;
   #begun = false;
-  #spaceUsed = false;
 
   constructor(host: HTMLElement, callbacks: GanttCallbacks, options: GanttOptions) {
     const ruler = new TextRuler(new SharpCanvas("", true).context);
@@ -93,10 +89,12 @@ export class Gantt implements GanttSurface {
   }
 
   #build(host: HTMLElement, scrollbars: Scrollbars): void {
+    const [stage, grid, hand, keys, tips] = [this.#stage, this.#grid, this.#hand, this.#keys, this.#tips];
+    const controls = new Controls({ root: this.#root, stage, grid, hand, keys, tips });
     this.#root.className = "gantt";
     this.#root.append(this.#base.element, this.#overlay.element, this.#grid.element, ...scrollbars.elements, this.#tips.tip.element);
     host.append(this.#root);
-    this.#closing.push(listen(this.#root, this.#sinks()));
+    this.#closing.push(listen(this.#root, controls));
   }
 
   /** Follows size, pixel density, the wish for less motion, and fonts that arrive late. */
@@ -145,143 +143,6 @@ export class Gantt implements GanttSurface {
     focus.time = options.now();
   }
 
-  #sinks(): EventSinks {
-    const hand = this.#hand;
-    const keys = this.#keys;
-    const tips = this.#tips;
-    const still = (): boolean => hand.busy;
-    return {
-      down: (pointerId, pointer, at, modifiers, middle) => {
-        keys.commit();
-        tips.dismiss();
-        this.#spaceUsed ||= hand.spaceHeld;
-        hand.down(pointerId, pointer, at, modifiers, middle);
-      },
-      move: (pointerId, pointer, at, modifiers) => {
-        hand.move(pointerId, pointer, at, modifiers);
-      },
-      up: (pointerId, at, modifiers) => {
-        hand.up(pointerId, at, modifiers);
-      },
-      cancel: (pointerId) => {
-        hand.cancel(pointerId);
-      },
-      leave: () => {
-        hand.leave();
-      },
-      modify: (modifiers) => {
-        hand.modify(modifiers);
-      },
-      abort: () => hand.abort(),
-      wheel: (at, dx, dy, zooming) => {
-        this.#wheel(at, dx, dy, zooming);
-      },
-      key: (stroke) => {
-        if (stroke.key === " " && this.#root.matches(":hover")) return true;
-        const used = keys.press(stroke);
-        if (used) tips.dismiss();
-        return used;
-      },
-      keyReleased: (key) => {
-        if (key === "Alt") keys.commit();
-      },
-      space: (held) => {
-        this.#space(held);
-      },
-      context: (at, event) => this.#context(at, event),
-      focused: (element, byKey) => {
-        this.#focused(element, byKey);
-      },
-      blurred: () => {
-        keys.commit();
-        this.#stage.focusShown = false;
-        this.#stage.request("overlay");
-      },
-      activate: (element) => {
-        this.#activate(element);
-      },
-      get gesturing() {
-        return still();
-      },
-    };
-  }
-
-  /** Space held under the pointer pans; let go without having panned it selects, as space does. */
-  #space(held: boolean): void {
-    const hand = this.#hand;
-    if (hand.spaceHeld === held) return;
-    hand.spaceHeld = held;
-    this.#root.style.cursor = held ? "grab" : "";
-    if (!held && !this.#spaceUsed && this.#grid.focused) {
-      this.#keys.press({ key: " ", code: "Space", alt: false, shift: false, ctrl: false });
-    }
-    this.#spaceUsed = false;
-  }
-
-  #wheel(at: Point, dx: number, dy: number, zooming: boolean): void {
-    const stage = this.#stage;
-    const { viewport, momentum } = stage;
-    stage.viewSource = "user";
-    stage.travel = null;
-    this.#tips.dismiss();
-    if (zooming) {
-      const steady = Math.max(-NOTCH, Math.min(NOTCH, dy));
-      momentum.stop();
-      viewport.zoomAt(viewport.pxPerDay * Math.exp(-steady * ZOOM_PER_PIXEL), Math.max(at.x, viewport.headerWidth), at.y);
-    } else {
-      const alongAxis = at.y < AXIS_HEIGHT && dx === 0;
-      const [x, y] = alongAxis ? [dy, 0] : [dx, dy];
-      const eased = !stage.reducedMotion && Math.max(Math.abs(x), Math.abs(y)) >= NOTCH;
-      if (eased) momentum.push(x, y);
-      else viewport.panBy(x, y);
-    }
-    stage.request("all");
-  }
-
-  #context(at: Point, event: MouseEvent): boolean {
-    const { callbacks, selection } = this.#stage;
-    const hit = this.#hand.hitAt(at, "mouse");
-    if (!callbacks.onContext || hit.kind === "nothing" || hit.kind === "axis" || hit.kind === "slot") return false;
-    const bar = hit.kind === "bar" ? hit.bar : null;
-    if (bar && !selection.has(bar.id)) select(this.#stage, [bar.id], bar.id);
-    callbacks.onContext({
-      id: bar?.id ?? null,
-      rowId: this.#stage.rowId(hit.row) || null,
-      time: this.#stage.viewport.timeAt(at.x),
-      clientX: event.clientX,
-      clientY: event.clientY,
-    });
-    return true;
-  }
-
-  #focused(element: Element, byKey: boolean): void {
-    const stage = this.#stage;
-    stage.focusShown = byKey;
-    const target = A11yGrid.targetOf(element);
-    if (target) {
-      const row = stage.schedule.rowIndex(target.rowId);
-      const bar = target.barId === null ? undefined : stage.schedule.bar(target.barId);
-      if (bar && stage.focus.barId !== bar.id) focusBar(stage, bar);
-      else if (!bar && row >= 0) stage.focus = { row, barId: null, time: this.#cursorTime() };
-    }
-    stage.request("all");
-  }
-
-  /** The keyboard's place in time is kept while it is in sight; else it enters with the view. */
-  #cursorTime(): number {
-    const { focus, viewport } = this.#stage;
-    const inSight = focus.time > viewport.left && focus.time < viewport.right;
-    return inSight ? focus.time : viewport.left + (viewport.right - viewport.left) / 3;
-  }
-
-  #activate(element: Element): void {
-    const target = A11yGrid.targetOf(element);
-    const stage = this.#stage;
-    if (!target?.barId) return;
-    if (stage.selection.has(target.barId)) stage.callbacks.onOpen(target.barId);
-    else select(stage, [target.barId], target.barId);
-  }
-
   #tellView(): void {
     const view = this.view();
     const last = this.#emitted;
@@ -323,7 +184,7 @@ export class Gantt implements GanttSurface {
   }
 
   setRows(rows: readonly GanttRow[]): void {
-    this.#stage.schedule.setRows(rows);
+    if (!replaceRows(this.#stage, rows)) this.#hand.abort();
     this.#grid.reword();
     this.#dataChanged();
   }

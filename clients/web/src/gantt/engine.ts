@@ -100,6 +100,7 @@ export class Engine {
     const tipAt = tips.frame(performance.now());
     this.#arrangeDom(all, now);
     this.#parts.viewed();
+    if (all && !this.#moving) hand.rehover();
     const again = this.#moving || dragging || drifting || stage.glides.size > 0;
     if (again) this.request(this.#moving ? "all" : "overlay");
     else this.#sleep(tipAt);

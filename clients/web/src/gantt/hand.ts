@@ -1,16 +1,6 @@
 /** Owns the pointer: feeds the gesture grammar from DOM events and carries out what it says. */
-import { abandon, drop, type Drops, focusBar, select, selectedBars, takeSlot, toggle } from "./actions.ts";
-import {
-  beginCreate,
-  beginMove,
-  beginResize,
-  type Carried,
-  createTo,
-  moveTo,
-  rebase,
-  resizeTo,
-  type AxisLock,
-} from "./drag/session.ts";
+import { abandon, type Drops, focusBar, select, takeSlot, toggle } from "./actions.ts";
+import { DragDriver } from "./drag/driver.ts";
 import { slotBox } from "./draw/overlay.ts";
 import {
   type DragKind,
@@ -26,17 +16,11 @@ import {
   transition,
 } from "./input/gesture.ts";
 import { type Hit, hitTest } from "./input/hit.ts";
-import { barsBetween, barsWithin } from "./input/selection.ts";
+import { barsBetween } from "./input/selection.ts";
 import type { Box, Stage } from "./stage.ts";
-import { LANE, laneTop } from "./view/layout.ts";
 import { Velocity } from "./view/motion.ts";
-import { AXIS_HEIGHT } from "./view/viewport.ts";
 
-/** Dragging this near to an edge scrolls; speed grows towards it. */
-const EDGE = 44;
-const EDGE_SPEED = 1.1;
 const DOUBLE_MS = 350;
-const NO_MODIFIERS: Modifiers = { alt: false, shift: false, ctrl: false };
 const scratch: Box = { x: 0, y: 0, width: 0, height: 0 };
 
 export interface HandHost {
@@ -51,35 +35,28 @@ export interface HandHost {
 export class Hand {
   readonly #stage: Stage;
   readonly #host: HandHost;
+  readonly #driver: DragDriver;
   readonly #velocity = new Velocity();
   #state: GestureState = IDLE;
   #timer: number | undefined;
-  /** Where the dragging pointer is and was at the beginning. */
   #at: Point = { x: 0, y: 0 };
-  #from: Point = { x: 0, y: 0 };
-  #modifiers: Modifiers = NO_MODIFIERS;
-  #moved = false;
+  /** Whether a mouse is over the surface. */
+  #resting = false;
   #lastClick = { id: "", at: 0 };
-  /** Lasso: what was selected before, and the corner in content coordinates. */
-  #kept: ReadonlySet<string> = new Set();
-  #corner = { time: 0, y: 0 };
+  /** How far a pan has gone, for its speed when it is let go. */
+  readonly #travelled = { x: 0, y: 0 };
   spaceHeld = false;
 
   constructor(stage: Stage, host: HandHost) {
     this.#stage = stage;
     this.#host = host;
-  }
-
-  get dragging(): boolean {
-    return this.#state.kind === "dragging";
+    this.#driver = new DragDriver(stage, host.drops, () => {
+      host.focusCell();
+    });
   }
 
   get busy(): boolean {
     return this.#state.kind !== "idle";
-  }
-
-  get at(): Point {
-    return this.#at;
   }
 
   hitAt(at: Point, pointer: PointerKind): Hit {
@@ -148,7 +125,13 @@ export class Hand {
   }
 
   leave(): void {
+    this.#resting = false;
     if (this.#state.kind === "idle") this.#setHover({ kind: "nothing" }, this.#at);
+  }
+
+  /** The ground has moved under a resting pointer. */
+  rehover(): void {
+    if (this.#resting && this.#state.kind === "idle") this.#setHover(this.hitAt(this.#at, "mouse"), this.#at);
   }
 
   destroy(): void {
@@ -157,7 +140,8 @@ export class Hand {
 
   #hover(at: Point, pointer: PointerKind): void {
     this.#at = at;
-    if (pointer === "touch") return;
+    this.#resting = pointer !== "touch";
+    if (!this.#resting) return;
     this.#setHover(this.hitAt(at, pointer), at);
   }
 
@@ -195,23 +179,18 @@ export class Hand {
         this.#begin(effect.drag, effect.press, effect.at);
         return;
       case "drag":
-        this.#at = effect.at;
-        this.#modifiers = effect.modifiers;
-        this.#moved = true;
-        this.#stage.request("overlay");
+        this.#driver.to(effect.at, effect.modifiers);
         return;
       case "modify":
-        this.#modifiers = effect.modifiers;
-        this.#moved = true;
-        this.#stage.request("overlay");
+        this.#driver.modify(effect.modifiers);
         return;
       case "drop":
-        this.#at = effect.at;
-        this.#modifiers = effect.modifiers;
-        this.#drop();
+        this.#host.root.style.cursor = "";
+        this.#driver.drop(effect.at, effect.modifiers);
         return;
       case "abandon":
-        this.#abandon();
+        this.#host.root.style.cursor = "";
+        this.#driver.abandon();
         return;
       case "pan":
         this.#pan(effect.dx, effect.dy);
@@ -259,160 +238,24 @@ export class Hand {
   }
 
   #begin(drag: DragKind, press: Press, at: Point): void {
-    const stage = this.#stage;
     clearTimeout(this.#timer);
-    this.#at = this.#from = at;
-    this.#modifiers = press.modifiers;
-    stage.sessionVia = "pointer";
-    stage.focusShown = false;
-    const time = stage.viewport.timeAt(at.x);
-    const { hit } = press;
-    if (drag === "lasso") this.#beginLasso(press, at);
-    else if (drag === "create" && hit.kind === "cell") {
-      stage.session = beginCreate(hit.row, time, stage.options.createStatus ?? "hold");
-    } else if (hit.kind === "bar") this.#pickUp(drag, hit, time);
-    if (press.pointer === "touch") navigator.vibrate?.(8);
     this.#host.root.style.cursor = drag === "resize" ? "ew-resize" : drag === "move" ? "grabbing" : "crosshair";
     this.#host.hovered({ kind: "nothing" }, at);
-    stage.request("all");
+    this.#driver.begin(drag, press, at);
   }
 
-  #pickUp(drag: DragKind, hit: Extract<Hit, { kind: "bar" }>, time: number): void {
-    const stage = this.#stage;
-    // The bar may have changed between the press and the first movement.
-    const bar = stage.schedule.bar(hit.bar.id);
-    if (!bar) return;
-    if (!stage.selection.has(bar.id)) select(stage, [bar.id], bar.id);
-    focusBar(stage, bar);
-    this.#host.focusCell();
-    if (drag === "resize" && hit.part !== "body") {
-      stage.session = beginResize(stage.schedule, bar, hit.part, time);
-    } else {
-      const others = selectedBars(stage).filter((one) => one.editable);
-      stage.session = beginMove(stage.schedule, bar, others, time);
-    }
-  }
-
-  #beginLasso(press: Press, at: Point): void {
-    const stage = this.#stage;
-    this.#kept = press.modifiers.shift || press.modifiers.ctrl ? stage.selection : new Set();
-    this.#corner = { time: stage.viewport.timeAt(at.x), y: stage.viewport.contentY(at.y) };
-    stage.lasso = { x: at.x, y: at.y, width: 0, height: 0 };
-  }
-
-  /** Once a frame: edge scrolling, and the drag's new place. Says whether to go on drawing. */
+  /** Once a frame. Says whether to go on drawing. */
   frame(ms: number): boolean {
-    if (this.#state.kind !== "dragging") return false;
-    const scrolled = this.#scrollAtEdges(ms);
-    if (scrolled || this.#moved) this.#follow();
-    this.#moved = false;
-    return scrolled;
+    return this.#driver.frame(ms);
   }
 
-  /** After data changed: a remote edit rebases the drag, a removal ends it. */
+  /** After data changed: where what was held is gone, the drag ends and says so. */
   dataChanged(): void {
     const stage = this.#stage;
-    if (!stage.session) return;
-    const words = stage.session.items[0]?.bar?.title ?? "The booking";
-    if (rebase(stage.session, stage.schedule)) {
-      this.#moved = true;
-      return;
-    }
+    const words = stage.session?.items[0]?.bar?.title ?? "The booking";
+    if (this.#driver.rebased()) return;
     if (!this.abort()) abandon(stage);
     stage.callbacks.announce(`${words} was taken away by somebody else while you moved it.`);
-  }
-
-  #follow(): void {
-    const stage = this.#stage;
-    const { session, viewport } = stage;
-    if (stage.lasso) this.#followLasso();
-    if (!session) return;
-    const time = viewport.timeAt(this.#at.x);
-    const free = this.#modifiers.alt;
-    switch (session.kind) {
-      case "create":
-        createTo(session, time, free, stage);
-        return;
-      case "resize":
-        resizeTo(session, time, free, stage);
-        break;
-      case "move":
-        session.copy = this.#modifiers.shift;
-        moveTo(session, time, viewport.nearestRow(this.#at.y), { free, lock: this.#lock() }, stage);
-    }
-    const item = session.items[0] as Carried;
-    if (item.bar) {
-      stage.callbacks.onDrag({ id: item.bar.id, rowId: stage.rowId(item.row), start: item.start, end: item.end });
-    }
-  }
-
-  #lock(): AxisLock {
-    if (!this.#modifiers.ctrl) return "none";
-    const [dx, dy] = [Math.abs(this.#at.x - this.#from.x), Math.abs(this.#at.y - this.#from.y)];
-    return dx >= dy ? "time" : "rows";
-  }
-
-  #followLasso(): void {
-    const stage = this.#stage;
-    const { viewport } = stage;
-    const time = viewport.timeAt(this.#at.x);
-    const y = viewport.contentY(this.#at.y);
-    const [top, bottom] = [Math.min(y, this.#corner.y), Math.max(y, this.#corner.y)];
-    const [start, end] = [Math.min(time, this.#corner.time), Math.max(time, this.#corner.time)];
-    stage.lasso = {
-      x: viewport.xOf(start),
-      y: AXIS_HEIGHT + top * viewport.rowScale - viewport.scrollY,
-      width: (end - start) * viewport.scale,
-      height: (bottom - top) * viewport.rowScale,
-    };
-    const firstRow = viewport.layout.nearestRow(top);
-    const lastRow = viewport.layout.nearestRow(bottom);
-    const caught = barsWithin(stage.schedule, { firstRow, lastRow, start, end }).filter((bar) => {
-      const lane = viewport.layout.top(stage.schedule.rowIndex(bar.rowId)) + laneTop(stage.schedule.laneOf(bar));
-      return lane < bottom && lane + LANE > top;
-    });
-    const next = new Set(this.#kept);
-    for (const bar of caught) next.add(bar.id);
-    select(stage, next, caught[0]?.id ?? null);
-  }
-
-  #drop(): void {
-    const stage = this.#stage;
-    this.#moved = false;
-    this.#follow();
-    if (stage.lasso) {
-      stage.lasso = null;
-      stage.callbacks.announce(`${String(stage.selection.size)} selected`);
-    }
-    drop(stage, this.#host.drops);
-    this.#rest();
-  }
-
-  #abandon(): void {
-    const stage = this.#stage;
-    if (stage.lasso) select(stage, this.#kept, null);
-    abandon(stage);
-    this.#rest();
-  }
-
-  #rest(): void {
-    this.#host.root.style.cursor = "";
-    this.#stage.request("all");
-  }
-
-  #scrollAtEdges(ms: number): boolean {
-    const stage = this.#stage;
-    const { viewport } = stage;
-    const sideways = push(this.#at.x, viewport.headerWidth, viewport.width);
-    const flat = stage.session !== null && stage.session.kind !== "move";
-    const updown = flat ? 0 : push(this.#at.y, AXIS_HEIGHT, viewport.height);
-    if (sideways === 0 && updown === 0) return false;
-    const before = [viewport.left, viewport.scrollY];
-    viewport.panBy(sideways * EDGE_SPEED * ms, updown * EDGE_SPEED * ms);
-    stage.viewSource = "user";
-    const moved = viewport.left !== before[0] || viewport.scrollY !== before[1];
-    if (moved) stage.request("all");
-    return moved;
   }
 
   #pan(dx: number, dy: number): void {
@@ -424,8 +267,6 @@ export class Hand {
     this.#velocity.add(performance.now(), this.#travelled.x, this.#travelled.y);
     stage.request("all");
   }
-
-  readonly #travelled = { x: 0, y: 0 };
 
   #coast(): void {
     if (this.#stage.reducedMotion) return;
@@ -441,12 +282,6 @@ export class Hand {
     viewport.panBy(dx, dy);
     this.#stage.request("all");
   }
-}
-
-/** -1 to 1: how hard a pointer near an edge of a span pushes beyond it. */
-function push(at: number, low: number, high: number): number {
-  if (at < low + EDGE) return -(Math.min(1, (low + EDGE - at) / EDGE) ** 2);
-  return at > high - EDGE ? Math.min(1, (at - high + EDGE) / EDGE) ** 2 : 0;
 }
 
 function cursorFor(hit: Hit, stage: Stage): string {

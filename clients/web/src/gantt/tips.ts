@@ -114,6 +114,8 @@ export class Tips {
     const count = stage.session?.items.length ?? 1;
     if (count > 1) lines.push(`and ${String(count - 1)} more`);
     if (item.conflict) return { title: item.conflict.words, lines, tone: "danger" };
+    const clashing = stage.session?.items.filter((one) => one.conflict !== null).length ?? 0;
+    if (clashing > 0) return { title: `${String(clashing)} of ${String(count)} clash`, lines, tone: "danger" };
     const who = stage.session?.kind === "move" ? `${stage.rowName(item.row)} · ` : "";
     return { title: `${who}${duration}`, lines, tone: "plain" };
   }

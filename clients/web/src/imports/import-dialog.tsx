@@ -7,6 +7,7 @@ import { inWords } from "../session/api.ts";
 import { Notice } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { classes } from "../lib/classes.ts";
+import { plural } from "../lib/format.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";
 import {
@@ -85,7 +86,9 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <div className="grid gap-4">
-        <div role="alert" className="empty:hidden">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
+        <div role="alert" className="empty:hidden">
+          {fault !== null && <Notice tone="bad">{fault}</Notice>}
+        </div>
         {step.at === "choosing" && (
           <>
             <FileChoice file={file} onChoose={choose} />
@@ -180,7 +183,7 @@ function Footer({ step, mode, ready, onClose, onBack, onCheck, onImport }: Foote
 function importLabel(report: ImportReport, partly: boolean): string {
   const rows = report.created + report.changed;
   if (rows === 0) return "Nothing to import";
-  return partly ? `Import the ${rows.toLocaleString("en")} good rows` : `Import ${rows.toLocaleString("en")} rows`;
+  return partly ? `Import the good ${plural(rows, "row")}` : `Import ${plural(rows, "row")}`;
 }
 
 function FileChoice({ file, onChoose }: { file: File | null; onChoose: (file: File | null) => void }) {

@@ -105,7 +105,7 @@ export async function runImport(
   if (options.kind !== null) form.set("kind", options.kind);
   form.set("mode", options.mode);
   form.set("dry_run", String(options.dryRun));
-  if (options.artistId !== null) form.set("artist_id", options.artistId);
+  if (options.artistId !== null) form.set("artist", options.artistId);
   form.set("file", file);
   let { data: job } = await call<ImportJob>("imports", { form, signal });
   for (let wait = FIRST_LOOK; job.report === null; wait = Math.min(SLOWEST_LOOK, wait * 1.4)) {

@@ -73,7 +73,9 @@ function ProblemTable({ report }: { report: ImportReport }) {
           ))}
         </tbody>
       </table>
-      {more > 0 && <p className="border-t border-line px-3 py-2 text-xs text-ink-3">and {more.toLocaleString("en")} more</p>}
+      {more > 0 && (
+        <p className="border-t border-line px-3 py-2 text-xs text-ink-3">and {more.toLocaleString("en")} more</p>
+      )}
     </div>
   );
 }

@@ -20,11 +20,20 @@ export const PROJECT_COLOURS: readonly { name: string; hex: string }[] = [
 /** Bars without a project. */
 export const NO_PROJECT_COLOUR = "#7c7f87";
 
-const PEOPLE_COLOURS = ["#c2410c", "#0e7490", "#7e22ce", "#b91c5c", "#4d7c0f", "#1d4ed8", "#a16207", "#0f766e"] as const;
+const PEOPLE_COLOURS = [
+  "#c2410c",
+  "#0e7490",
+  "#7e22ce",
+  "#b91c5c",
+  "#4d7c0f",
+  "#1d4ed8",
+  "#a16207",
+  "#0f766e",
+] as const;
 
 /** Light or dark letters, whichever read on a ground of this colour. */
 export function inkFor(ground: string): string {
-  return cssOf(inkOn(parseColour(ground), parseColour("#16171a")));
+  return cssOf(inkOn(parseColour(ground), parseColour("#000000")));
 }
 
 /** A stable number of a text, for picking from a set. */

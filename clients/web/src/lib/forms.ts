@@ -23,7 +23,8 @@ export function checkColour(colour: string): string | null {
   return /^#[0-9a-f]{6}$/iu.test(colour) ? null : "A colour is written #rrggbb, such as #3f6ad8.";
 }
 
-export type RangeCheck = { ok: true; start: number; end: number } | { ok: false; field: "start" | "end"; message: string };
+export type RangeCheck =
+  { ok: true; start: number; end: number } | { ok: false; field: "start" | "end"; message: string };
 
 /** Reads two wall clocks as a bookable range `[start, end)`. */
 export function checkRange(from: WallClock, to: WallClock, zone: string): RangeCheck {
@@ -69,5 +70,12 @@ export function checkHours(hours: readonly HoursDraft[], dayNames: readonly stri
 
 /** "lighting, comp" → ["lighting", "comp"]; repeats and blanks fall away. */
 export function splitTags(text: string): string[] {
-  return [...new Set(text.split(/[,;]/u).map((tag) => tag.trim()).filter(Boolean))];
+  return [
+    ...new Set(
+      text
+        .split(/[,;]/u)
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    ),
+  ];
 }

@@ -58,15 +58,29 @@ export function addDays(instant: number, days: number, zone: string): number {
   return clockFor(zone).shift(instant, days * DAY);
 }
 
+let ownZone: string | undefined;
+
 /** The browser's own zone, or UTC where it will not say. */
 export function browserZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  ownZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  return ownZone;
 }
 
+const zones = new Map<string, boolean>();
+
 export function isZone(zone: string): boolean {
+  let known = zones.get(zone);
+  if (known === undefined) {
+    known = zone !== "" && canFormat(zone);
+    zones.set(zone, known);
+  }
+  return known;
+}
+
+function canFormat(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
-    return zone !== "";
+    return true;
   } catch {
     return false;
   }

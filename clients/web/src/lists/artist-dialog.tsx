@@ -59,7 +59,11 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
       working_hours: [...hours],
     };
     if (artist === undefined) commands.addArtist(fields);
-    else commands.editArtist({ artist_id: artist.id, ...fields, ...(artist.active ? {} : { active: true }) }, artist.version);
+    else
+      commands.editArtist(
+        { artist_id: artist.id, ...fields, ...(artist.active ? {} : { active: true }) },
+        artist.version,
+      );
     closeDialog();
   };
 
@@ -139,7 +143,13 @@ function spot<Key extends string>(key: Key, message: string | null): { [K in Key
   return message === null ? {} : ({ [key]: message } as { [K in Key]?: string });
 }
 
-function SkillsEditor({ skills, onChange }: { skills: readonly Skill[]; onChange: (skills: readonly Skill[]) => void }) {
+function SkillsEditor({
+  skills,
+  onChange,
+}: {
+  skills: readonly Skill[];
+  onChange: (skills: readonly Skill[]) => void;
+}) {
   const set = (at: number, change: Partial<Skill>): void =>
     onChange(skills.map((skill, index) => (index === at ? { ...skill, ...change } : skill)));
   return (

@@ -39,7 +39,11 @@ export function HoursEditor({ hours, zone, error, onChange }: HoursEditorProps) 
               {spans.length === 0 && <span className="flex h-8 items-center text-sm text-ink-3">Not working</span>}
               {spans.map((span, index) => (
                 <div key={index} className="flex items-center gap-1.5">
-                  <Clock label={`${name} from`} value={span.start} onChange={(start) => set(span, { ...span, start })} />
+                  <Clock
+                    label={`${name} from`}
+                    value={span.start}
+                    onChange={(start) => set(span, { ...span, start })}
+                  />
                   <span aria-hidden className="text-ink-3">
                     –
                   </span>

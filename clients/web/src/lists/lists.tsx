@@ -5,7 +5,6 @@ import { useMemo } from "react";
 import type { Artist, Member, Project } from "@production-tool/shared";
 
 import { hueOf } from "../gantt/draw/headers.ts";
-import { personColour } from "../lib/colour.ts";
 import { skillLine } from "../studio/bars.ts";
 import { useLive } from "../studio/live.tsx";
 import { openDialog, setUi, useUi } from "../studio/ui.ts";
@@ -13,6 +12,9 @@ import { projectStatusWord, roleWord } from "../studio/words.ts";
 import { Avatar, Dot, EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { RowButton, SideList } from "./side-list.tsx";
+
+/** Of people who are not here, or not any more. */
+const AWAY = "#6f7178";
 
 const close = (): void => setUi({ side: null });
 const badge = (text: string) => <span className="text-xs text-ink-3">{text}</span>;
@@ -66,7 +68,7 @@ function ArtistList() {
       }
       row={({ artist }) => (
         <RowButton
-          lead={<Avatar name={artist.name} colour={artist.active ? hueOf(artist.id) : "#6f7178"} size={26} />}
+          lead={<Avatar name={artist.name} colour={artist.active ? hueOf(artist.id) : AWAY} size={26} />}
           title={artist.name}
           detail={skillLine(artist)}
           faded={!artist.active}
@@ -132,12 +134,17 @@ function isClosed({ status }: Project): boolean {
 
 function MemberList() {
   const members = useLive((state) => state.members);
+  const presence = useLive((state) => state.presence);
   const entries = useMemo(
     () =>
       [...members.values()]
         .sort((a, b) => a.name.localeCompare(b.name))
         .map((member) => ({ id: member.id, text: memberText(member), member })),
     [members],
+  );
+  const colours = useMemo(
+    () => new Map([...presence.values()].map((person) => [person.member_id, person.colour])),
+    [presence],
   );
   const add = (): void => openDialog({ kind: "member", id: null });
   return (
@@ -150,9 +157,10 @@ function MemberList() {
       empty={<p className="text-sm text-ink-2">Nobody has an account yet.</p>}
       row={({ member }) => (
         <RowButton
-          lead={<Avatar name={member.name} colour={personColour(member.id)} size={26} />}
+          // In colour while they are here, in the colour everybody sees them in.
+          lead={<Avatar name={member.name} colour={colours.get(member.id) ?? AWAY} size={26} />}
           title={member.name}
-          detail={member.email ?? ""}
+          detail={`${member.email ?? ""}${colours.has(member.id) ? " · here now" : ""}`}
           faded={member.active === false}
           badge={badge(member.active === false ? "Closed" : roleWord(member.role))}
           onClick={() => openDialog({ kind: "member", id: member.id })}

@@ -101,7 +101,9 @@ function MemberForm({ member }: { member: Member | undefined }) {
       }
     >
       <form id={formId} noValidate onSubmit={submit} className="grid gap-4">
-        <div role="alert" className="empty:hidden">{fault !== null && <Notice tone="bad">{fault}</Notice>}</div>
+        <div role="alert" className="empty:hidden">
+          {fault !== null && <Notice tone="bad">{fault}</Notice>}
+        </div>
         <TextField
           label="Name"
           value={name}
@@ -153,7 +155,9 @@ function MemberForm({ member }: { member: Member | undefined }) {
           autoComplete="new-password"
           value={password}
           error={problem.password}
-          hint={member === undefined ? "Hand it over in person; they can ask for another." : "Leave empty to keep theirs."}
+          hint={
+            member === undefined ? "Hand it over in person; they can ask for another." : "Leave empty to keep theirs."
+          }
           onChange={(event) => setNewPassword(event.target.value)}
         />
       </form>

@@ -61,14 +61,16 @@ export function SideList<Entry extends ListEntry>(props: SideListProps<Entry>) {
           {found.length === 0 ? (
             <p className="text-sm text-ink-2">Nothing matches “{find.trim()}”.</p>
           ) : (
-            <ul className="-mx-2 grid">
+            <ul className="-mx-2 grid grid-cols-1">
               {found.slice(0, SHOWN).map((entry) => (
                 <li key={entry.id}>{row(entry)}</li>
               ))}
             </ul>
           )}
           {found.length > SHOWN && (
-            <p className="text-xs text-ink-3">and {(found.length - SHOWN).toLocaleString("en")} more; type to find them</p>
+            <p className="text-xs text-ink-3">
+              and {(found.length - SHOWN).toLocaleString("en")} more; type to find them
+            </p>
           )}
         </>
       )}

@@ -6,13 +6,13 @@ import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
-import { useUi } from "../studio/ui.ts";
+import { setUi, useUi } from "../studio/ui.ts";
 import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
 import { DraftArea, DraftField } from "./draft-field.tsx";
-import { PanelFrame, Section } from "./panel.tsx";
+import { Column, PanelFrame, Section } from "./panel.tsx";
 import { RangeEditor } from "./range-editor.tsx";
 import { RefusalCard } from "./refusal-card.tsx";
 import { StatusActions } from "./status-actions.tsx";
@@ -25,12 +25,11 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
   );
   const pending = useLive((state) => state.pendingIds.has(booking.id));
   const refusal = useUi((ui) => ui.refusals.get(booking.id));
-  const focusAsked = useUi((ui) => ui.detailsFocus);
+  const focusAsked = useUi((ui) => ui.detailsFocus === booking.id);
   const title = useRef<HTMLInputElement>(null);
-  const seen = useRef(focusAsked);
   useEffect(() => {
-    if (seen.current === focusAsked) return;
-    seen.current = focusAsked;
+    if (!focusAsked) return;
+    setUi({ detailsFocus: null });
     title.current?.focus();
     title.current?.select();
   }, [focusAsked]);
@@ -48,7 +47,12 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           <span role="status" data-testid="unsettled">
             {pending && (
               <Hint label="Waiting for the server’s word">
-                <Loader role="img" aria-label="Waiting for the server’s word" size={14} className="animate-turn text-ink-3" />
+                <Loader
+                  role="img"
+                  aria-label="Waiting for the server’s word"
+                  size={14}
+                  className="animate-turn text-ink-3"
+                />
               </Hint>
             )}
           </span>
@@ -57,48 +61,48 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
       }
       onClose={onClose}
     >
-      <div className="grid grid-cols-1 content-start gap-3">
-        <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
-        {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
-        <StatusActions booking={booking} />
-      </div>
-      <Section>
-        <DraftField
-          ref={title}
-          label="Title"
-          value={booking.title}
-          maxLength={300}
-          placeholder={project?.name ?? "What is it for?"}
-          disabled={!canEdit}
-          onCommit={(text) => edit({ title: text.trim() })}
-        />
-        <ProjectChoice
-          value={booking.project_id}
-          disabled={!canEdit}
-          onChange={(id) => edit({ project_id: id })}
-        />
-        <ArtistChoice
-          value={booking.artist_id}
-          disabled={!canEdit}
-          onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
-        />
-      </Section>
-      <Section>
-        <RangeEditor
-          start={start}
-          end={end}
-          disabled={!canEdit}
-          onCommit={(next) => commands.setRange(booking, next.start, next.end)}
-        />
-        <DraftArea
-          label="Notes"
-          value={booking.notes}
-          maxLength={10_000}
-          disabled={!canEdit}
-          onCommit={(text) => edit({ notes: text })}
-        />
-      </Section>
-      <Facts booking={booking} />
+      <Column>
+        <div className="grid grid-cols-1 content-start gap-3">
+          <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
+          {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
+          <StatusActions booking={booking} />
+        </div>
+        <Section>
+          <DraftField
+            ref={title}
+            label="Title"
+            value={booking.title}
+            maxLength={300}
+            placeholder={project?.name ?? "What is it for?"}
+            disabled={!canEdit}
+            onCommit={(text) => edit({ title: text.trim() })}
+          />
+          <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
+          <ArtistChoice
+            value={booking.artist_id}
+            disabled={!canEdit}
+            onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
+          />
+        </Section>
+      </Column>
+      <Column>
+        <Section>
+          <RangeEditor
+            start={start}
+            end={end}
+            disabled={!canEdit}
+            onCommit={(next) => commands.setRange(booking, next.start, next.end)}
+          />
+          <DraftArea
+            label="Notes"
+            value={booking.notes}
+            maxLength={10_000}
+            disabled={!canEdit}
+            onCommit={(text) => edit({ notes: text })}
+          />
+        </Section>
+        <Facts booking={booking} />
+      </Column>
     </PanelFrame>
   );
 }
@@ -117,14 +121,17 @@ function Facts({ booking }: { booking: FullBooking }) {
     if (booking.status === "hold" && booking.expires_at !== null) {
       list.push(["Expires", formatAgo(toMs(booking.expires_at), now, locale)]);
     }
-    list.push(["Made", `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`]);
+    list.push([
+      "Made",
+      `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`,
+    ]);
     if (booking.updated_at !== booking.created_at) {
       list.push(["Changed", formatAgo(toMs(booking.updated_at), now, locale)]);
     }
     return list;
   }, [booking, creator, locale]);
   return (
-    <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs @2xl:border-t-0 @2xl:pt-0">
+    <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs">
       {facts.map(([term, said]) => (
         <div key={term} className="contents">
           <dt className="text-ink-3">{term}</dt>

@@ -12,7 +12,12 @@ export function BusyPanel({ booking, onClose }: { booking: Booking; onClose: () 
   const artist = useLive((state) => state.artists.get(booking.artist_id)?.name ?? "This artist");
   const { start, end } = rangeOf(booking);
   return (
-    <PanelFrame label="Busy time" title={artist} badge={<StatusBadge status="busy">Busy</StatusBadge>} onClose={onClose}>
+    <PanelFrame
+      label="Busy time"
+      title={artist}
+      badge={<StatusBadge status="busy">Busy</StatusBadge>}
+      onClose={onClose}
+    >
       <p className="tabular text-sm">{formatRange(start, end, zone, locale)}</p>
       <p className="text-sm text-ink-2">This time is taken. What it is for is between the studio and the artist.</p>
     </PanelFrame>

@@ -10,6 +10,8 @@ import { createBarFeed } from "./bar-feed.ts";
 /** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
 const ROWS_PAUSE = 300;
 const DRAFT_ID = "draft";
+/** Selected bookings that others are told of; the wire takes 200. */
+const MOST_TOLD = 200;
 
 /** Starts feeding `surface` from `client` and the window's own state; gives what stops it. */
 export function connectSurface(surface: GanttSurface, client: Client): () => void {
@@ -41,10 +43,14 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     }
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
-    if (ui.selection !== oldUi?.selection) surface.setSelection(ui.selection);
+    if (ui.selection !== oldUi?.selection) {
+      surface.setSelection(ui.selection);
+      client.sendPresence({ selection: ui.selection.slice(0, MOST_TOLD) });
+    }
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
-    if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following)) follow(surface, client, ui.following);
+    if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))
+      follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {
       client.sendPresence({ view: { start: toInstant(ui.view.start), end: toInstant(ui.view.end) } });
     }
@@ -75,7 +81,7 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
   function rebuild(ui: ScheduleUi): void {
     const { state } = client;
     source = { artists: state.artists, filters: ui.filters };
-    const next = visibleArtists(state, ui.filters, ui.view).map((artist) => {
+    const next = visibleArtists(state, ui.filters, ui.view, state.me?.artist_id).map((artist) => {
       let row = made.get(artist);
       if (row === undefined) {
         row = rowOf(artist);
@@ -87,6 +93,7 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
     if (same) return;
     shown = next;
     surface.setRows(next);
+    if (ui.rowsShown !== next.length) useUi.setState({ rowsShown: next.length });
   }
 
   return {

@@ -10,7 +10,9 @@ export interface ConnectionWords {
 
 export function connectionWords(status: ConnectionStatus, unsettled: number): ConnectionWords {
   const waiting =
-    unsettled === 0 ? "" : ` ${unsettled === 1 ? "One edit is" : `${unsettled} edits are`} not yet settled and will be sent.`;
+    unsettled === 0
+      ? ""
+      : ` ${unsettled === 1 ? "One edit is" : `${unsettled} edits are`} not yet settled and will be sent.`;
   switch (status) {
     case "live":
       return unsettled === 0

@@ -51,7 +51,11 @@ function DraftForm({ draft }: { draft: Draft }) {
   return (
     <Popover.Root open onOpenChange={(open) => !open && close()}>
       <Popover.Anchor asChild>
-        <span aria-hidden className="pointer-events-none fixed size-px" style={{ left: draft.anchor.x, top: draft.anchor.y }} />
+        <span
+          aria-hidden
+          className="pointer-events-none fixed size-px"
+          style={{ left: draft.anchor.x, top: draft.anchor.y }}
+        />
       </Popover.Anchor>
       <Popover.Portal>
         <Popover.Content

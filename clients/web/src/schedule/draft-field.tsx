@@ -44,7 +44,13 @@ export function DraftField({ label, value, maxLength, placeholder, disabled, onC
   );
 }
 
-export function DraftArea({ label, value, maxLength, disabled, onCommit }: Omit<DraftFieldProps, "ref" | "placeholder">) {
+export function DraftArea({
+  label,
+  value,
+  maxLength,
+  disabled,
+  onCommit,
+}: Omit<DraftFieldProps, "ref" | "placeholder">) {
   const draft = useDraft(value);
   const commit = (): void => {
     if (draft.dirty) onCommit(draft.text);

@@ -10,6 +10,7 @@ import { useCanEdit, useClient, useCommands, useLocale, useZone } from "../studi
 import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
 import { connectSurface } from "./connect-surface.ts";
 import { trackPointer } from "./pointer.ts";
+import { watchPress } from "./press.ts";
 import { currentSurface, holdSurface } from "./surface.ts";
 
 export function GanttHost() {
@@ -27,6 +28,7 @@ export function GanttHost() {
     const element = host.current;
     if (element === null) return;
     const pointer = trackPointer(element);
+    const press = watchPress(element);
     let dragged: string | null = null;
     const announce = (text: string): void => {
       if (live.current !== null) live.current.textContent = text;
@@ -37,10 +39,7 @@ export function GanttHost() {
       },
       onMove: (move) => commands.dropped(move),
       onResize: (resize) => commands.resized(resize),
-      onSelect: (ids) => {
-        select(ids);
-        client.sendPresence({ selection: ids.slice(0, 50) });
-      },
+      onSelect: select,
       onOpen: openDetails,
       onDelete: (ids) => commands.removed(ids),
       onDrag: (place) => {
@@ -50,6 +49,7 @@ export function GanttHost() {
           return;
         }
         dragged = place.id;
+        press.dragged();
         client.sendGhost({
           booking_id: place.id,
           artist_id: place.rowId,
@@ -88,6 +88,7 @@ export function GanttHost() {
     return () => {
       disconnect();
       pointer.stop();
+      press.stop();
       holdSurface(null);
       surface.destroy();
     };

@@ -6,7 +6,7 @@ import { rangeOf, type FullBooking } from "@production-tool/shared";
 
 import { formatRange, plural } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { openDetails, select } from "../studio/ui.ts";
+import { openDetails } from "../studio/ui.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { StatusBadge } from "../ui/bits.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -26,7 +26,7 @@ export function MultiPanel({ bookings, onClose }: { bookings: readonly FullBooki
         <>
           <ShiftForm onShift={(days) => commands.shift(bookings, days)} />
           <Section>
-            <div className="flex flex-wrap gap-2">
+            <div className="flex flex-wrap gap-2 empty:hidden">
               {pencils.length > 0 && (
                 <Button onClick={() => commands.confirmAll(pencils)}>Confirm {plural(pencils.length, "pencil")}</Button>
               )}
@@ -45,7 +45,7 @@ export function MultiPanel({ bookings, onClose }: { bookings: readonly FullBooki
         </>
       )}
       <Section>
-        <ul className="-mx-2 grid">
+        <ul className="-mx-2 grid grid-cols-1">
           {bookings.slice(0, LISTED).map((booking) => (
             <Row key={booking.id} booking={booking} />
           ))}
@@ -70,7 +70,7 @@ function Row({ booking }: { booking: FullBooking }) {
     <li>
       <button
         type="button"
-        onClick={() => openOnly(booking.id)}
+        onClick={() => openDetails(booking.id)}
         className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       >
         <span className="min-w-0 flex-1">
@@ -83,11 +83,6 @@ function Row({ booking }: { booking: FullBooking }) {
       </button>
     </li>
   );
-}
-
-function openOnly(id: string): void {
-  select([id]);
-  openDetails(id);
 }
 
 function ShiftForm({ onShift }: { onShift: (days: number) => void }) {

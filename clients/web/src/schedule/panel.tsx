@@ -38,6 +38,15 @@ export function PanelFrame({ label, title, lead, badge, tools, onClose, children
   );
 }
 
+/** One of the columns a wide panel has; in a narrow one they stand below each other. */
+export function Column({ children }: { children: ReactNode }) {
+  return <div className="grid grid-cols-1 content-start gap-4">{children}</div>;
+}
+
 export function Section({ children }: { children: ReactNode }) {
-  return <div className="grid grid-cols-1 content-start gap-3 border-t border-line pt-4 first:border-t-0 first:pt-0 @2xl:border-t-0 @2xl:pt-0">{children}</div>;
+  return (
+    <div className="grid grid-cols-1 content-start gap-3 border-t border-line pt-4 first:border-t-0 first:pt-0">
+      {children}
+    </div>
+  );
 }

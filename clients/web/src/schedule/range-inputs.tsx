@@ -19,7 +19,13 @@ export function RangeInputs({ fields, zone, disabled = false, onChange, onEnter 
   const read = readRange(fields, zone);
   const bad = read.ok ? null : read.field;
   const note = `${id}-note`;
-  const input = (label: string, type: "date" | "time", value: string, side: "start" | "end", set: (next: string) => void) => (
+  const input = (
+    label: string,
+    type: "date" | "time",
+    value: string,
+    side: "start" | "end",
+    set: (next: string) => void,
+  ) => (
     <input
       type={type}
       aria-label={label}

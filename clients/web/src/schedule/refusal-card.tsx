@@ -14,7 +14,12 @@ export function RefusalCard({ id, refusal }: { id: string; refusal: NotedRefusal
           <p className="text-sm font-semibold text-bad">{refusal.title}</p>
           <p className="mt-0.5 text-sm text-ink">{refusal.text}</p>
         </div>
-        <IconButton label="Dismiss" icon={<X size={14} />} className="-mt-1 -mr-1 size-6" onClick={() => clearRefusal(id)} />
+        <IconButton
+          label="Dismiss"
+          icon={<X size={14} />}
+          className="-mt-1 -mr-1 size-6"
+          onClick={() => clearRefusal(id)}
+        />
       </div>
       {refusal.ways.length > 0 && (
         <div className="mt-2.5 grid gap-1.5">

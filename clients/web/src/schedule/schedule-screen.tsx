@@ -8,7 +8,7 @@ import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { GanttSkeleton } from "../app/skeleton.tsx";
 import { useMedia, WIDE } from "../lib/media.ts";
 import { useCanEdit, useLive } from "../studio/live.tsx";
-import { isFiltering, NO_FILTERS, visibleArtists } from "../studio/filters.ts";
+import { isFiltering, NO_FILTERS } from "../studio/filters.ts";
 import { openDialog, select, setFilters, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
@@ -54,15 +54,14 @@ function closeDetails(): void {
 
 function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
-  const hidden = useUi((ui) => ui.detailsHidden);
+  const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
   const bookings = useLive((state) => state.bookings);
-  const chosen = useMemo(
-    () => selection.flatMap((id) => bookings.get(id) ?? []),
-    [selection, bookings],
-  );
+  const chosen = useMemo(() => selection.flatMap((id) => bookings.get(id) ?? []), [selection, bookings]);
   const [only] = chosen;
   if (hidden || only === undefined) return null;
-  const full = chosen.filter((booking): booking is FullBooking => booking.status !== "busy" && booking.status !== "free");
+  const full = chosen.filter(
+    (booking): booking is FullBooking => booking.status !== "busy" && booking.status !== "free",
+  );
   const panel =
     chosen.length > 1 ? (
       <MultiPanel bookings={full} onClose={closeDetails} />
@@ -89,16 +88,10 @@ function Details({ wide }: { wide: boolean }) {
 /** What to do where the schedule is empty: it teaches instead of staying blank. */
 function NothingToShow() {
   const canEdit = useCanEdit();
-  const artists = useLive((state) => state.artists);
-  const bookings = useLive((state) => state.bookings);
-  const projects = useLive((state) => state.projects);
-  const filters = useUi((ui) => ui.filters);
-  const view = useUi((ui) => ui.view);
-  const none = artists.size === 0;
-  const allHidden = useMemo(
-    () => !none && isFiltering(filters) && visibleArtists({ artists, bookings, projects }, filters, view).length === 0,
-    [none, filters, artists, bookings, projects, view],
-  );
+  const artists = useLive((state) => state.artists.size);
+  const filtering = useUi((ui) => isFiltering(ui.filters));
+  const allHidden = useUi((ui) => ui.rowsShown === 0) && filtering;
+  const none = artists === 0;
   if (!none && !allHidden) return null;
   return (
     <div className="absolute inset-0 grid place-items-center bg-bg" data-testid="empty-schedule">

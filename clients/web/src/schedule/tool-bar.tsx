@@ -1,20 +1,9 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import {
-  ChevronLeft,
-  ChevronRight,
-  FileUp,
-  Filter,
-  Maximize2,
-  Plus,
-  Redo2,
-  Undo2,
-  UserRoundCheck,
-} from "lucide-react";
+import { ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo } from "react";
 
 import type { ZoomName } from "../gantt/types.ts";
-import { classes } from "../lib/classes.ts";
 import { formatSpan } from "../lib/format.ts";
 import { useCanEdit, useClient, useLive, useLocale, useZone } from "../studio/live.tsx";
 import { openDialog, setFilters, useUi } from "../studio/ui.ts";
@@ -149,10 +138,10 @@ function ProjectFilter() {
       align="start"
       trigger={
         <Button
-          weight="quiet"
+          weight={chosen.size > 0 ? "chosen" : "quiet"}
           size="s"
           aria-label={`Filter by project: ${words}`}
-          className={classes("h-8 text-sm", chosen.size > 0 && "bg-accent-soft text-accent hover:text-accent")}
+          className="h-8 text-sm"
         >
           <Filter aria-hidden size={14} />
           <span className="max-lg:hidden">{words}</span>
@@ -213,4 +202,3 @@ function History() {
     </>
   );
 }
-

@@ -14,7 +14,13 @@ import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from "../ui/men
 import { ConnectionPill } from "./connection-pill.tsx";
 import { People } from "./people.tsx";
 
-export function TopBar({ searchable }: { searchable: boolean }) {
+export interface TopBarProps {
+  searchable: boolean;
+  /** Gets the element that menus float in: inside this landmark, where assistive technology finds them. */
+  layer: (element: HTMLElement | null) => void;
+}
+
+export function TopBar({ searchable, layer }: TopBarProps) {
   const studio = useLive((state) => state.tenant?.name ?? "");
   return (
     <header className="flex h-(--bar-height) shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:gap-3">
@@ -32,6 +38,7 @@ export function TopBar({ searchable }: { searchable: boolean }) {
       <ConnectionPill />
       <ThemeMenu />
       <AccountMenu />
+      <div ref={layer} className="absolute" />
     </header>
   );
 }
@@ -113,7 +120,9 @@ function ThemeMenu() {
 function AccountMenu() {
   const me = useLive((state) => state.me);
   const choice = useTheme((state) => state.choice);
-  const colour = useLive((state) => (state.connectionId === null ? undefined : state.presence.get(state.connectionId)?.colour));
+  const colour = useLive((state) =>
+    state.connectionId === null ? undefined : state.presence.get(state.connectionId)?.colour,
+  );
   const name = me?.name ?? "";
   return (
     <Menu
@@ -123,7 +132,11 @@ function AccountMenu() {
           aria-label={name === "" ? "Account" : `Account of ${name}`}
           className="grid size-8 shrink-0 place-items-center rounded-full hover:bg-hover"
         >
-          {me === null ? <CircleUser size={20} className="text-ink-3" /> : <Avatar name={name} colour={colour ?? personColour(me.id)} size={26} />}
+          {me === null ? (
+            <CircleUser size={20} className="text-ink-3" />
+          ) : (
+            <Avatar name={name} colour={colour ?? personColour(me.id)} size={26} />
+          )}
         </button>
       }
     >

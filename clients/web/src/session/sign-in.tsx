@@ -84,7 +84,9 @@ export function SignIn({ notice }: { notice: string | null }) {
           <div role="status" className="empty:hidden">
             {note !== null && problem.form === undefined && <Notice tone="plain">{note}</Notice>}
           </div>
-          <div role="alert" className="empty:hidden">{problem.form !== undefined && <Notice tone="bad">{problem.form}</Notice>}</div>
+          <div role="alert" className="empty:hidden">
+            {problem.form !== undefined && <Notice tone="bad">{problem.form}</Notice>}
+          </div>
           <TextField
             label="E-mail"
             name="email"
@@ -106,9 +108,7 @@ export function SignIn({ notice }: { notice: string | null }) {
             {busy ? "Signing in…" : "Sign in"}
           </Button>
         </form>
-        <p className="mt-4 text-xs text-ink-3">
-          Forgot your password? The owner of your studio can set a new one.
-        </p>
+        <p className="mt-4 text-xs text-ink-3">Forgot your password? The owner of your studio can set a new one.</p>
       </div>
     </main>
   );

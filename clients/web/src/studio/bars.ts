@@ -48,13 +48,24 @@ export function skillLine(artist: Artist): string {
     .join(", ");
 }
 
+const ALL_WEEK: GanttRow["working"] = ([0, 1, 2, 3, 4, 5, 6] as const).map((day) => ({
+  day,
+  start: "00:00",
+  end: "24:00",
+}));
+
+/** Whose hours this reader may not know is drawn as always at work, rather than never. */
+function workingOf({ working_hours: hours }: Artist): GanttRow["working"] {
+  return hours?.map(({ day, start, end }) => ({ day: day as Weekday, start, end })) ?? ALL_WEEK;
+}
+
 export function rowOf(artist: Artist): GanttRow {
   const detail = skillLine(artist);
   return {
     id: artist.id,
     name: artist.name,
     zone: artist.zone,
-    working: (artist.working_hours ?? []).map(({ day, start, end }) => ({ day: day as Weekday, start, end })),
+    working: workingOf(artist),
     ...(detail === "" ? {} : { detail }),
     ...(artist.active ? {} : { bookable: false }),
   };

@@ -60,11 +60,12 @@ function haystack(artist: Artist, work: Work | undefined, projects: ReadonlyMap<
 
 const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
-/** The artists to show, by name. Archived ones only while they still have bookings. */
+/** The artists to show: `own` first, then by name. Archived ones only while they still have bookings. */
 export function visibleArtists(
   studio: Studio,
   filters: Filters,
   view: { start: number; end: number } | null,
+  own: string | null = null,
 ): readonly Artist[] {
   const words = fold(filters.search).split(/\s+/u).filter(Boolean);
   const work = workByArtist(studio.bookings.values(), filters.bookedOnly ? view : null);
@@ -77,5 +78,6 @@ export function visibleArtists(
     const text = haystack(artist, has, studio.projects);
     return words.every((word) => text.includes(word));
   });
-  return shown.sort((a, b) => byName.compare(a.name, b.name) || a.id.localeCompare(b.id));
+  const isOwn = ({ id }: Artist): number => Number(id === own);
+  return shown.sort((a, b) => isOwn(b) - isOwn(a) || byName.compare(a.name, b.name) || a.id.localeCompare(b.id));
 }

@@ -12,7 +12,7 @@ import {
 
 import { createClient, indexedDbStorage, type Client } from "@production-tool/shared";
 
-import { accessToken } from "../session/token.ts";
+import { accessToken, refreshNow } from "../session/token.ts";
 import { browserZone, isZone } from "../lib/time.ts";
 import { currentSurface } from "../schedule/surface.ts";
 import { createCommands, type Commands } from "./commands.ts";
@@ -47,7 +47,11 @@ function zoneOf(state: LiveState): string {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState<Live | null>(null);
   useEffect(() => {
-    const client = createClient({ url: location.origin, getToken: accessToken, storage: indexedDbStorage() });
+    const client = createClient({
+      url: location.origin,
+      getToken: ({ refused }) => (refused ? refreshNow() : accessToken()),
+      storage: indexedDbStorage(),
+    });
     setLive({ client, commands: createCommands(client, () => namesOf(client), currentSurface) });
     client.connect();
     return () => {

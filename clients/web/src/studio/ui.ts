@@ -36,12 +36,16 @@ export interface ScheduleUi {
   selection: readonly string[];
   /** True while the details panel was closed by hand although bars are selected. */
   detailsHidden: boolean;
-  /** Asked to put the keyboard into the details panel; counts up. */
-  detailsFocus: number;
+  /** A hand is on the surface and the details were closed when it came: they stay closed until it leaves. */
+  detailsHeld: boolean;
+  /** The booking whose details are to take the keyboard, until they have. */
+  detailsFocus: string | null;
   side: SidePanel | null;
   dialog: OpenDialog | null;
   draft: Draft | null;
   view: GanttView | null;
+  /** How many artists the filters leave; null before anybody has counted. */
+  rowsShown: number | null;
   zoom: ZoomName;
   /** The newest refusal by booking id, until that booking is changed or left. */
   refusals: ReadonlyMap<string, NotedRefusal>;
@@ -56,11 +60,13 @@ const START: ScheduleUi = {
   filters: NO_FILTERS,
   selection: [],
   detailsHidden: false,
-  detailsFocus: 0,
+  detailsHeld: false,
+  detailsFocus: null,
   side: null,
   dialog: null,
   draft: null,
   view: null,
+  rowsShown: null,
   zoom: "week",
   refusals: new Map(),
   offers: [],
@@ -92,11 +98,7 @@ export function select(ids: readonly string[]): void {
 }
 
 export function openDetails(id: string): void {
-  useUi.setState(({ selection, detailsFocus }) => ({
-    selection: selection.includes(id) ? selection : [id],
-    detailsHidden: false,
-    detailsFocus: detailsFocus + 1,
-  }));
+  useUi.setState({ selection: [id], detailsHidden: false, detailsFocus: id });
 }
 
 export function openDialog(dialog: OpenDialog): void {

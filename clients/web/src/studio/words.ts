@@ -72,8 +72,11 @@ export function standing(booking: FullBooking): string {
   const place = placeInLine(booking);
   switch (booking.status) {
     case "hold":
-      if (booking.response === "accepted") return `The artist said yes; it becomes a pencil once it is first. Now ${place}.`;
-      return booking.standby ? `Standing by behind confirmed work, ${place}.` : `Asked for, waiting for the artist. ${capital(place)}.`;
+      if (booking.response === "accepted")
+        return `The artist said yes; it becomes a pencil once it is first. Now ${place}.`;
+      return booking.standby
+        ? `Standing by behind confirmed work, ${place}.`
+        : `Asked for, waiting for the artist. ${capital(place)}.`;
     case "pencil":
       return "The artist said yes. Nobody else can have this time, and it can be confirmed.";
     case "confirmed":
@@ -93,12 +96,7 @@ function capital(text: string): string {
 }
 
 export type StatusOp =
-  | "booking.accept"
-  | "booking.decline"
-  | "booking.withdraw"
-  | "booking.confirm"
-  | "booking.release"
-  | "booking.cancel";
+  "booking.accept" | "booking.decline" | "booking.withdraw" | "booking.confirm" | "booking.release" | "booking.cancel";
 
 export interface StatusAction {
   readonly op: StatusOp;

@@ -4,12 +4,13 @@ import type { ComponentProps, ReactNode } from "react";
 import { classes } from "../lib/classes.ts";
 import { Hint } from "./hint.tsx";
 
-export type ButtonWeight = "primary" | "plain" | "quiet" | "danger";
+export type ButtonWeight = "primary" | "plain" | "quiet" | "chosen" | "danger";
 
 const WEIGHTS: Record<ButtonWeight, string> = {
   primary: "bg-primary text-on-primary border-transparent hover:bg-primary-hover",
   plain: "bg-surface text-ink border-line-strong hover:bg-hover",
   quiet: "bg-transparent text-ink-2 border-transparent hover:bg-hover hover:text-ink",
+  chosen: "bg-accent-soft text-accent border-transparent hover:bg-accent-soft",
   danger: "bg-surface text-bad border-bad-line hover:bg-bad-soft",
 };
 

@@ -63,7 +63,13 @@ export function Combobox(props: ComboboxProps) {
     }
     const known = options.some((option) => option.label.toLowerCase() === words.toLowerCase());
     if (words !== "" && !known && onCreate !== undefined && createLabel !== undefined) {
-      made.push({ key: "create", label: createLabel(words), act: () => onCreate(words), chosen: false, kind: "create" });
+      made.push({
+        key: "create",
+        label: createLabel(words),
+        act: () => onCreate(words),
+        chosen: false,
+        kind: "create",
+      });
     }
     return made;
   }, [typed, options, value, noneLabel, createLabel, onChange, onCreate]);
@@ -85,7 +91,12 @@ export function Combobox(props: ComboboxProps) {
   const show = (): void => {
     if (open || disabled) return;
     setOpen(true);
-    setActive(Math.max(0, rows.findIndex((row) => row.chosen)));
+    setActive(
+      Math.max(
+        0,
+        rows.findIndex((row) => row.chosen),
+      ),
+    );
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -147,10 +158,7 @@ export function Combobox(props: ComboboxProps) {
                 onClick={show}
                 onBlur={() => open && close()}
                 onKeyDown={onKeyDown}
-                className={classes(
-                  "control truncate pr-7",
-                  chosen?.colour !== undefined && typed === "" && "pl-7",
-                )}
+                className={classes("control truncate pr-7", chosen?.colour !== undefined && typed === "" && "pl-7")}
               />
               <ChevronsUpDown
                 aria-hidden
@@ -161,6 +169,8 @@ export function Combobox(props: ComboboxProps) {
           </Popover.Anchor>
           <Popover.Portal container={portal}>
             <Popover.Content
+              // The input owns the list inside; the box around it is nothing to be told about.
+              role="presentation"
               align="start"
               sideOffset={4}
               collisionPadding={8}

@@ -72,7 +72,9 @@ export function Dialog({ title, description, onClose, children, footer, width = 
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 thin-scroll">{children}</div>
           {footer !== undefined && (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
+              {footer}
+            </footer>
           )}
         </div>
       </PortalContext>

@@ -12,6 +12,8 @@ export interface EventSinks {
   /** Says whether there was a gesture to give up. */
   abort(): boolean;
   wheel(at: Point, dx: number, dy: number, zooming: boolean): void;
+  /** A trackpad's pinch where the browser tells it apart from the wheel. */
+  pinch(at: Point, factor: number): void;
   /** Says whether the key was used. */
   key(stroke: KeyStroke): boolean;
   keyReleased(key: string): void;
@@ -49,6 +51,7 @@ export function listen(root: HTMLElement, sinks: EventSinks): () => void {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   listenPointer(root, sinks, at, options);
+  listenPinch(root, sinks, at, options);
   listenKeys(root, sinks, options);
   listenFocus(root, sinks, options);
   return () => {
@@ -102,6 +105,21 @@ function listenPointer(root: HTMLElement, sinks: EventSinks, at: (event: MouseEv
     },
     { ...options, passive: false },
   );
+}
+
+/** Safari's own gesture events; fingers on glass are pointers already and must not count twice. */
+function listenPinch(root: HTMLElement, sinks: EventSinks, at: (event: MouseEvent) => Point, options: Options): void {
+  let scale = 1;
+  root.addEventListener("gesturestart", (event) => {
+    event.preventDefault();
+    scale = 1;
+  }, options);
+  root.addEventListener("gesturechange", (event) => {
+    event.preventDefault();
+    const gesture = event as MouseEvent & { readonly scale: number };
+    if (!sinks.gesturing && gesture.scale > 0) sinks.pinch(at(gesture), gesture.scale / scale);
+    scale = gesture.scale;
+  }, options);
 }
 
 function listenKeys(root: HTMLElement, sinks: EventSinks, options: Options): void {

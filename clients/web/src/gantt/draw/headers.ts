@@ -2,6 +2,7 @@
 import { cssOf, type Rgb } from "../view/colour.ts";
 import type { RowInfo } from "../model/schedule.ts";
 import type { Stage } from "../stage.ts";
+import { rowHeight } from "../view/layout.ts";
 import { AXIS_HEIGHT, READABLE } from "../view/viewport.ts";
 import { type Context, crisp } from "./shapes.ts";
 
@@ -94,7 +95,7 @@ function drawRow(ctx: Context, stage: Stage, info: RowInfo, row: number, y: numb
   ctx.fillRect(0, y + height - 1, viewport.headerWidth, 1);
   const roomy = viewport.headerWidth >= WITH_AVATAR;
   const x = roomy ? 12 + AVATAR + 10 : 12;
-  const middle = y + Math.min(height, 42 * viewport.rowScale) / 2;
+  const middle = y + Math.min(height, rowHeight(1) * viewport.rowScale) / 2;
   if (roomy) drawAvatar(ctx, stage, info, 12, middle - AVATAR / 2);
   const chip = drawZone(ctx, stage, info, middle);
   const room = viewport.headerWidth - x - 12 - chip;

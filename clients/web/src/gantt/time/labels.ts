@@ -125,7 +125,7 @@ export class Labels {
 
   /** Work is counted in hours: "27 h", "7.5 h", never "1 d 3 h". */
   hours(ms: number): string {
-    return `${String(Math.round((ms / HOUR) * 100) / 100)} h`;
+    return `${String(Math.round((ms / HOUR) * 10) / 10)} h`;
   }
 
   /** "GMT+1", "GMT−3:30": a zone's distance from UTC. */

@@ -4,9 +4,9 @@
  */
 import type { Schedule } from "../model/schedule.ts";
 
-/** A lane is a 28 px bar: above the 24 px that a target needs (WCAG 2.5.8). */
-export const LANE = 28;
-export const LANE_GAP = 4;
+/** A lane is a 26 px bar: above the 24 px that a target needs (WCAG 2.5.8). */
+export const LANE = 26;
+export const LANE_GAP = 3;
 export const ROW_PAD = 7;
 
 export function rowHeight(laneCount: number): number {

@@ -84,13 +84,25 @@ export function defaultPalette(theme: ThemeName): Palette {
   return theme === "dark" ? DARK : LIGHT;
 }
 
+/** Any CSS colour (oklch, color-mix …) as the one notation we calculate with: what a pixel of it is. */
+function opaque(css: string): string {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const ctx = canvas.getContext("2d", { willReadFrequently: true });
+  if (!ctx || !CSS.supports("color", css)) return css;
+  ctx.fillStyle = css;
+  ctx.fillRect(0, 0, 1, 1);
+  const [r = 0, g = 0, b = 0] = ctx.getImageData(0, 0, 1, 1).data;
+  return cssOf({ r, g, b });
+}
+
 /** The theme's defaults with whatever custom properties the host's styles set. */
 export function readPalette(host: HTMLElement, theme: ThemeName): Palette {
   const styles = getComputedStyle(host);
   const found: Partial<Record<Token, string>> = {};
   for (const token of Object.keys(PROPERTY) as Token[]) {
     const value = styles.getPropertyValue(PROPERTY[token]).trim();
-    if (value !== "") found[token] = value;
+    if (value !== "") found[token] = token === "shadow" ? value : opaque(value);
   }
   return { ...defaultPalette(theme), ...found };
 }

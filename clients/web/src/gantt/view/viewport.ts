@@ -3,7 +3,7 @@
  * always within bounds. Coordinates are CSS pixels from the surface's top left corner.
  */
 import { clampLeft, clampScale, perMs, zoomAbout } from "../time/scale.ts";
-import { LANE, laneTop, type RowLayout } from "./layout.ts";
+import { LANE, laneTop, type RowLayout, type Span } from "./layout.ts";
 
 export const AXIS_HEIGHT = 52;
 /** Rows below this scale are an overview: no text, thin bars. */
@@ -11,7 +11,8 @@ export const READABLE = 0.62;
 
 export function headerWidthFor(width: number): number {
   if (width < 560) return 116;
-  return width < 1000 ? 168 : 224;
+  // A panel that opens beside the surface on a desktop must not narrow it past this: time would shift.
+  return width < 840 ? 168 : 224;
 }
 
 export class Viewport {
@@ -63,6 +64,12 @@ export class Viewport {
     return Math.max(0, this.contentHeight - this.bodyHeight);
   }
 
+  /** What rows must have lanes for: the view, and half of one on either side. */
+  get lookout(): Span {
+    const margin = (this.right - this.left) / 2;
+    return { from: this.left - margin, until: this.right + margin };
+  }
+
   xOf(time: number): number {
     return this.headerWidth + (time - this.left) * this.scale;
   }
@@ -80,7 +87,7 @@ export class Viewport {
   }
 
   laneTop(row: number, lane: number): number {
-    return this.topOf(row) + laneTop(lane) * this.rowScale;
+    return this.topOf(row) + laneTop(this.layout.laneIn(row, lane)) * this.rowScale;
   }
 
   get laneHeight(): number {
@@ -105,7 +112,7 @@ export class Viewport {
   }
 
   get lastRow(): number {
-    return this.layout.nearestRow((this.scrollY + this.bodyHeight - 1) / this.rowScale);
+    return this.layout.nearestRow((this.scrollY + this.bodyHeight - 0.01) / this.rowScale);
   }
 
   /** Moves by pixels; says how much of it the bounds allowed vertically. */

@@ -1,0 +1,332 @@
+"""The web app, screen by screen, against the demo: words, keyboard, accessibility, small screens, weight."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.board import PASSWORD, Studio
+from tests.harness.process import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+CLIENTS = Path(__file__).parents[2] / "clients"
+AXE = (CLIENTS / "node_modules/axe-core/axe.min.js").read_text()
+OWNER, MANAGER, ARTIST = "owner@demo.studio", "manager@demo.studio", "artist@demo.studio"
+WIDE, TABLET, PHONE, SMALL_PHONE = (1280, 800), (820, 1180), (390, 844), (360, 740)
+FIRST_LOAD_BYTES = 250_000
+MOST_SHIFT = 0.05
+
+Theme = Literal["light", "dark"]
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
+    """Opens a page; in the end none of them may have thrown or complained on its console."""
+    with pages_of(browser, demo.url) as opened:
+        yield opened
+
+
+@contextmanager
+def pages_of(browser: Browser, url: str) -> Iterator[Open]:
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def opened(size: tuple[int, int] = WIDE, theme: Theme = "light", before: str = "") -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale="en-GB"
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        if before:
+            page.add_init_script(before)
+        pages.append(page)
+        page.goto(url)
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert not [said for said in complaints if "status of 40" not in said], complaints
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> Page:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+def signed_in(page: Page, email: str) -> Page:
+    sign_in(page, email)
+    expect(page.get_by_test_id("connection")).to_contain_text("Live")
+    return page
+
+
+def violations(page: Page, where: str) -> list[str]:
+    """What axe finds on the page as it stands; run beside the page's own scripts, whose policy holds."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE})
+    session.detach()
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{where}: {broken['id']}: {node['html'][:200]}"
+        for broken in found["violations"]
+        for node in broken["nodes"]
+    ]
+
+
+def calm(page: Page) -> None:
+    """Wait until nothing moves any more, for half-faded letters have no contrast."""
+    page.evaluate("Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => null)))")
+
+
+# -- signing in --------------------------------------------------------------------------
+
+
+def test_a_bad_sign_in_is_explained_in_words(open_page: Open) -> None:
+    page = open_page()
+    expect(page).to_have_title("Production Tool")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Enter your e-mail address.")).to_be_visible()
+    expect(page.get_by_text("Enter your password.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    sign_in(page, MANAGER, "not the password")
+    expect(page.get_by_role("alert")).to_contain_text("is wrong")
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_a_session_outlives_a_reload_and_ends_with_signing_out(open_page: Open) -> None:
+    page = signed_in(open_page(), MANAGER)
+    stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    assert "eyJ" not in stored, "no token may lie where scripts of another day could read it"
+    page.reload()
+    expect(page.get_by_test_id("connection")).to_contain_text("Live")
+    page.get_by_role("button", name=re.compile("^Account of")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+# -- accessibility -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_screen_has_an_accessibility_violation(open_page: Open, theme: Theme) -> None:
+    page = open_page(theme=theme)
+    found: list[str] = []
+
+    def look(where: str) -> None:
+        calm(page)
+        found.extend(violations(page, where))
+
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    look("sign-in")
+    signed_in(page, OWNER)
+    bar = page.locator("[data-booking-id][data-status=hold]").first
+    expect(bar).to_be_visible()
+    look("schedule")
+    bar.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("details").get_by_label("Title")).to_be_focused()
+    look("details")
+    page.get_by_role("combobox", name="Project").click()
+    expect(page.get_by_role("listbox", name="Project")).to_be_visible()
+    look("choosing a project")
+    page.keyboard.press("Escape")
+    for title in ("Artists", "Projects", "Members"):
+        page.get_by_role("button", name=title, exact=True).click()
+        expect(page.get_by_role("region", name=title)).to_be_visible()
+        look(title)
+        page.get_by_role("button", name=f"Add {title[:-1].lower()}").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        look(f"{title}, adding")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    for button in ("New booking", "Import from a file"):
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        look(button)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Account of")).click()
+    look("account menu")
+    page.get_by_role("menuitem", name="Keyboard shortcuts").click()
+    look("shortcuts")
+    assert not found, "\n".join(found)
+
+
+def test_the_artists_agenda_has_no_accessibility_violation(open_page: Open) -> None:
+    page = signed_in(open_page(PHONE), ARTIST)
+    expect(page.get_by_role("heading", name="My bookings")).to_be_visible()
+    assert not violations(page, "agenda")
+    page.get_by_role("button", name="Schedule", exact=True).click()
+    expect(page.locator("[data-row-id]").first).to_be_visible()
+    assert not violations(page, "masked schedule")
+
+
+# -- without a mouse ---------------------------------------------------------------------
+
+
+def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open, studio: Studio) -> None:
+    name = f"Keys {uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+    page.keyboard.press("Control+k")
+    page.keyboard.type(name)
+    page.locator("[role=rowheader]").first.focus()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    bar = page.locator("[data-booking-id][aria-label*='By keyboard']")
+    expect(bar).to_have_attribute("data-pending", "false")
+    [made] = studio.bookings_of(artist)
+    assert made["title"] == "By keyboard"
+
+    # The dialog path of a drag: the same dates, typed.
+    details = page.get_by_test_id("details")
+    details.get_by_label("Start date").fill("2027-02-01")
+    details.get_by_label("Start date").press("Enter")
+    expect(details.get_by_role("button", name="Apply dates")).to_have_count(0)
+    expect(details.get_by_test_id("unsettled")).to_be_empty()
+    assert studio.booking(made["id"])["start"].startswith("2027-0")
+
+    details.get_by_role("button", name="Release").press("Enter")
+    expect(page.get_by_test_id("toast")).to_contain_text("Released “By keyboard”")
+    page.get_by_test_id("toast").get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_test_id("toast")).to_have_count(0)
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-unsettled", "0")
+    assert studio.booking(made["id"])["status"] == "hold"
+
+
+def test_a_refused_booking_offers_its_place_in_line(open_page: Open, studio: Studio) -> None:
+    name = f"Wanted {uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+
+    def book(title: str) -> None:
+        page.get_by_role("button", name="New booking").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("combobox", name="Artist").fill(name)
+        page.keyboard.press("Enter")
+        dialog.get_by_label("Title").fill(title)
+        dialog.get_by_label("Start date").fill("2027-03-01")
+        dialog.get_by_label("Last day").fill("2027-03-03")
+        dialog.get_by_role("radio", name="Pencil").click()
+        dialog.get_by_role("button", name="Book", exact=True).click()
+
+    book("First come")
+    expect(page.get_by_test_id("details")).to_contain_text("Pencil")
+    book("Second come")
+    refused = page.get_by_test_id("toast")
+    expect(refused).to_contain_text("Not booked")
+    expect(refused).to_contain_text(f"{name} has “First come” (pencil)")
+    refused.get_by_role("button", name="Get in line as a hold").click()
+    expect(page.get_by_test_id("details")).to_contain_text("2nd in line")
+    assert {(b["title"], b["status"]) for b in studio.bookings_of(artist)} == {
+        ("First come", "pencil"),
+        ("Second come", "hold"),
+    }
+
+
+# -- importing ---------------------------------------------------------------------------
+
+
+def test_a_file_with_a_bad_row_is_reported_and_imported_without_it(open_page: Open) -> None:
+    name = f"Imported {uuid4().hex[:6]}"
+    rows = f"name;email;zone\n{name};{uuid4().hex}@x.studio;Europe/Berlin\nBroken;no-address;Nowhere/Land\n"
+    page = signed_in(open_page(), MANAGER)
+    page.get_by_role("button", name="Import from a file").click()
+    dialog = page.get_by_role("dialog")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "artists.csv", "mimeType": "text/csv", "buffer": b"\xef\xbb\xbf" + rows.encode()}
+    )
+    dialog.get_by_role("button", name="Check the file").click()
+    problems = dialog.get_by_role("region", name="Problems in the file")
+    expect(problems.get_by_role("row").nth(1)).to_contain_text("3")
+    expect(problems).to_contain_text("email")
+    expect(problems).to_contain_text("Nowhere/Land")
+    go = dialog.get_by_role("button", name=re.compile("^Import the good"))
+    expect(go).to_be_disabled()
+    dialog.get_by_role("radio", name=re.compile("Leave bad rows out")).check()
+    go.click()
+    expect(dialog).to_contain_text("Imported without the bad rows")
+    dialog.get_by_role("button", name="Done").click()
+    page.get_by_label("Find artists").fill(name)
+    expect(page.get_by_role("rowheader", name=name)).to_be_visible()
+
+
+# -- small screens, first load -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [TABLET, PHONE, SMALL_PHONE], ids=["tablet", "phone", "small phone"])
+def test_no_screen_is_wider_than_the_window(open_page: Open, size: tuple[int, int]) -> None:
+    page = signed_in(open_page(size), ARTIST)
+    assert fits(page)
+    page.get_by_role("button", name="Schedule", exact=True).click()
+    expect(page.locator("[data-row-id]").first).to_be_visible()
+    assert fits(page)
+    other = signed_in(open_page(size), OWNER)
+    other.locator("[data-booking-id]").first.focus()
+    other.keyboard.press("Enter")
+    expect(other.get_by_test_id("details")).to_be_visible()
+    assert fits(other)
+    expect(other.get_by_role("button", name="New booking")).to_be_in_viewport()
+
+
+def fits(page: Page) -> bool:
+    wide: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return wide
+
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_moves_while_the_schedule_loads(open_page: Open) -> None:
+    page = signed_in(open_page(before=SHIFTS), MANAGER)
+    page.reload()
+    expect(page.locator("[data-booking-id]").first).to_be_visible()
+    assert page.evaluate("window.shifted") <= MOST_SHIFT
+
+
+def test_the_first_load_is_light(open_page: Open) -> None:
+    page = signed_in(open_page(), MANAGER)
+    expect(page.locator("[data-booking-id]").first).to_be_visible()
+    addresses: list[str] = page.evaluate("performance.getEntriesByType('resource').map((each) => each.name)")
+    dist = Path(os.environ.get("WEB_DIST") or CLIENTS / "web/dist")
+    files = {dist / urlsplit(address).path.lstrip("/") for address in addresses}
+    sizes = {
+        file.name: len(file.read_bytes() if file.suffix == ".woff2" else gzip.compress(file.read_bytes()))
+        for file in files
+        if file.is_file()
+    }
+    assert any(name.startswith("studio-") for name in sizes), sizes
+    assert sum(sizes.values()) <= FIRST_LOAD_BYTES, sizes
+
+
+def test_the_api_reference_shows_without_help_from_elsewhere(open_page: Open, demo: ServerProcess) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{demo.url}/docs")
+    expect(page.get_by_text("/auth/login")).to_be_visible()
+    assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {urlsplit(demo.url).netloc}

@@ -1,0 +1,33 @@
+"""Two studios at work: what one does is not the other's to find, and works in its own."""
+
+import re
+
+import pytest
+
+from tests.integration.api.test_tenancy import FILTERS, WITH_IDS, ask, body, name, target
+
+
+@pytest.mark.parametrize("operation", WITH_IDS, ids=name)
+async def test_the_same_requests_work_at_home(world, operation):
+    """The refusals above are about the studio, not about the requests."""
+    if operation.path.startswith("/imports"):
+        return
+    path = re.sub(r"\{\w+\}", str(target(operation, world)), operation.path)
+    response = await ask(world.owner, operation, path, body(operation, world))
+    assert response.status_code in {200, 204, 409}, response.text
+
+
+@pytest.mark.parametrize(("path", "parameter", "attribute"), FILTERS)
+async def test_anothers_id_in_a_filter_finds_nothing(world, other, path, parameter, attribute):
+    await other.book(other.ada, 3, phase_id=other.phase, project_id=other.project)
+    foreign = {parameter: getattr(other, attribute)}
+    assert await world.owner.get(path, **foreign) == []
+    assert await other.owner.get(path, **foreign) != []
+
+
+async def test_a_cursor_of_another_studio_tells_nothing(world, other):
+    for day in range(3):
+        await other.book(other.ben, day)
+    cursor = (await other.owner.page("/bookings", limit=2))["meta"]["next"]
+    ids = {b["id"] for b in await world.owner.get("/bookings", cursor=cursor)}
+    assert ids <= {str(world.booking)}

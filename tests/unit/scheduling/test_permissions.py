@@ -1,0 +1,167 @@
+"""Who may ask for what: the table of roles, operation by operation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from scheduling.commands import COMMANDS
+from scheduling.permissions import Actor
+from scheduling.refusals import Refused
+from tests.harness.desk import (
+    ADA,
+    ARTIST,
+    BO,
+    FRI,
+    MANAGER,
+    NOWHERE,
+    OWNER,
+    PHASES,
+    PROJECT,
+    SYSTEM,
+    WED,
+    Desk,
+    days,
+    ident,
+)
+
+OWNERS_ONLY = {"member.add", "member.edit", "tenant.edit"}
+CLOCKS_ONLY = {"booking.expire"}
+ANSWERS = {"booking.accept", "booking.decline", "booking.withdraw"}
+OWN_RECORD = {"artist.edit", "history.undo"}
+
+ROLES: dict[str, Actor] = {"owner": OWNER, "manager": MANAGER, "artist": ARTIST, "system": SYSTEM}
+
+
+def may(role: str, op: str) -> bool:
+    """The table, in one place."""
+    if role == "system":
+        return True
+    if op in CLOCKS_ONLY:
+        return False
+    if role == "artist":
+        return op in ANSWERS | OWN_RECORD
+    return role == "owner" or op not in OWNERS_ONLY
+
+
+def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
+    """Arguments under which each operation succeeds for whoever may ask for it."""
+    hold = desk.hold(ADA, WED, expires_at=desk.now)
+    accepted = desk.hold(ADA, WED)
+    desk.on("accept", accepted)
+    confirmed, pencil = desk.confirmed(BO, WED), desk.pencil(BO, FRI)
+    desk.do("dependency.add", {"id": ident("tie"), "from_phase_id": PHASES[0], "to_phase_id": PHASES[1]})
+    desk.do("artist.edit", {"artist_id": ADA, "zone": "Asia/Tokyo"}, by=actor)
+    own = desk.last
+    of = {"booking_id": hold}
+    return {
+        "booking.place": {"artist_id": ADA, **days(FRI)},
+        "booking.move": {**of, **days(FRI)},
+        "booking.resize": {**of, **days(WED, FRI)},
+        "booking.reassign": {**of, "artist_id": ident("artist", 2)},
+        "booking.edit": {**of, "title": "Shot 12"},
+        "booking.accept": of,
+        "booking.decline": of,
+        "booking.withdraw": {"booking_id": accepted},
+        "booking.confirm": {"booking_id": pencil},
+        "booking.release": of,
+        "booking.cancel": {"booking_id": confirmed, "reason": "client pulled it"},
+        "booking.expire": of,
+        "artist.add": {"name": "Xia"},
+        "artist.edit": {"artist_id": ADA, "zone": "Europe/Oslo"},
+        "artist.archive": {"artist_id": BO},
+        "project.add": {"name": "Yonder"},
+        "project.edit": {"project_id": PROJECT, "name": "Yonder"},
+        "project.archive": {"project_id": PROJECT},
+        "phase.add": {"project_id": PROJECT, "name": "Comp", "duration_hours": 8},
+        "phase.edit": {"phase_id": PHASES[0], "progress": 50},
+        "phase.delete": {"phase_id": PHASES[0]},
+        "dependency.add": {"from_phase_id": PHASES[1], "to_phase_id": PHASES[2]},
+        "dependency.delete": {"dependency_id": ident("tie")},
+        "member.add": {"email": "zoe@northlight.test", "name": "Zoe", "role": "freelancer"},
+        "member.edit": {"member_id": ARTIST.id, "name": "Ada L."},
+        "tenant.edit": {"name": "Southlight"},
+        "history.undo": {"command_id": own},
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("op", sorted(set(COMMANDS) - {"bulk.apply"}))
+def test_each_role_may_do_what_the_table_says(role: str, op: str) -> None:
+    desk = Desk()
+    actor = ROLES[role]
+    args = everything_possible(desk, actor)[op]
+    if may(role, op):
+        assert desk.do(op, args, by=actor)
+    else:
+        desk.refused("forbidden", op, args, by=actor)
+
+
+def test_a_refusal_names_who_may() -> None:
+    desk = Desk()
+    refused = desk.refused("forbidden", "tenant.edit", {"name": "Southlight"}, by=MANAGER)
+    assert refused.message == "Only the studio's owner may use tenant.edit."
+    refused = desk.refused("forbidden", "project.add", {"name": "Yonder"}, by=ARTIST)
+    assert refused.message == "Artists may not use project.add."
+
+
+# -- what artists may know of ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline", "withdraw"])
+def test_others_bookings_look_like_none_to_an_artist(verb: str) -> None:
+    """An id cannot be probed: what is not yours is answered as what does not exist."""
+    desk = Desk()
+
+    def shape(refused: Refused, booking_id: UUID) -> tuple[str, object]:
+        return refused.message.replace(str(booking_id), "…"), refused.data
+
+    others = desk.hold(BO, WED)
+    real = desk.refuse_on("not_found", verb, others, by=ARTIST)
+    invented = desk.refuse_on("not_found", verb, NOWHERE, by=ARTIST)
+    assert shape(real, others) == shape(invented, NOWHERE)
+
+
+def test_an_artist_without_a_record_has_no_bookings() -> None:
+    desk = Desk()
+    booking = desk.hold(ADA, WED)
+    unlinked = Actor(kind="member", id=ident("u"), name="Uma", role="freelancer", tenant_id=ARTIST.tenant_id)
+    desk.refuse_on("not_found", "accept", booking, by=unlinked)
+    desk.refused("not_found", "artist.edit", {"artist_id": ADA, "zone": "UTC"}, by=unlinked)
+
+
+def test_another_artists_record_looks_like_none() -> None:
+    desk = Desk()
+    desk.refused("not_found", "artist.edit", {"artist_id": BO, "zone": "UTC"}, by=ARTIST)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"skills": [{"name": "compositing"}]},
+        {"zone": "Europe/Oslo"},
+        {"working_hours": [{"day": 0, "start": "10:00", "end": "16:00"}]},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_artists_keep_their_own_availability_and_skills(fields: dict[str, Any]) -> None:
+    assert Desk().do("artist.edit", {"artist_id": ADA, **fields}, by=ARTIST)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "The Great Ada"},
+        {"rate": {"amount": 9999, "currency": "EUR"}},
+        {"active": False},
+        {"tags": ["star"]},
+        {"notes": ""},
+        {"zone": "Europe/Oslo", "email": "ada@elsewhere.test"},
+    ],
+    ids=lambda fields: sorted(fields)[0],
+)
+def test_the_rest_of_their_record_is_the_studios(fields: dict[str, Any]) -> None:
+    refused = Desk().refused("forbidden", "artist.edit", {"artist_id": ADA, **fields}, by=ARTIST)
+    assert (fields.keys() - {"zone"}).pop() in refused.message
