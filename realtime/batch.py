@@ -41,7 +41,7 @@ from scheduling.model import (
 from scheduling.permissions import Actor, event_actor
 from scheduling.refusals import Code, ItemRefusal, RefusalData, Refused, Slot
 from scheduling.scope import Needs, first_needs, further_needs
-from scheduling.state import PLURALS, State, find
+from scheduling.state import PLURALS, Key, State, find, key_of
 from scheduling.suggest import same_artist_slots, wish_of
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -221,7 +221,7 @@ async def _changed_since(workspace: Workspace, command: SingleCommand, base_vers
     entity = find(workspace.state, *found)
     if entity is None or entity.version <= base_version:
         return frozenset()
-    return await workspace.changed_since(entity.id, base_version)
+    return await workspace.changed_since(entity, base_version)
 
 
 async def _with_alternatives(workspace: Workspace, command: SingleCommand, refused: Refused) -> Refused:
@@ -325,10 +325,10 @@ def _latest(state: State, entity: Entity) -> Entity:
 
 def _changed(workspace: Workspace, since: int, *, several: bool) -> dict[str, list[Entity]]:
     """Lists by plural kind; with `several`, only of kinds of which more than one changed."""
-    latest: dict[UUID, Entity] = {}
+    latest: dict[Key, Entity] = {}
     for decided in workspace.decided[since:]:
         entity = entity_of(decided.event)
-        latest[entity.id] = entity
+        latest[key_of(entity)] = entity
     lists: dict[str, list[Entity]] = {}
     for entity in latest.values():
         kind = KIND_OF[type(entity)]

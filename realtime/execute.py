@@ -61,7 +61,6 @@ class Executor:
         self._publish = publish
         self._clock = clock
         self._writers: dict[UUID, _Writer] = {}
-        self._publishing: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def execute(
@@ -92,7 +91,6 @@ class Executor:
         """Refuse new commands, finish the waiting ones, and publish what they did."""
         self._closed = True
         await asyncio.gather(*(w.finished() for w in list(self._writers.values())))
-        await asyncio.gather(*self._publishing, return_exceptions=True)
 
     async def _run(self, tenant_id: UUID, waiting: list[_Waiting]) -> None:
         """One batch: commit, then acknowledge, then publish."""
@@ -134,11 +132,11 @@ class Executor:
 
 
 class _Split(Exception):
-    """A batch the database refused as a whole: each command has to be tried alone."""
+    """A batch that failed as a whole: each command has to be tried alone, so that only one pays."""
 
 
 def _after_fault(requests: list[Request], error: Exception, fault: Fault | None) -> BatchResult:
-    if fault in {Fault.EXCLUSION, Fault.FOREIGN_KEY, Fault.DATA} and len(requests) > 1:
+    if fault not in {Fault.TRANSIENT, Fault.UNAVAILABLE} and len(requests) > 1:
         raise _Split from error
     match fault:
         case Fault.EXCLUSION:

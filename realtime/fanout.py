@@ -169,14 +169,18 @@ class Fanout:
     async def _check(self, room: Room) -> None:
         room.suspect = False
         try:
-            head = await self._log.head(room.tenant_id)
+            await self._compare(room)
         except BaseException:
             room.suspect = True
             raise
-        self._compare(room, head)
 
-    def _compare(self, room: Room, head: Position) -> None:
-        if head.epoch != room.epoch or head.seq < room.last:
+    async def _compare(self, room: Room) -> None:
+        """Look at the head. What is delivered while it is being read proves nothing about it."""
+        before = room.last
+        head = await self._log.head(room.tenant_id)
+        if room.closed:
+            return
+        if head.epoch != room.epoch or head.seq < before:
             self._replace(room)
         else:
             room.wanted = max(room.wanted, head.seq)
@@ -208,14 +212,12 @@ class Fanout:
     async def _watch_head(self, room: Room, limit: asyncio.Semaphore) -> None:
         async with limit:
             try:
-                head = await self._log.head(room.tenant_id)
+                await self._compare(room)
             except Exception as error:  # noqa: BLE001 - looked at again in a second
                 self._quiet.warning("head", "the head of a log could not be read: %s", error)
                 return
-        if not room.closed:
-            self._compare(room, head)
-            if room.wanted > room.last:
-                self._kick(room)
+        if room.wanted > room.last:
+            self._kick(room)
 
     # rooms
 

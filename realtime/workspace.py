@@ -19,10 +19,10 @@ from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
 from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
-from scheduling.model import Entity, Tenant
+from scheduling.model import Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
-from scheduling.scope import Needs, Window
-from scheduling.state import CommandRecord, State, Touched, find, put, remove
+from scheduling.scope import Needs, Window, claims_of
+from scheduling.state import CommandRecord, Key, State, Touched, find, key_of, put, remove
 
 MARGIN = timedelta(days=45)
 """Lines are loaded this far around what is asked, so that one query nearly always suffices."""
@@ -43,7 +43,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
 
     state: State
     decided: int
-    dirty: frozenset[UUID]
+    dirty: frozenset[Key]
 
 
 class Workspace:
@@ -55,8 +55,8 @@ class Workspace:
         self.now = now
         self.state = State(tenant=tenant, next_claim=head.next_claim)
         self.decided: list[Decided] = []
-        self._dirty: set[UUID] = set()
-        self._known: set[UUID] = set()
+        self._dirty: set[Key] = set()
+        self._known: set[Key] = set()
         self._members_known = False
         self._graphs: set[UUID] = set()
         self._challenged: set[UUID] = set()
@@ -78,7 +78,7 @@ class Workspace:
         before = self.state
         self.state = outcome.state
         for event in outcome.events:
-            self._dirty.add(entity_of(event).id)
+            self._dirty.add(key_of(entity_of(event)))
             self.decided.append(Decided(event=event, actor=actor, command_id=command_id))
         if undoable:
             self._remember(before, outcome.events, actor, command_id)
@@ -99,12 +99,12 @@ class Workspace:
 
     def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
         """Keep the command's record, in case the same transaction undoes it."""
-        images = {t.id: t for t in self._record_of(command_id)}
+        images = {(t.kind, t.id): t for t in self._record_of(command_id)}
         for event in events:
             entity = entity_of(event)
-            known = images.get(entity.id)
+            known = images.get(key_of(entity))
             first = known.before if known else find(before, event.kind, entity.id)
-            images[entity.id] = Touched(
+            images[key_of(entity)] = Touched(
                 kind=event.kind,
                 id=entity.id,
                 before=first,
@@ -129,48 +129,55 @@ class Workspace:
             self._merge(await members.everyone(self.connection, self.tenant_id))
         await self._ensure_graphs(needs.graphs)
         await self._ensure_records(needs.records)
-        if ids := self._missing(needs.challenges):
+        if ids := self._missing("challenge", needs.challenges):
             self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         await self._ensure_lines(needs.windows)
         await self._ensure_challenges(window.artist_id for window in needs.windows)
 
     async def _ensure_challenges(self, artist_ids: Iterable[UUID]) -> None:
-        """The active challenges at the doors of these artists."""
+        """The active challenges at the doors of these artists, and the claims they are about."""
         missing = [a for a in dict.fromkeys(artist_ids) if a not in self._challenged]
-        if missing:
-            self._challenged.update(missing)
-            self._merge(await challenges.active(self.connection, self.tenant_id, missing))
+        if not missing:
+            return
+        self._challenged.update(missing)
+        active = await challenges.active(self.connection, self.tenant_id, missing)
+        self._merge(active)
+        ids = {i for c in active for i in (c.booking_id, *(t.booking_id for t in c.targets))}
+        await self._ensure_entities(Needs(bookings=frozenset(ids)))
+        # A claim may have moved far from where the others stand.
+        await self._ensure_lines(w for c in active for w in claims_of(c, self.state).windows)
 
-    def _missing(self, ids: Iterable[UUID]) -> list[UUID]:
-        missing = [i for i in ids if i not in self._known]
-        self._known.update(missing)
+    def _missing(self, kind: EntityKind, ids: Iterable[UUID]) -> list[UUID]:
+        missing = [i for i in ids if (kind, i) not in self._known]
+        self._known.update((kind, i) for i in missing)
         return missing
 
     async def _ensure_entities(self, needs: Needs) -> None:
-        if ids := self._missing(needs.bookings):
+        if ids := self._missing("booking", needs.bookings):
             self._merge(await bookings.by_ids(self.connection, self.tenant_id, ids))
-        if ids := self._missing(needs.artists):
+        if ids := self._missing("artist", needs.artists):
             self._merge(await artists.by_ids(self.connection, self.tenant_id, ids))
-        if ids := self._missing(needs.projects):
+        if ids := self._missing("project", needs.projects):
             self._merge(await projects.by_ids(self.connection, self.tenant_id, ids))
-        if ids := self._missing(needs.phases):
+        if ids := self._missing("phase", needs.phases):
             alive, gone = await projects.phases_by_ids(self.connection, self.tenant_id, ids)
             self._merge(alive)
             self._merge_deleted(gone)
-        if ids := self._missing(needs.dependencies):
+        if ids := self._missing("dependency", needs.dependencies):
             ties, cut = await projects.dependencies_by_ids(self.connection, self.tenant_id, ids)
             self._merge(ties)
             self._merge_deleted(cut)
 
     def _merge(self, entities: Iterable[Entity]) -> None:
         for entity in entities:
-            if entity.id not in self._dirty:
-                self._known.add(entity.id)
+            key = key_of(entity)
+            if key not in self._dirty:
+                self._known.add(key)
                 self.state = put(self.state, entity)
 
     def _merge_deleted(self, entities: Iterable[Entity]) -> None:
         for entity in entities:
-            if entity.id not in self._dirty:
+            if key_of(entity) not in self._dirty:
                 self.state = remove(self.state, entity)
 
     async def _ensure_graphs(self, project_ids: Iterable[UUID]) -> None:
@@ -227,14 +234,15 @@ class Workspace:
 
     # -- versions ------------------------------------------------------------------------
 
-    async def changed_since(self, entity_id: UUID, version: int) -> frozenset[str]:
+    async def changed_since(self, of: Entity, version: int) -> frozenset[str]:
         """Fields of the entity that were changed after `version`, here or before."""
         fields: set[str] = set()
-        for change in await event_log.changes_since(self.connection, self.tenant_id, [(entity_id, version)]):
+        key = key_of(of)
+        for change in await event_log.changes_since(self.connection, self.tenant_id, [(*key, version)]):
             fields |= change.fields
         for decided in self.decided:
             entity = entity_of(decided.event)
-            if entity.id == entity_id and entity.version > version:
+            if key_of(entity) == key and entity.version > version:
                 fields.update(decided.event.changed)
         return frozenset(fields)
 
@@ -248,12 +256,12 @@ def _by_artist(windows: Iterable[Window]) -> dict[UUID, tuple[datetime, datetime
 
 
 def _record(command_id: UUID, rows: list[event_log.Before]) -> CommandRecord:
-    images: dict[UUID, Touched] = {}
+    images: dict[Key, Touched] = {}
     for row in rows:
         event = read(row.event)
         entity = entity_of(event)
-        known = images.get(entity.id)
-        images[entity.id] = Touched(
+        known = images.get(key_of(entity))
+        images[key_of(entity)] = Touched(
             kind=event.kind,
             id=entity.id,
             before=known.before if known else _image(row.before),

@@ -14,6 +14,7 @@ from scheduling.commands import (
     AddPhase,
     AddProject,
     AnswerChallenge,
+    AnswerCounter,
     ArchiveArtist,
     ArchiveProject,
     DeleteDependency,
@@ -150,6 +151,8 @@ def _booking_needs(command: SingleCommand, booking: Booking) -> Needs:
     elif isinstance(command, ReassignBooking):
         windows |= _window(command.artist_id, booking.start, booking.end)
         artists.add(command.artist_id)
+    elif isinstance(command, AnswerCounter) and booking.counter is not None:
+        windows |= _window(booking.artist_id, booking.counter.start, booking.counter.end)
     return Needs(artists=frozenset(artists), windows=windows)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import cast
+from typing import TypeAlias, cast
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,14 @@ from scheduling.model import (
     Project,
     Tenant,
 )
+
+Key: TypeAlias = tuple[EntityKind, UUID]
+"""What an entity is known by: ids are made by clients, and may name things of several kinds."""
+
+
+def key_of(entity: Entity) -> Key:
+    """Kind and id."""
+    return KIND_OF[type(entity)], entity.id
 
 
 class Touched(Struct, frozen=True, kw_only=True):
@@ -66,7 +74,7 @@ class State(Struct, frozen=True, kw_only=True):
     bookings: Map[UUID, Booking] = Map()
     lines: Map[UUID, tuple[Booking, ...]] = Map()
     challenges: Map[UUID, Challenge] = Map()
-    deleted: Map[UUID, Entity] = Map()
+    deleted: Map[Key, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
 
 
@@ -100,20 +108,19 @@ def put(state: State, entity: Entity) -> State:
         return _put_booking(state, entity)
     field = _MAP_OF[kind]
     changes: dict[str, object] = {field: getattr(state, field).set(entity.id, entity)}
-    if entity.id in state.deleted:
-        changes["deleted"] = state.deleted.delete(entity.id)
+    if (kind, entity.id) in state.deleted:
+        changes["deleted"] = state.deleted.delete((kind, entity.id))
     return msgspec.structs.replace(state, **changes)
 
 
 def remove(state: State, entity: Entity) -> State:
     """The state without the entity, whose last image is remembered as deleted."""
-    field = _MAP_OF[KIND_OF[type(entity)]]
+    key = key_of(entity)
+    field = _MAP_OF[key[0]]
     entities = getattr(state, field)
     if entity.id in entities:
         entities = entities.delete(entity.id)
-    return msgspec.structs.replace(
-        state, **{field: entities, "deleted": state.deleted.set(entity.id, entity)}
-    )
+    return msgspec.structs.replace(state, **{field: entities, "deleted": state.deleted.set(key, entity)})
 
 
 def _put_booking(state: State, booking: Booking) -> State:

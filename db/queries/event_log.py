@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from db.pool import Connection
 from scheduling.events import LoggedEvent
+from scheduling.model import EntityKind
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -77,17 +78,18 @@ class FieldChange(Struct, frozen=True, kw_only=True):
 
 
 async def changes_since(
-    connection: Connection, tenant_id: UUID, bases: Sequence[tuple[UUID, int]]
+    connection: Connection, tenant_id: UUID, bases: Sequence[tuple[EntityKind, UUID, int]]
 ) -> list[FieldChange]:
-    """What was changed after the given `(entity, version)` pairs."""
+    """What was changed after the given `(kind, entity, version)`."""
     rows = await connection.fetch(
         "SELECT e.entity_id, e.entity_version, e.body::jsonb -> 'data' -> 'changed' AS changed"
-        " FROM unnest($2::uuid[], $3::bigint[]) AS w(entity_id, version)"
+        " FROM unnest($2::text[], $3::uuid[], $4::bigint[]) AS w(kind, entity_id, version)"
         " JOIN event_log e ON e.tenant_id = $1 AND e.entity_id = w.entity_id"
-        " AND e.entity_version > w.version",
+        " AND e.entity_kind = w.kind AND e.entity_version > w.version",
         tenant_id,
         [b[0] for b in bases],
         [b[1] for b in bases],
+        [b[2] for b in bases],
     )
     return [
         FieldChange(
@@ -111,7 +113,8 @@ async def of_command(connection: Connection, tenant_id: UUID, command_id: UUID) 
     rows = await connection.fetch(
         "SELECT e.body, p.body AS before FROM event_log e LEFT JOIN LATERAL ("
         "  SELECT body FROM event_log p WHERE p.tenant_id = e.tenant_id"
-        "  AND p.entity_id = e.entity_id AND p.seq < e.seq ORDER BY p.seq DESC LIMIT 1"
+        "  AND p.entity_id = e.entity_id AND p.entity_kind = e.entity_kind AND p.seq < e.seq"
+        "  ORDER BY p.seq DESC LIMIT 1"
         " ) p ON true WHERE e.tenant_id = $1 AND e.command_id = $2 ORDER BY e.seq",
         tenant_id,
         command_id,

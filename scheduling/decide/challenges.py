@@ -199,7 +199,7 @@ def _take_days(draft: Draft, challenge: Challenge, target: ChallengeTarget, outc
 
 
 def _record(draft: Draft, challenge: Challenge, target: ChallengeTarget, outcome: TargetOutcome) -> Challenge:
-    _resume_expiry(draft, challenge, target)
+    resume_expiry(draft, challenge, target)
     targets = tuple(with_changes(t, outcome=outcome) if t is target else t for t in challenge.targets)
     return _emit(draft, ChallengeAnswered, with_changes(challenge, targets=targets))
 
@@ -293,13 +293,24 @@ def _win(draft: Draft, challenge: Challenge, challenger: Booking) -> None:
 
 def _close(draft: Draft, challenge: Challenge, event: type[ChallengeEvent], state: ChallengeState) -> None:
     for target in challenge.pending:
-        _resume_expiry(draft, challenge, target)
+        resume_expiry(draft, challenge, target)
     _emit(draft, event, with_changes(challenge, state=state, closed_at=draft.context.now))
 
 
-def _resume_expiry(draft: Draft, challenge: Challenge, target: ChallengeTarget) -> None:
-    """Ordinary expiry stood still for the challenged claim: move it on by as long."""
-    paused = (draft.context.now - challenge.opened_at) // timedelta(seconds=1)
+def resume_expiry(draft: Draft, challenge: Challenge, target: ChallengeTarget) -> None:
+    """Ordinary expiry stood still for the challenged claim: move it on by as long.
+
+    Time during which another challenge still holds it is left for that one to give back.
+    """
+    still = (
+        other.opened_at
+        for other in draft.state.challenges.values()
+        if other.id != challenge.id
+        and other.state is ChallengeState.OPEN
+        and any(t.booking_id == target.booking_id for t in other.pending)
+    )
+    until = min((draft.context.now, *still))
+    paused = max(0, (until - challenge.opened_at) // timedelta(seconds=1))
     booking = draft.state.bookings[target.booking_id]
     if booking.status is Status.HOLD and booking.expires_at and paused:
         later = booking.expires_at + timedelta(seconds=paused)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from scheduling.claims import above
 from scheduling.commands import UndoCommand
+from scheduling.decide.challenges import resume_expiry
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.line import emit_booking, settle
 from scheduling.decide.people import check_member, keep_an_owner
@@ -99,7 +100,8 @@ def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | No
 
 
 def _as_last_known(state: State, touched: Touched) -> Entity | None:
-    return state.deleted.get(touched.id) if touched.deleted else find(state, touched.kind, touched.id)
+    key = (touched.kind, touched.id)
+    return state.deleted.get(key) if touched.deleted else find(state, *key)
 
 
 def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> Refused | None:
@@ -201,6 +203,8 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
             inactive = with_changes(made, active=False, version=version)
             draft.emit(MemberEdited(member=inactive, changed=("active",), cause=cause))
         case Challenge():
+            for target in made.pending:
+                resume_expiry(draft, made, target)
             taken_back = with_changes(
                 made,
                 state=ChallengeState.WITHDRAWN,

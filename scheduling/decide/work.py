@@ -127,7 +127,7 @@ def _add_phase(draft: Draft, command: AddPhase) -> Outcome:
     if command.project_id not in draft.state.projects:
         return not_found("project", command.project_id)
     phase_id = command.id or draft.context.new_id("phase")
-    if phase_id in draft.state.phases or phase_id in draft.state.deleted:
+    if phase_id in draft.state.phases or ("phase", phase_id) in draft.state.deleted:
         return invalid(f"There is a phase {phase_id} already; ids are used once.", "id")
     phase = _normal(
         Phase(
@@ -209,7 +209,7 @@ def _add_dependency(draft: Draft, command: AddDependency) -> Outcome:
     if before.project_id != after.project_id:
         return invalid("A dependency ties two phases of one project.", "to_phase_id")
     dependency_id = command.id or draft.context.new_id("dependency")
-    if dependency_id in state.dependencies or dependency_id in state.deleted:
+    if dependency_id in state.dependencies or ("dependency", dependency_id) in state.deleted:
         return invalid(f"There is a dependency {dependency_id} already; ids are used once.", "id")
     cycle = path(state, after.id, before.id)
     if cycle:

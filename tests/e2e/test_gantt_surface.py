@@ -71,6 +71,11 @@ class Surface:
         box = self.cell(bar_id).bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def row(self, row_id):
+        """The middle of a row's height."""
+        box = self.page.locator(f'[data-row-id="{row_id}"]').bounding_box()
+        return box["y"] + box["height"] / 2
+
     def frame(self):
         """Until what was asked for is on screen."""
         self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -135,7 +140,7 @@ def drag(surface, start, *stops, release=True):
 def test_a_bar_moves_in_time_and_between_artists_in_one_gesture(surface):
     before = surface.bar(BAR)
     x, y = surface.grip(BAR)
-    drag(surface, (x, y), (x + surface.day(), y + 65))
+    drag(surface, (x, y), (x + surface.day(), surface.row("artist-2")))
     [move] = surface.told("move")
     [item] = move["items"]
     assert (item["id"], item["rowId"], item["version"]) == (BAR, "artist-2", 1)
@@ -189,7 +194,7 @@ def test_shift_copies_and_ctrl_locks_an_axis(surface):
     assert copied["copy"] is True
     drag(surface, (x, y), (x + 10, y), release=False)
     keyboard.down("Control")
-    surface.page.mouse.move(x + 2 * surface.day(), y + 150, steps=3)
+    surface.page.mouse.move(x + 2 * surface.day(), y + 80, steps=3)
     surface.page.mouse.up()
     keyboard.up("Control")
     [locked] = surface.told("move")
@@ -197,10 +202,12 @@ def test_shift_copies_and_ctrl_locks_an_axis(surface):
 
 
 def test_dragging_over_free_time_creates_over_working_hours(surface):
-    # Thursday to Friday of the fourth artist: free in the made-up studio below the first lane.
+    # Thursday to Friday of the fourth artist, once nothing is in the way.
+    surface.page.evaluate("lab.gantt.patchBars([], [...lab.bars.keys()])")
+    surface.frame()
     view = surface.view()
-    x = 224 + (1772697600000 - view["start"]) / DAY * view["pxPerDay"]
-    drag(surface, (x, 295), (x + view["pxPerDay"], 295))
+    x, y = 224 + (1772697600000 - view["start"]) / DAY * view["pxPerDay"], surface.row("artist-3")
+    drag(surface, (x, y), (x + view["pxPerDay"], y))
     [created] = surface.told("create")
     assert (created["rowId"], created["via"]) == ("artist-3", "pointer")
     words = surface.page.evaluate(
@@ -214,7 +221,8 @@ def test_dragging_over_free_time_creates_over_working_hours(surface):
 def test_a_lasso_and_ctrl_clicks_select(surface):
     keyboard = surface.page.keyboard
     keyboard.down("Shift")
-    drag(surface, (600, 285), (1100, 480))
+    top = surface.page.locator('[data-row-id="artist-3"]').bounding_box()["y"]
+    drag(surface, (600, top + 2), (1100, surface.row("artist-8")))
     keyboard.up("Shift")
     selected = surface.told("select")[-1]
     assert len(selected) > 3
@@ -226,7 +234,7 @@ def test_a_refused_drop_goes_back_and_says_why(open_surface):
     surface = open_surface("zoom=week&refuse=1&latency=30")
     before = surface.cell(BAR).bounding_box()
     x, y = surface.grip(BAR)
-    drag(surface, (x, y), (x + 120, y + 100))
+    drag(surface, (x, y), (x + 120, surface.row("artist-4")))
     surface.page.locator(".gantt-tip", has_text="Clashes with Shot 210 comp").wait_for()
     surface.settle()
     assert surface.cell(BAR).bounding_box() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +30,8 @@ class MemoryLog:
         self.bodies: list[bytes] = []
         self.reads = 0
         self.away = False
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens while the head is on its way to whoever asked for it."""
 
     def commit(self, count: int = 1, *, size: int = 0) -> Committed:
         """Append events and say so; `size` pads each."""
@@ -55,7 +58,10 @@ class MemoryLog:
 
     async def head(self, tenant_id: UUID) -> Position:
         self._check(tenant_id)
-        return Position(epoch=self.epoch, seq=len(self.bodies))
+        position = Position(epoch=self.epoch, seq=len(self.bodies))
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return position
 
     async def since(self, tenant_id: UUID, after: int, limit: int) -> Page:
         self._check(tenant_id)

@@ -20,6 +20,12 @@ PLURALS = {
 LIVE = {"hold", "pencil", "confirmed", "busy"}
 
 
+def _has_ended(kind: str, entity: dict[str, Any]) -> bool:
+    if kind == "booking":
+        return entity["status"] not in LIVE
+    return kind == "challenge" and entity["closed_at"] is not None
+
+
 class Replica:
     """Confirmed state at `seq`; batches that come too early wait in `early`."""
 
@@ -62,9 +68,7 @@ class Replica:
             return
         entities = self.entities[PLURALS[kind]]
         entity = event["data"].get(kind)
-        if event["type"].endswith(".deleted") or (kind == "booking" and entity["status"] not in LIVE):
-            entities.pop(entity_id, None)
-        elif kind == "challenge" and entity["closed_at"] is not None:
+        if event["type"].endswith(".deleted") or _has_ended(kind, entity):
             entities.pop(entity_id, None)
         else:
             entities[entity_id] = entity

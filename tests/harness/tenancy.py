@@ -13,7 +13,7 @@ from scheduling.decide import Accepted, Context, Outcome, decide
 from scheduling.decide.versions import target
 from scheduling.events import BookingDemoted, BookingPromoted, Event, entity_of
 from scheduling.permissions import Actor
-from scheduling.state import CommandRecord, State, Touched, find
+from scheduling.state import CommandRecord, Key, State, Touched, find, key_of
 from tests.harness.actions import (
     NOW,
     SYSTEM,
@@ -79,11 +79,11 @@ class Tenancy:
 
 
 def _with_record(before: State, outcome: Accepted, actor: Actor, command_id: UUID) -> State:
-    images: dict[UUID, Touched] = {}
+    images: dict[Key, Touched] = {}
     for event in outcome.events:
         entity = entity_of(event)
-        known = images.get(entity.id)
-        images[entity.id] = Touched(
+        known = images.get(key_of(entity))
+        images[key_of(entity)] = Touched(
             kind=event.kind,
             id=entity.id,
             before=known.before if known else find(before, event.kind, entity.id),

@@ -26,6 +26,12 @@ class Ear:
     def on(self, topic):
         return [payload for name, payload in self.heard if name == topic]
 
+    async def hears(self, topic, payload):
+        await until(lambda: payload in self.on(topic), what=f"{payload!r} on {topic}")
+
+    async def resumes(self, topic, times):
+        await until(lambda: self.resumed.count(topic) >= times, what=f"{topic} resumed {times} times")
+
 
 class InProcess:
     """Buses of one process."""
@@ -117,7 +123,7 @@ async def test_messages_arrive_soon(place):
         for number in range(20):
             begun = time.monotonic()
             one.bus.publish("a", b"%d" % number)
-            await until(lambda expected=number + 1: len(two.heard) >= expected)
+            await two.hears("a", b"%d" % number)
             delays.append(time.monotonic() - begun)
         assert sorted(delays)[10] < 0.1
 
@@ -192,9 +198,9 @@ async def test_a_server_that_comes_back_is_used_again(redis):
             one.bus.publish("a", b"lost perhaps")
             await until(lambda: not two.bus.healthy)
             redis.server.start()
-            await until(lambda expected=round_ + 2: two.resumed.count("a") >= expected)
+            await two.resumes("a", round_ + 2)
             one.bus.publish("a", b"after %d" % round_)
-            await until(lambda expected=b"after %d" % round_: expected in two.on("a"))
+            await two.hears("a", b"after %d" % round_)
 
 
 async def test_a_killed_subscription_is_made_anew_and_told(redis):

@@ -125,6 +125,19 @@ async def test_without_any_hint_the_head_is_noticed():
         await until(lambda: covered(connection, 0) == 700)
 
 
+async def test_what_is_delivered_while_the_head_is_read_is_no_other_history():
+    """[D7]"""
+    log = MemoryLog()
+    log.commit(3)
+    async with fanout_over(log) as fanout:
+        connection = await reader(fanout, log)
+        log.meanwhile = lambda: fanout.publish(log.commit(2))
+        fanout.resumed(log.tenant_id)
+        await until(lambda: covered(connection, 3) >= 5)
+        await asyncio.sleep(0.01)
+        assert not isinstance(connection.state, Closing)
+
+
 async def test_after_a_resubscription_the_head_is_looked_at():
     """[B3]"""
     log = MemoryLog()

@@ -111,7 +111,8 @@ export function fit(stage: Stage, source: "user" | "program"): void {
   const margin = Math.min(24, width * 0.02);
   const pxPerDay = clampScale(((width - 2 * margin) / (end - start)) * 86_400_000);
   const middle = (start + end) / 2;
-  const rowScale = Math.min(1, viewport.bodyHeight / Math.max(1, viewport.layout.height));
+  const height = viewport.layout.heightFor(schedule, { from: start, until: end });
+  const rowScale = Math.min(1, viewport.bodyHeight / Math.max(1, height));
   travelTo(stage, { left: middle - width / 2 / perMs(pxPerDay), pxPerDay, scrollY: 0, rowScale }, source);
 }
 
@@ -131,7 +132,8 @@ export function revealPlace(stage: Stage, place: Place, lane: number, source: "u
     if (x < margin || width > room - 2 * margin) target.left += (x - margin) / scale;
     else if (x + width > room - margin) target.left += (x + width - room + margin) / scale;
   }
-  const top = (viewport.layout.top(place.row) + laneTop(lane)) * target.rowScale;
+  const { layout } = viewport;
+  const top = (layout.top(place.row) + laneTop(layout.laneIn(place.row, lane))) * target.rowScale;
   const low = target.scrollY + 8;
   const high = target.scrollY + viewport.bodyHeight - viewport.laneHeight - 16;
   if (top < low) target.scrollY = Math.max(0, top - 12);

@@ -27,6 +27,8 @@ const LAYERS: readonly Layer[] = [drawBackground, drawNowLine, drawBars, drawNow
 const GRID_PACE = 90;
 /** A frame after a pause must not make anything leap. */
 const LONGEST_FRAME = 50;
+/** The view rests: rows may shrink. */
+const REST_MS = 220;
 const MINUTE = 60_000;
 
 export interface EngineParts {
@@ -53,6 +55,9 @@ export class Engine {
   #gridAt = 0;
   #gridStale = true;
   #moving = false;
+  /** The view that rows were last given lanes for, and when it will have rested. */
+  #fitted = { left: 0, pxPerDay: 0 };
+  #restAt = Number.POSITIVE_INFINITY;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -63,16 +68,49 @@ export class Engine {
     if (this.#pending === 0) this.#pending = requestAnimationFrame(this.#frame);
   }
 
-  /** Brings the layout up to date now, for callers who need places before the next frame. */
+  /** Brings the layout up to date with the data now, for callers who need places before the next frame. */
   arrange(): void {
-    const { stage } = this.#parts;
-    const { layout, viewport } = stage;
+    const { layout, viewport, schedule } = this.#parts.stage;
+    // Under a hand that holds something rows keep their height, whatever others do meanwhile.
+    if (this.#held && !layout.isForeignTo(schedule)) return;
+    this.#anchored(() => {
+      layout.update(schedule, viewport.lookout);
+    });
+  }
+
+  get #held(): boolean {
+    return this.#parts.hand.holds || this.#parts.stage.session !== null;
+  }
+
+  /** What is being looked at stays where it is when rows above it change their height. */
+  #anchored(change: () => void): void {
+    const { layout, viewport } = this.#parts.stage;
     const row = viewport.firstRow;
     const into = viewport.scrollY / viewport.rowScale - layout.top(row);
-    if (!layout.update(stage.schedule)) return;
-    // What is being looked at stays where it is when rows above it grow.
+    change();
     if (row > 0) viewport.scrollY = (layout.top(row) + into) * viewport.rowScale;
     viewport.settle();
+  }
+
+  /** Gives rows the lanes that the view needs, while no hand holds anything; says whether they move. */
+  #fitRows(now: number, ms: number): boolean {
+    const { stage, hand } = this.#parts;
+    const { layout, viewport, schedule } = stage;
+    if (this.#held) return false;
+    if (viewport.left !== this.#fitted.left || viewport.pxPerDay !== this.#fitted.pxPerDay) {
+      this.#fitted = { left: viewport.left, pxPerDay: viewport.pxPerDay };
+      this.#restAt = now + REST_MS;
+      layout.aim(schedule, { from: viewport.left, until: viewport.right }, false);
+    }
+    if (now >= this.#restAt && !this.#moving && !hand.busy) {
+      this.#restAt = Number.POSITIVE_INFINITY;
+      layout.aim(schedule, viewport.lookout, true);
+    }
+    if (!layout.changing) return false;
+    this.#anchored(() => {
+      layout.step(ms, stage.reducedMotion);
+    });
+    return true;
   }
 
   destroy(): void {
@@ -92,17 +130,18 @@ export class Engine {
     this.arrange();
     this.#moving = this.#travel(now) || this.#coast(ms);
     const dragging = hand.frame(ms);
+    const refitting = this.#fitRows(now, ms);
     const drifting = stage.ghosts.size > 0 && stage.ghosts.step(ms, Date.now(), stage.reducedMotion);
     const settling = this.#expire(performance.now());
-    const all = damage === "all" || this.#damage === "all" || this.#moving || settling;
+    const all = damage === "all" || this.#damage === "all" || this.#moving || settling || refitting;
     this.#damage = null;
     this.#paint(all, now);
     const tipAt = tips.frame(performance.now());
     this.#arrangeDom(all, now);
     this.#parts.viewed();
     if (all && !this.#moving) hand.rehover();
-    const again = this.#moving || dragging || drifting || stage.glides.size > 0;
-    if (again) this.request(this.#moving ? "all" : "overlay");
+    const again = this.#moving || dragging || drifting || refitting || stage.glides.size > 0;
+    if (again) this.request(this.#moving || refitting ? "all" : "overlay");
     else this.#sleep(tipAt);
   };
 
@@ -152,8 +191,9 @@ export class Engine {
     grid.showFocus(this.#parts.stage.focusShown);
     if (!all && !this.#gridStale) return;
     if (all) scrollbars.follow();
-    const readable = this.#parts.stage.viewport.rowScale >= READABLE;
-    const due = !this.#moving || (readable && now - this.#gridAt >= GRID_PACE);
+    const { layout, viewport } = this.#parts.stage;
+    const readable = viewport.rowScale >= READABLE;
+    const due = !(this.#moving || layout.changing) || (readable && now - this.#gridAt >= GRID_PACE);
     this.#gridStale = !due;
     if (due) {
       this.#gridAt = now;
@@ -172,6 +212,7 @@ export class Engine {
     if (tipAt !== null) wait = Math.min(wait, tipAt - performance.now());
     for (const settling of stage.settling.values()) wait = Math.min(wait, settling.until - performance.now());
     if (this.#gridStale) wait = 0;
+    wait = Math.min(wait, this.#restAt - performance.now());
     this.#timer = window.setTimeout(
       () => {
         this.request("all");

@@ -59,6 +59,12 @@ export class Hand {
     return this.#state.kind !== "idle";
   }
 
+  /** Whether something is, or is about to be, in the hand: the ground must not move then. */
+  get holds(): boolean {
+    const { kind } = this.#state;
+    return kind === "pressed" || kind === "touched" || kind === "dragging";
+  }
+
   hitAt(at: Point, pointer: PointerKind): Hit {
     const stage = this.#stage;
     const options = { touch: pointer === "touch", selected: stage.selection };

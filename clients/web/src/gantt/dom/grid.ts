@@ -246,7 +246,7 @@ export class A11yGrid {
 
   #updateCell(cell: CellView, bar: GanttBar, row: number, lane: number): void {
     const { selection } = this.#stage;
-    this.#place(cell, bar, lane);
+    this.#place(cell, bar, row, lane);
     if (cell.bar !== bar || cell.row !== row || cell.wording !== this.#wording) {
       cell.row = row;
       cell.wording = this.#wording;
@@ -272,7 +272,7 @@ export class A11yGrid {
   }
 
   /** Over its bar, cut to what is on screen, so that its middle can always be pointed at. */
-  #place(cell: CellView, bar: GanttBar, lane: number): void {
+  #place(cell: CellView, bar: GanttBar, row: number, lane: number): void {
     const { viewport } = this.#stage;
     const { scale, left, right } = viewport;
     const inView = bar.end > left && bar.start < right;
@@ -281,7 +281,7 @@ export class A11yGrid {
     const width = Math.max(MIN_CELL, (until - from) * scale);
     const middle = ((from + until) / 2 - this.#origin) * scale;
     const x = (middle - width / 2).toFixed(1);
-    const y = (laneTop(lane) * viewport.rowScale).toFixed(1);
+    const y = (laneTop(viewport.layout.laneIn(row, lane)) * viewport.rowScale).toFixed(1);
     const geometry = `${x}/${y}/${width.toFixed(1)}/${viewport.laneHeight.toFixed(1)}`;
     if (geometry === cell.geometry) return;
     cell.geometry = geometry;

@@ -158,8 +158,10 @@ export class DragDriver {
     const firstRow = viewport.layout.nearestRow(top);
     const lastRow = viewport.layout.nearestRow(bottom);
     const caught = barsWithin(stage.schedule, { firstRow, lastRow, start, end }).filter((bar) => {
-      const lane = viewport.layout.top(stage.schedule.rowIndex(bar.rowId)) + laneTop(stage.schedule.laneOf(bar));
-      return lane < bottom && lane + LANE > top;
+      const { layout } = viewport;
+      const row = stage.schedule.rowIndex(bar.rowId);
+      const at = layout.top(row) + laneTop(layout.laneIn(row, stage.schedule.laneOf(bar)));
+      return at < bottom && at + LANE > top;
     });
     const next = new Set(this.#kept);
     for (const bar of caught) next.add(bar.id);

@@ -201,7 +201,9 @@ function drawCursor(ctx: Context, stage: Stage): void {
 
 function drawSlots(ctx: Context, stage: Stage): void {
   const { palette } = stage.shop;
-  for (let index = 0; index < stage.slots.length; index += 1) {
+  // The chosen one comes last, over whatever it overlaps.
+  for (let turn = 1; turn <= stage.slots.length; turn += 1) {
+    const index = (Math.max(0, stage.activeSlot) + turn) % stage.slots.length;
     if (!slotBox(stage, index, box)) continue;
     const active = index === stage.activeSlot;
     roundedPath(ctx, box.x, box.y, box.width, box.height, RADIUS);

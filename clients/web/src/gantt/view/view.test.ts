@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Schedule } from "../model/schedule.ts";
 import { MAX_TIME, MIN_TIME, nearestZoom, scaleOf, zoomAbout } from "../time/scale.ts";
 import { DAY } from "../time/zone.ts";
-import type { BarStatus, ThemeName } from "../types.ts";
+import type { BarStatus, GanttBar, ThemeName } from "../types.ts";
 import { contrast, luminance, parseColour, standOut } from "./colour.ts";
-import { RowLayout, rowHeight } from "./layout.ts";
+import { lanesWithin, RowLayout, rowHeight } from "./layout.ts";
 import { Momentum, Travel, Velocity } from "./motion.ts";
 import { defaultPalette, PaintShop } from "./palette.ts";
 import { TextRuler } from "./text.ts";
@@ -74,6 +74,65 @@ describe("the view", () => {
     for (const width of [500, 1056, 1600]) {
       for (const zoom of ["day", "week", "month"] as const) expect(nearestZoom(scaleOf(zoom, width))).toBe(zoom);
     }
+  });
+});
+
+describe("the height of rows", () => {
+  const bar = (id: string, start: number, end: number): GanttBar => ({
+    id,
+    rowId: "0",
+    start,
+    end,
+    title: id,
+    status: "hold",
+    colour: "#000",
+    editable: true,
+    version: 1,
+  });
+
+  function layoutOf(...bars: GanttBar[]): { schedule: Schedule; layout: RowLayout } {
+    const schedule = new Schedule();
+    schedule.setRows(["0", "1"].map((id) => ({ id, name: "N", zone: "UTC", working: [] })));
+    schedule.setBars(bars);
+    const layout = new RowLayout();
+    layout.update(schedule, { from: 0, until: 10 });
+    return { schedule, layout };
+  }
+  const stack = [bar("a", 0, 5), bar("b", 20, 30), bar("c", 22, 28), bar("d", 24, 26)];
+
+  it("is for the stacks in view", () => {
+    const { schedule, layout } = layoutOf(...stack);
+    expect([0, 21, 25].map((at) => lanesWithin(schedule.line(0), at, at + 1))).toEqual([1, 1, 3]);
+    expect([layout.heightOf(0), layout.top(1)]).toEqual([rowHeight(1), rowHeight(1)]);
+  });
+
+  it("grows step by step when a stack comes into view, and shrinks only when asked to", () => {
+    const { schedule, layout } = layoutOf(...stack);
+    layout.aim(schedule, { from: 20, until: 30 }, false);
+    layout.step(16, false);
+    expect(layout.heightOf(0)).toBeGreaterThan(rowHeight(1));
+    expect(layout.heightOf(0)).toBeLessThan(rowHeight(3));
+    for (let frame = 0; frame < 40; frame += 1) layout.step(16, false);
+    expect([layout.heightOf(0), layout.changing]).toEqual([rowHeight(3), false]);
+    layout.aim(schedule, { from: 0, until: 10 }, false);
+    expect(layout.changing).toBe(false);
+    layout.aim(schedule, { from: 0, until: 10 }, true);
+    layout.step(16, true);
+    expect(layout.heightOf(0)).toBe(rowHeight(1));
+  });
+
+  it("follows data at once, in the rows that changed", () => {
+    const { schedule, layout } = layoutOf(...stack);
+    schedule.patch([bar("e", 1, 4)], []);
+    layout.update(schedule, { from: 0, until: 10 });
+    expect(layout.heightOf(0)).toBe(rowHeight(2));
+    schedule.patch([], ["e"]);
+    layout.update(schedule, { from: 0, until: 10 });
+    expect(layout.heightOf(0)).toBe(rowHeight(1));
+  });
+
+  it("has bars share the last lane while there is no room for their own", () => {
+    expect([0, 1, 2].map((lane) => layoutOf(...stack).layout.laneIn(0, lane))).toEqual([0, 0, 0]);
   });
 });
 

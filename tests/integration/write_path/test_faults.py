@@ -1,0 +1,171 @@
+"""The database goes away: nothing is acknowledged falsely, and the same id has one effect afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+import db.pool
+from db.pool import Connection, Pool, create_pool
+from db.queries import answers, event_log, tenants
+from realtime.execute import Executor
+from scheduling.permissions import Actor
+from tests.harness.actions import NOW
+from tests.harness.asking import encoded, executor_on, no, ok, slot
+from tests.harness.postgres import Database
+from tests.harness.studio import Studio, envelope, publish_nothing
+from tests.harness.sweep import sweep
+from tests.harness.unsteady import UnsteadyWire
+
+
+async def logged(studio: Studio) -> int:
+    return len((await studio.state()).bookings)
+
+
+@pytest.mark.parametrize("moment", ["lock", "load", "append", "store"])
+async def test_a_connection_killed_in_the_middle_is_answered_busy(
+    studio: Studio, module_database: Database, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    artist = await studio.artist()
+    module, name = {
+        "lock": (tenants, "lock"),
+        "load": (answers, "by_ids"),
+        "append": (event_log, "append"),
+        "store": (answers, "store"),
+    }[moment]
+    real = getattr(module, name)
+    killed = False
+
+    async def once_killed(connection: Connection, *args: Any) -> Any:
+        nonlocal killed
+        if not killed:
+            killed = True
+            await _kill(module_database, connection.get_server_pid())
+        return await real(connection, *args)
+
+    monkeypatch.setattr(module, name, once_killed)
+    requests = [envelope("booking.place", slot(artist, hour)) for hour in range(5)]
+    first = await asyncio.gather(*(studio.executor.execute(studio.system, r) for r in requests))
+    assert killed
+    for answer in first:
+        error = no(answer, "busy")
+        assert (error.retryable, error.retry_after_ms) == (True, 500)
+    assert await logged(studio) == 0
+    again = await asyncio.gather(*(studio.executor.execute(studio.system, r) for r in requests))
+    assert [ok(answer).seq for answer in again] == [2, 3, 4, 5, 6]
+    assert await sweep(module_database.dsn, studio.tenant.id) == 6
+
+
+async def _kill(database: Database, pid: int) -> None:
+    """End a session, and wait until it is gone."""
+    superuser = await asyncpg.connect(database.superuser_dsn)
+    try:
+        assert await superuser.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
+    finally:
+        await superuser.close()
+
+
+@pytest.fixture
+async def unsteady(module_database: Database) -> AsyncIterator[tuple[UnsteadyWire, Executor]]:
+    """An executor whose way to Postgres can be cut."""
+    async with UnsteadyWire(module_database.dsn).open() as wire:
+        pool = await create_pool(wire.dsn, min_size=1, max_size=2)
+        executor = executor_on(pool)
+        yield wire, executor
+        await executor.close()
+        await pool.close()
+
+
+async def test_a_commit_whose_answer_was_lost_is_learned_by_the_same_id(
+    studio: Studio, unsteady: tuple[UnsteadyWire, Executor], module_database: Database
+) -> None:
+    """The worst moment: it is done, and nobody heard. Not acknowledged, not denied, not done twice."""
+    wire, executor = unsteady
+    artist = await studio.artist()
+    request = envelope("booking.place", slot(artist))
+    wire.drop_next_commit()
+    error = no(await executor.execute(studio.system, request), "busy")
+    assert wire.dropped == 1
+    assert "send the same id again" in error.message
+    assert await logged(studio) == 1
+    first = ok(await executor.execute(studio.system, request))
+    assert first.seq == 2
+    assert encoded(await studio.executor.execute(studio.system, request)) == encoded(first)
+    assert await sweep(module_database.dsn, studio.tenant.id) == 2
+
+
+async def test_an_exhausted_pool_is_answered_busy(
+    module_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.pool, "ACQUIRE_SECONDS", 0.05)
+    pool = await create_pool(module_database.dsn, min_size=1, max_size=1)
+    studio = await Studio.open(pool, executor_on(pool))
+    artist = await studio.artist()
+    request = envelope("booking.place", slot(artist))
+    async with pool.acquire():
+        error = no(await studio.executor.execute(studio.system, request), "busy")
+    assert (error.retryable, error.retry_after_ms) == (True, 500)
+    assert ok(await studio.executor.execute(studio.system, request)).seq == 2
+    await studio.executor.close()
+    await pool.close()
+
+
+async def test_a_database_that_is_gone_is_answered_busy(studio: Studio, module_database: Database) -> None:
+    pool = await create_pool(module_database.dsn, min_size=1, max_size=2)
+    executor = executor_on(pool)
+    artist = await studio.artist()
+    request = envelope("booking.place", slot(artist))
+    pool.terminate()
+    no(await executor.execute(studio.system, request), "busy")
+    await executor.close()
+    ok(await studio.executor.execute(studio.system, request))
+
+
+async def test_a_lost_lock_is_tried_again(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, module_database: Database
+) -> None:
+    """A deadlock with somebody else's work, a lock that took too long: nobody hears of it."""
+    artist = await studio.artist()
+    real, losses = event_log.append, [asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError]
+
+    async def losing(connection: Connection, tenant_id: UUID, entries: Any) -> None:
+        if losses:
+            raise losses.pop()("lost")
+        await real(connection, tenant_id, entries)
+
+    monkeypatch.setattr(event_log, "append", losing)
+    assert ok(await studio.run("booking.place", slot(artist))).seq == 2
+    assert losses == []
+    assert await sweep(module_database.dsn, studio.tenant.id) == 2
+
+
+async def test_a_lock_that_is_always_lost_is_answered_busy(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artist = await studio.artist()
+    attempts = 0
+
+    async def losing(*_: Any) -> None:
+        nonlocal attempts
+        attempts += 1
+        raise asyncpg.DeadlockDetectedError("lost")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(event_log, "append", losing)
+        no(await studio.run("booking.place", slot(artist)), "busy")
+    assert attempts == 4
+    ok(await studio.run("booking.place", slot(artist)))
+
+
+async def test_a_studio_that_does_not_exist_is_not_found(studio: Studio, pool: Pool) -> None:
+    nobody = Actor(kind="member", id=UUID(int=1), name="Nobody", role="studio_owner", tenant_id=UUID(int=2))
+    executor = Executor(pool, publish=publish_nothing, clock=lambda: NOW)
+    asked = [executor.execute(nobody, envelope("artist.add", {"name": "Ada"})) for _ in range(3)]
+    for answer in await asyncio.gather(*asked):
+        assert "no studio" in no(answer, "not_found").message
+    await executor.close()
