@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec import Struct
 
 from db.pool import Connection
 from scheduling.model import Challenge, ChallengeState, ChallengeTarget
@@ -48,6 +49,48 @@ async def active(
         artist_ids,
     )
     return [challenge_of(row) for row in rows]
+
+
+class ChallengeFilter(Struct, frozen=True, kw_only=True):
+    """What to find; without `states`, what is not closed."""
+
+    states: tuple[str, ...] = ()
+    artist_id: UUID | None = None
+    booking_id: UUID | None = None
+
+
+_MATCHES = (
+    "tenant_id = $1 AND (state = ANY($2::text[]) OR ($2 = '{}' AND closed_at IS NULL))"
+    " AND ($3::uuid IS NULL OR artist_id = $3) AND ($4::uuid IS NULL OR booking_id = $4)"
+)
+
+
+async def page(
+    connection: Connection, tenant_id: UUID, wanted: ChallengeFilter, *, after: UUID | None, limit: int
+) -> list[Challenge]:
+    """Challenges in order of id, at most `limit`."""
+    rows = await connection.fetch(
+        f"SELECT * FROM challenges WHERE {_MATCHES} AND ($5::uuid IS NULL OR id > $5) ORDER BY id LIMIT $6",
+        tenant_id,
+        list(wanted.states),
+        wanted.artist_id,
+        wanted.booking_id,
+        after,
+        limit,
+    )
+    return [challenge_of(row) for row in rows]
+
+
+async def count(connection: Connection, tenant_id: UUID, wanted: ChallengeFilter) -> int:
+    """How many challenges `page` would give in all."""
+    total: int = await connection.fetchval(
+        f"SELECT count(*) FROM challenges WHERE {_MATCHES}",
+        tenant_id,
+        list(wanted.states),
+        wanted.artist_id,
+        wanted.booking_id,
+    )
+    return total
 
 
 async def upsert(connection: Connection, tenant_id: UUID, challenges: Sequence[Challenge]) -> None:

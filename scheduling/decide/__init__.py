@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from scheduling.commands import (
+    AnswerChallenge,
     BookingCommand,
     ChallengeCommand,
     PeopleCommand,
@@ -13,7 +14,7 @@ from scheduling.commands import (
     WorkCommand,
 )
 from scheduling.decide.bookings import decide_booking
-from scheduling.decide.challenges import decide_challenge, keep_challenges
+from scheduling.decide.challenges import about_challenge, decide_challenge, keep_challenges
 from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
@@ -37,7 +38,8 @@ def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     outcome = _decide(state, command, context)
     if isinstance(outcome, Refused):
         return outcome
-    return keep_challenges(outcome, context)
+    kept = keep_challenges(outcome, context)
+    return about_challenge(kept, command) if isinstance(command, AnswerChallenge) else kept
 
 
 def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:

@@ -168,6 +168,14 @@ def _answer(draft: Draft, challenge: Challenge, command: AnswerChallenge) -> Out
     return confirm(draft, booking, from_hold=True)
 
 
+def about_challenge(accepted: Accepted, command: AnswerChallenge) -> Accepted:
+    """The same outcome, whose answer shows the challenge rather than the claim that was confirmed."""
+    shown = next(
+        e for e in accepted.events if isinstance(e, ChallengeEvent) and e.challenge.id == command.challenge_id
+    )
+    return with_changes(accepted, primary=shown)
+
+
 def _target(challenge: Challenge, booking_id: UUID | None) -> ChallengeTarget | None:
     return next((t for t in challenge.targets if t.booking_id == booking_id), None)
 

@@ -152,10 +152,10 @@ def request_of(
     envelope = CommandRequest(
         id=command_id, op=action.op, args=msgspec.Raw(msgspec.json.encode(args)), base_version=base
     )
-    return _who(action), envelope
+    return who(action), envelope
 
 
-def _who(action: Action) -> Actor:
+def who(action: Action) -> Actor:
     """Mostly the clock for what only the clock may do; else whoever the action says."""
     if action.op in {"challenge.lapse", "booking.expire"} and action.choice < 5:
         return SYSTEM
