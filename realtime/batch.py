@@ -16,12 +16,14 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 
+from db import jobs
 from db.pool import Connection, Pool, transaction
 from db.queries import answers as answer_rows
-from db.queries import artists, bookings, event_log, members, projects, tenants
+from db.queries import artists, bookings, challenges, event_log, members, projects, tenants
 from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
+from scheduling.clocks import QUEUE, clocks_of
 from scheduling.commands import ApplyBulk, BulkItem, Command, SingleCommand, UndoCommand, op_of
 from scheduling.decide import Accepted, Context, decide
 from scheduling.decide.versions import target
@@ -30,6 +32,7 @@ from scheduling.model import (
     KIND_OF,
     Artist,
     Booking,
+    Challenge,
     Dependency,
     Entity,
     Member,
@@ -378,6 +381,7 @@ async def _write(workspace: Workspace) -> Committed | None:
         for offset, decided in enumerate(workspace.decided)
     ]
     await _write_rows(workspace.connection, workspace)
+    await _set_clocks(workspace)
     entries = event_log.chain(logged, head.hash)
     await event_log.append(workspace.connection, workspace.tenant_id, entries)
     advanced = msgspec.structs.replace(
@@ -395,6 +399,13 @@ async def _write(workspace: Workspace) -> Committed | None:
         events=tuple(logged),
         bodies=tuple(entry.body for entry in entries),
     )
+
+
+async def _set_clocks(workspace: Workspace) -> None:
+    """Enqueue the deadlines that were made, with the transaction that made them."""
+    clocks = clocks_of((decided.event for decided in workspace.decided), workspace.state)
+    due = [(clock.due, msgspec.json.encode(clock)) for clock in clocks]
+    await jobs.enqueue(workspace.connection, QUEUE, due, workspace.now)
 
 
 async def _write_rows(connection: Connection, workspace: Workspace) -> None:
@@ -431,4 +442,5 @@ _UPSERTS = (
     (Phase, projects.upsert_phases),
     (Dependency, projects.upsert_dependencies),
     (Booking, bookings.upsert),
+    (Challenge, challenges.upsert),
 )

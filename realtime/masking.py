@@ -19,6 +19,7 @@ from msgspec import Struct
 from scheduling.events import (
     ArtistEvent,
     BookingEvent,
+    ChallengeEvent,
     DependencyEvent,
     EntityRef,
     Event,
@@ -182,7 +183,7 @@ def _mask_stateless(sight: Sight, logged: LoggedEvent, event: Event, body: bytes
             return (_part(logged, member_view(event.member)),)
         case TenantEvent():
             return (_part(logged, event.tenant),)
-        case PhaseEvent() | DependencyEvent():
+        case PhaseEvent() | DependencyEvent() | ChallengeEvent():
             return ()
         case BookingEvent() | ProjectEvent():
             raise AssertionError("unreachable: these depend on the sight")

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Pool, transaction
-from db.queries import members, projects, snapshots, tenants
+from db.queries import challenges, members, projects, snapshots, tenants
 from realtime.connections import Audience
 from realtime.log_reader import Position, UnknownTenant
 from realtime.masking import (
@@ -28,10 +28,10 @@ from realtime.masking import (
     sight_of,
 )
 from scheduling.claims import rerank_all
-from scheduling.model import Artist, Booking, Dependency, Member, Phase, Project, Tenant
+from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Phase, Project, Tenant
 
 PAGE_BYTES = 256 * 1024
-KINDS = ("members", "artists", "projects", "phases", "dependencies", "bookings")
+KINDS = ("members", "artists", "projects", "phases", "dependencies", "bookings", "challenges")
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -46,6 +46,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     phases: tuple[Phase, ...]
     dependencies: tuple[Dependency, ...]
     bookings: tuple[Booking, ...]
+    challenges: tuple[Challenge, ...] = ()
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -89,6 +90,7 @@ class DatabaseLoader:
                 phases=await _collect(snapshots.all_phases(connection, tenant_id)),
                 dependencies=await _collect(snapshots.all_dependencies(connection, tenant_id)),
                 bookings=await _collect(snapshots.live_bookings(connection, tenant_id)),
+                challenges=tuple(await challenges.active(connection, tenant_id)),
             )
         return await asyncio.to_thread(_with_ranks, loaded)
 
@@ -142,6 +144,7 @@ def _visible(loaded: Loaded, sight: Sight | None) -> dict[str, Sequence[object]]
         "phases": (),
         "dependencies": (),
         "bookings": masked_bookings(sight.artist_id, loaded.bookings),
+        "challenges": (),
     }
 
 

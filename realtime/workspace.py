@@ -14,14 +14,14 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, event_log, members, projects
+from db.queries import artists, bookings, challenges, event_log, members, projects
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
 from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
 from scheduling.model import Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
-from scheduling.scope import Needs, Window
+from scheduling.scope import Needs, Window, claims_of
 from scheduling.state import CommandRecord, Key, State, Touched, find, key_of, put, remove
 
 NEAR = timedelta(days=1)
@@ -64,6 +64,7 @@ class Workspace:
         self._known: set[Key] = set()
         self._members_known = False
         self._graphs: set[UUID] = set()
+        self._challenged: set[UUID] = set()
         self._lines: dict[UUID, tuple[datetime, datetime]] = {}
 
     @property
@@ -98,6 +99,7 @@ class Workspace:
         self._known.clear()
         self._lines.clear()
         self._graphs.clear()
+        self._challenged.clear()
         self._members_known = False
 
     def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
@@ -132,7 +134,23 @@ class Workspace:
             self._merge(await members.everyone(self.connection, self.tenant_id))
         await self._ensure_graphs(needs.graphs)
         await self._ensure_records(needs.records)
+        if ids := self._missing("challenge", needs.challenges):
+            self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         await self._ensure_lines(needs.windows)
+        await self._ensure_challenges(window.artist_id for window in needs.windows)
+
+    async def _ensure_challenges(self, artist_ids: Iterable[UUID]) -> None:
+        """The active challenges at the doors of these artists, and the claims they are about."""
+        missing = [a for a in dict.fromkeys(artist_ids) if a not in self._challenged]
+        if not missing:
+            return
+        self._challenged.update(missing)
+        active = await challenges.active(self.connection, self.tenant_id, missing)
+        self._merge(active)
+        ids = {i for c in active for i in (c.booking_id, *(t.booking_id for t in c.targets))}
+        await self._ensure_entities(Needs(bookings=frozenset(ids)))
+        # A claim may have moved far from where the others stand.
+        await self._ensure_lines(w for c in active for w in claims_of(c, self.state).windows)
 
     def _missing(self, kind: EntityKind, ids: Iterable[UUID]) -> list[UUID]:
         missing = [i for i in ids if (kind, i) not in self._known]

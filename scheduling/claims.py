@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from scheduling.model import Booking, Claim, Segment, with_changes
+from scheduling.model import Booking, ChallengeState, Claim, Segment, with_changes
 from scheduling.state import State, live_overlapping
 
 
@@ -133,3 +133,13 @@ def _overlapping_groups(line: Sequence[Booking]) -> Iterable[list[Booking]]:
         reach = booking.end if reach is None or booking.end > reach else reach
     if group:
         yield group
+
+
+def challenged(state: State, booking_id: UUID) -> bool:
+    """Whether an open challenge waits for this claim, so that its ordinary expiry stands still."""
+    return any(
+        target.booking_id == booking_id
+        for challenge in state.challenges.values()
+        if challenge.state is ChallengeState.OPEN
+        for target in challenge.pending
+    )

@@ -14,7 +14,10 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from scheduling.model import (
+    ChallengeClock,
+    ChallengeHours,
     Colour,
+    ConfirmWindowHours,
     DependencyKind,
     Instant,
     Name,
@@ -125,6 +128,22 @@ class WithdrawBooking(_Command, frozen=True, kw_only=True, tag="booking.withdraw
     reason: ShortText = ""
 
 
+class CounterBooking(_Command, frozen=True, kw_only=True, tag="booking.counter"):
+    """The artist proposes other dates; the hold stays where it is until the studio answers."""
+
+    booking_id: UUID
+    start: Instant
+    end: Instant
+    note: ShortText = ""
+
+
+class AnswerCounter(_Command, frozen=True, kw_only=True, tag="booking.answer_counter"):
+    """The studio takes the proposed dates, to which the artist has said yes, or refuses them."""
+
+    booking_id: UUID
+    take: bool
+
+
 class ConfirmBooking(_Command, frozen=True, kw_only=True, tag="booking.confirm"):
     """Both sides bound: a pencil that is first on every segment becomes confirmed."""
 
@@ -151,6 +170,37 @@ class ExpireBooking(_Command, frozen=True, kw_only=True, tag="booking.expire"):
     """The clock ends a hold; only the system may say so."""
 
     booking_id: UUID
+
+
+# -- challenges --------------------------------------------------------------------------
+
+
+class OpenChallenge(_Command, frozen=True, kw_only=True, tag="challenge.open"):
+    """Demand, for a hold in line, that every higher claim on its days confirm or release in time."""
+
+    booking_id: UUID
+    id: UUID | None = None
+
+
+class AnswerChallenge(_Command, frozen=True, kw_only=True, tag="challenge.answer"):
+    """Answer for one challenged claim: confirm it, or release the days it shares."""
+
+    challenge_id: UUID
+    booking_id: UUID
+    answer: Literal["confirm", "release"]
+
+
+class WithdrawChallenge(_Command, frozen=True, kw_only=True, tag="challenge.withdraw"):
+    """Take the demand back."""
+
+    challenge_id: UUID
+
+
+class LapseChallenge(_Command, frozen=True, kw_only=True, tag="challenge.lapse"):
+    """The clock: a challenged claim stayed silent, or the winner's window passed unused."""
+
+    challenge_id: UUID
+    booking_id: UUID | None = None
 
 
 # -- people and work ---------------------------------------------------------------------
@@ -303,6 +353,9 @@ class EditTenant(_Command, frozen=True, kw_only=True, tag="tenant.edit"):
     zone: Zone | UnsetType = UNSET
     hold_response_hours: Annotated[int, Meta(ge=1, le=24 * 90)] | UnsetType = UNSET
     hold_expiry_hours: Annotated[int, Meta(ge=1, le=24 * 366)] | UnsetType = UNSET
+    challenge_hours: ChallengeHours | UnsetType = UNSET
+    challenge_clock: ChallengeClock | UnsetType = UNSET
+    confirm_window_hours: ConfirmWindowHours | UnsetType = UNSET
 
 
 # -- history and bulk --------------------------------------------------------------------
@@ -338,6 +391,8 @@ BookingCommand: TypeAlias = (
     | AcceptBooking
     | DeclineBooking
     | WithdrawBooking
+    | CounterBooking
+    | AnswerCounter
     | ConfirmBooking
     | ReleaseBooking
     | CancelBooking
@@ -354,7 +409,8 @@ WorkCommand: TypeAlias = (
     | DeleteDependency
 )
 PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant
-SingleCommand: TypeAlias = BookingCommand | WorkCommand | PeopleCommand | UndoCommand
+ChallengeCommand: TypeAlias = OpenChallenge | AnswerChallenge | WithdrawChallenge | LapseChallenge
+SingleCommand: TypeAlias = ChallengeCommand | BookingCommand | WorkCommand | PeopleCommand | UndoCommand
 Command: TypeAlias = SingleCommand | ApplyBulk
 
 COMMANDS: dict[str, type[Any]] = {str(cls.__struct_config__.tag): cls for cls in Command.__args__}

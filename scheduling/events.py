@@ -16,6 +16,7 @@ from msgspec import Struct
 from scheduling.model import (
     Artist,
     Booking,
+    Challenge,
     Dependency,
     Entity,
     EntityKind,
@@ -29,10 +30,11 @@ from scheduling.model import (
 class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why an event happened that nobody asked for by name."""
 
-    kind: Literal["released", "moved", "ended", "bumped", "split", "undo", "promoted", "deleted"]
+    kind: Literal["released", "moved", "ended", "bumped", "split", "undo", "promoted", "deleted", "challenge"]
     booking_id: UUID | None = None
     command_id: UUID | None = None
     entity_id: UUID | None = None
+    challenge_id: UUID | None = None
 
 
 class _Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,13 +75,25 @@ class MemberEvent(_Event, frozen=True, kw_only=True):
     member: Member
 
 
+class ChallengeEvent(_Event, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "challenge"
+    challenge: Challenge
+
+
 class TenantEvent(_Event, frozen=True, kw_only=True):
     kind: ClassVar[EntityKind] = "tenant"
     tenant: Tenant
 
 
 Event: TypeAlias = (
-    BookingEvent | ArtistEvent | ProjectEvent | PhaseEvent | DependencyEvent | MemberEvent | TenantEvent
+    BookingEvent
+    | ArtistEvent
+    | ProjectEvent
+    | PhaseEvent
+    | DependencyEvent
+    | MemberEvent
+    | ChallengeEvent
+    | TenantEvent
 )
 
 
@@ -117,6 +131,24 @@ class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
     """The artist said yes; a pencil if first in line, else kept."""
 
     type: ClassVar[str] = "booking.accepted"
+
+
+class BookingCountered(BookingEvent, frozen=True, kw_only=True):
+    """The artist proposed other dates."""
+
+    type: ClassVar[str] = "booking.countered"
+
+
+class BookingCounterTaken(BookingEvent, frozen=True, kw_only=True):
+    """The studio took the artist's dates."""
+
+    type: ClassVar[str] = "booking.counter_taken"
+
+
+class BookingCounterRefused(BookingEvent, frozen=True, kw_only=True):
+    """The studio kept its own dates; the hold is open again."""
+
+    type: ClassVar[str] = "booking.counter_refused"
 
 
 class BookingPencilled(BookingEvent, frozen=True, kw_only=True):
@@ -171,6 +203,18 @@ class BookingBumped(BookingEvent, frozen=True, kw_only=True):
     """Another claim was confirmed over this one."""
 
     type: ClassVar[str] = "booking.bumped"
+
+
+class BookingRequeued(BookingEvent, frozen=True, kw_only=True):
+    """A won challenge was not used in time: the claim went to the tail of the line."""
+
+    type: ClassVar[str] = "booking.requeued"
+
+
+class BookingExtended(BookingEvent, frozen=True, kw_only=True):
+    """The expiry that stood still during a challenge moved on by as long."""
+
+    type: ClassVar[str] = "booking.extended"
 
 
 class BookingPromoted(BookingEvent, frozen=True, kw_only=True):
@@ -299,6 +343,48 @@ class MemberRestored(MemberEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "member.restored"
 
 
+class ChallengeOpened(ChallengeEvent, frozen=True, kw_only=True):
+    """A lower claim demanded an answer of every higher one."""
+
+    type: ClassVar[str] = "challenge.opened"
+
+
+class ChallengeAnswered(ChallengeEvent, frozen=True, kw_only=True):
+    """One challenged claim confirmed, released, stayed silent or left."""
+
+    type: ClassVar[str] = "challenge.answered"
+
+
+class ChallengeWon(ChallengeEvent, frozen=True, kw_only=True):
+    """Every higher claim is gone: the challenger's window to confirm is open."""
+
+    type: ClassVar[str] = "challenge.won"
+
+
+class ChallengeLost(ChallengeEvent, frozen=True, kw_only=True):
+    """A challenged claim was confirmed."""
+
+    type: ClassVar[str] = "challenge.lost"
+
+
+class ChallengeWithdrawn(ChallengeEvent, frozen=True, kw_only=True):
+    """The demand was taken back, or its claim ended."""
+
+    type: ClassVar[str] = "challenge.withdrawn"
+
+
+class ChallengeClosed(ChallengeEvent, frozen=True, kw_only=True):
+    """The winner was confirmed, or its window passed."""
+
+    type: ClassVar[str] = "challenge.closed"
+
+
+class ChallengeRestored(ChallengeEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "challenge.restored"
+
+
 class TenantEdited(TenantEvent, frozen=True, kw_only=True):
     """The studio's name or policies changed."""
 
@@ -322,9 +408,11 @@ def entity_of(event: Event) -> Entity:
 
 
 def removes(event: Event) -> bool:
-    """Whether readers drop the entity: it was deleted, or is a booking that ended."""
+    """Whether readers drop the entity: it was deleted, or is a booking or a challenge that ended."""
     if isinstance(event, BookingEvent):
         return not event.booking.live
+    if isinstance(event, ChallengeEvent):
+        return event.challenge.closed_at is not None
     return event.type.endswith(".deleted")
 
 

@@ -37,6 +37,12 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 # -- people ------------------------------------------------------------------------------
 
 
+ChallengeHours = Annotated[int, Meta(ge=24, le=48)]
+ChallengeClock = Literal["wall", "working"]
+"""Whether a challenge's hours pass always, or only in the artist's working hours."""
+ConfirmWindowHours = Annotated[int, Meta(ge=1, le=72)]
+
+
 class Role(enum.StrEnum):
     """What a member may do; see `permissions.authorise`."""
 
@@ -54,6 +60,9 @@ class Tenant(Record, frozen=True, kw_only=True):
     zone: Zone = "UTC"
     hold_response_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = 48
     hold_expiry_hours: Annotated[int, Meta(ge=1, le=24 * 366)] = 24 * 14
+    challenge_hours: ChallengeHours = 24
+    challenge_clock: ChallengeClock = "wall"
+    confirm_window_hours: ConfirmWindowHours = 4
     version: Version = 1
 
 
@@ -273,9 +282,63 @@ class Booking(Record, frozen=True, kw_only=True):
         return self.start < end and start < self.end
 
 
-Entity = Tenant | Member | Artist | Project | Phase | Dependency | Booking
+# -- challenges --------------------------------------------------------------------------
 
-EntityKind = Literal["tenant", "member", "artist", "project", "phase", "dependency", "booking"]
+
+class ChallengeState(enum.StrEnum):
+    """`open → won | lost | withdrawn`; a won challenge is closed by its confirm window."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
+
+
+class TargetOutcome(enum.StrEnum):
+    """What became of a higher claim that was challenged."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    LAPSED = "lapsed"
+    GONE = "gone"
+    """It left the shared days by itself: moved, ended, or fell behind."""
+
+
+class ChallengeTarget(Record, frozen=True, kw_only=True):
+    """A higher claim, and until when it may confirm or release."""
+
+    booking_id: UUID
+    deadline: Instant
+    outcome: TargetOutcome = TargetOutcome.PENDING
+
+
+class Challenge(Record, frozen=True, kw_only=True):
+    """A lower claim's demand that every higher claim on the shared days confirm or release.
+
+    `confirm_by` is set when it is won: until then the challenger must be confirmed, or it goes to
+    the tail. `closed_at` is set when nothing more can come of it.
+    """
+
+    id: UUID
+    artist_id: UUID
+    booking_id: UUID
+    targets: tuple[ChallengeTarget, ...]
+    state: ChallengeState = ChallengeState.OPEN
+    opened_by: UUID | None = None
+    opened_at: Instant
+    confirm_by: Instant | None = None
+    closed_at: Instant | None = None
+    version: Version = 1
+
+    @property
+    def pending(self) -> tuple[ChallengeTarget, ...]:
+        return tuple(t for t in self.targets if t.outcome is TargetOutcome.PENDING)
+
+
+Entity = Challenge | Tenant | Member | Artist | Project | Phase | Dependency | Booking
+
+EntityKind = Literal["tenant", "member", "artist", "project", "phase", "dependency", "booking", "challenge"]
 
 KIND_OF: dict[type[Struct], EntityKind] = {
     Tenant: "tenant",
@@ -285,6 +348,7 @@ KIND_OF: dict[type[Struct], EntityKind] = {
     Phase: "phase",
     Dependency: "dependency",
     Booking: "booking",
+    Challenge: "challenge",
 }
 
 DERIVED_FIELDS = frozenset({"version", "rank", "segments", "updated_at"})

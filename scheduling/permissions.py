@@ -11,11 +11,13 @@ from scheduling.commands import (
     AcceptBooking,
     AddMember,
     Command,
+    CounterBooking,
     DeclineBooking,
     EditArtist,
     EditMember,
     EditTenant,
     ExpireBooking,
+    LapseChallenge,
     UndoCommand,
     WithdrawBooking,
     op_of,
@@ -66,8 +68,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
     """
     if actor.role == "system":
         return None
-    if isinstance(command, ExpireBooking):
-        return forbidden("Only the clock expires a hold; release it instead.")
+    if isinstance(command, ExpireBooking | LapseChallenge):
+        return forbidden(f"Only the clock may use {op_of(command)}.")
     if isinstance(command, AddMember | EditMember | EditTenant):
         if actor.role == "studio_owner":
             return None
@@ -114,7 +116,7 @@ def _is_own_answer(actor: Actor, touched: Touched) -> bool:
 
 def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refused | None:
     match command:
-        case AcceptBooking() | DeclineBooking() | WithdrawBooking():
+        case AcceptBooking() | DeclineBooking() | WithdrawBooking() | CounterBooking():
             booking = state.bookings.get(command.booking_id)
             if booking is None or booking.artist_id != actor.artist_id:
                 return not_found("booking", command.booking_id)

@@ -12,6 +12,7 @@ from scheduling.model import (
     KIND_OF,
     Artist,
     Booking,
+    Challenge,
     Dependency,
     Entity,
     Member,
@@ -75,6 +76,7 @@ class Current(Struct, frozen=True, kw_only=True, omit_defaults=True):
     phase: Phase | None = None
     dependency: Dependency | None = None
     booking: Booking | None = None
+    challenge: Challenge | None = None
 
 
 def current(entity: Entity) -> Current:

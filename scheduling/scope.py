@@ -13,6 +13,8 @@ from scheduling.commands import (
     AddMember,
     AddPhase,
     AddProject,
+    AnswerChallenge,
+    AnswerCounter,
     ArchiveArtist,
     ArchiveProject,
     DeleteDependency,
@@ -23,14 +25,17 @@ from scheduling.commands import (
     EditPhase,
     EditProject,
     EditTenant,
+    LapseChallenge,
     MoveBooking,
+    OpenChallenge,
     PlaceBooking,
     ReassignBooking,
     ResizeBooking,
     SingleCommand,
     UndoCommand,
+    WithdrawChallenge,
 )
-from scheduling.model import Booking, Dependency, Member, Phase
+from scheduling.model import Booking, Challenge, Dependency, Member, Phase
 from scheduling.ranges import check_range, utc
 from scheduling.state import State
 
@@ -53,6 +58,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     dependencies: frozenset[UUID] = frozenset()
     graphs: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
+    challenges: frozenset[UUID] = frozenset()
     members: bool = False
     windows: frozenset[Window] = frozenset()
 
@@ -105,6 +111,10 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs(members=True, artists=_ids(command.artist_id))
         case EditTenant():
             return Needs()
+        case OpenChallenge():
+            return Needs(bookings=_ids(command.booking_id), challenges=_ids(command.id))
+        case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
+            return Needs(challenges=_ids(command.challenge_id))
         case UndoCommand():
             return Needs(records=_ids(command.command_id))
         case _:
@@ -116,6 +126,9 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
     match command:
         case UndoCommand():
             return _undo_needs(command, state)
+        case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
+            challenge = state.challenges.get(command.challenge_id)
+            return claims_of(challenge, state) if challenge else Needs()
         case DeletePhase() | AddDependency():
             phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
             phase = state.phases.get(phase_id)
@@ -138,7 +151,20 @@ def _booking_needs(command: SingleCommand, booking: Booking) -> Needs:
     elif isinstance(command, ReassignBooking):
         windows |= _window(command.artist_id, booking.start, booking.end)
         artists.add(command.artist_id)
+    elif isinstance(command, AnswerCounter) and booking.counter is not None:
+        windows |= _window(booking.artist_id, booking.counter.start, booking.counter.end)
     return Needs(artists=frozenset(artists), windows=windows)
+
+
+def claims_of(challenge: Challenge, state: State) -> Needs:
+    """The challenger and its targets, and the lines where they stand."""
+    ids = frozenset({challenge.booking_id, *(t.booking_id for t in challenge.targets)})
+    known = (state.bookings.get(i) for i in ids)
+    windows: frozenset[Window] = frozenset()
+    for booking in known:
+        if booking is not None and booking.live:
+            windows |= _window(booking.artist_id, booking.start, booking.end)
+    return Needs(bookings=ids, artists=_ids(challenge.artist_id), windows=windows)
 
 
 def _undo_needs(command: UndoCommand, state: State) -> Needs:
@@ -164,6 +190,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         projects=frozenset(ids.get("project", ())),
         phases=frozenset(ids.get("phase", ())),
         dependencies=frozenset(ids.get("dependency", ())),
+        challenges=frozenset(ids.get("challenge", ())),
         graphs=frozenset(graphs),
         members="member" in ids,
         windows=frozenset(windows),

@@ -19,6 +19,7 @@ from scheduling.model import (
     KIND_OF,
     Artist,
     Booking,
+    Challenge,
     Dependency,
     Entity,
     EntityKind,
@@ -72,6 +73,7 @@ class State(Struct, frozen=True, kw_only=True):
     dependencies: Map[UUID, Dependency] = Map()
     bookings: Map[UUID, Booking] = Map()
     lines: Map[UUID, tuple[Booking, ...]] = Map()
+    challenges: Map[UUID, Challenge] = Map()
     deleted: Map[Key, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
 
@@ -83,6 +85,7 @@ _MAP_OF: dict[EntityKind, str] = {
     "phase": "phases",
     "dependency": "dependencies",
     "booking": "bookings",
+    "challenge": "challenges",
 }
 PLURALS: dict[EntityKind, str] = dict(_MAP_OF)
 """Names of the lists in a snapshot's state, by kind."""
@@ -184,5 +187,7 @@ def snapshot(state: State) -> dict[str, object]:
         entities = getattr(state, field).values()
         if field == "bookings":
             entities = (b for b in entities if b.live)
+        elif field == "challenges":
+            entities = (c for c in entities if c.closed_at is None)
         result[field] = sorted(entities, key=lambda e: e.id)
     return result

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from scheduling.commands import (
+    AnswerCounter,
     MoveBooking,
     PlaceBooking,
     ReassignBooking,
@@ -42,12 +43,19 @@ def wish_of(command: SingleCommand, state: State) -> Wish | None:
             start=utc(command.start),
             end=utc(command.end),
         )
-    if not isinstance(command, MoveBooking | ResizeBooking | ReassignBooking):
+    if not isinstance(command, MoveBooking | ResizeBooking | ReassignBooking | AnswerCounter):
         return None
     booking = state.bookings.get(command.booking_id)
     if booking is None:
         return None
     start, end = booking.start, booking.end
+    if isinstance(command, AnswerCounter):
+        proposal = booking.counter if command.take else None
+        if proposal is None:
+            return None
+        return Wish(
+            artist_id=booking.artist_id, start=proposal.start, end=proposal.end, booking_id=booking.id
+        )
     if isinstance(command, MoveBooking | ResizeBooking):
         start, end = utc(command.start), utc(command.end)
     artist_id = None if isinstance(command, ResizeBooking) else command.artist_id

@@ -76,3 +76,15 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> tuple[Span, ...]:
         if reached < span.end:
             result.append(Span(start=reached, end=span.end))
     return tuple(result)
+
+
+def after_working_hours(
+    hours: Sequence[WorkingHours], zone: str, start: datetime, length: timedelta
+) -> datetime | None:
+    """The moment by which `length` of working time has passed since `start`; None within a year."""
+    left = length
+    for span in working_spans(hours, zone, start, start + timedelta(days=366)):
+        if span.end - span.start >= left:
+            return span.start + left
+        left -= span.end - span.start
+    return None

@@ -23,6 +23,7 @@ from server.auth.tokens import Signer
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
 from server.settings import Settings, SettingsError
+from server.workers.clocks import clock_worker
 
 POOL_SIZE = 16
 
@@ -69,6 +70,10 @@ class Application:
         )
         stack.push_async_callback(realtime.close)
         await realtime.start()
+        if self._settings.run_worker:
+            worker = clock_worker(self._dsn, realtime.executor)
+            worker.start()
+            stack.push_async_callback(worker.close)
         services = self._services(stack, pool, realtime, signer=signer, authenticator=authenticator)
         self._realtime = realtime
         entrance = site(

@@ -1,4 +1,4 @@
-"""The command line: `production-tool demo | serve | migrate | import | studio | member`."""
+"""The command line: `production-tool demo | serve | worker | migrate | import | studio | member`."""
 
 import argparse
 import logging
@@ -23,6 +23,7 @@ from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
 from server.terminal import Terminal
+from server.workers.run import run_worker
 
 EXPECTED = (
     SettingsError,
@@ -93,6 +94,12 @@ def _demo(_options: argparse.Namespace, settings: Settings, terminal: Terminal) 
 
 def _serve(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     run_server(settings, terminal)
+    return 0
+
+
+def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    with reach_database(settings, terminal.say) as database:
+        run(run_worker(database.dsn, lambda: terminal.say("The worker is ready")))
     return 0
 
 
@@ -206,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="production-tool",
         description="A real-time scheduling server for creative studios.",
         epilog="Settings come from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, "
-        "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, WEB_DIST.",
+        "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, RUN_WORKER, WEB_DIST.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, words in (
@@ -217,6 +224,8 @@ def _parser() -> argparse.ArgumentParser:
         serving.add_argument("--host", help="address to listen on (HOST)")
         serving.add_argument("--port", help="port to listen on, 0 for any (PORT)")
         serving.set_defaults(command=command)
+    words = "do what the clock says, beside a server or several"
+    commands.add_parser("worker", help=words, description=words).set_defaults(command=_worker)
     words = "bring the database to the newest schema"
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
     _import_parser(commands)

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(default=None, min_length=32)
     """Signs access tokens. Only the demo makes one up."""
 
+    run_worker: bool = True
+    """Whether a server does the work of `production-tool worker` as well."""
+
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Web origins beside our own that may use the API, separated by commas."""
 

@@ -28,6 +28,9 @@ def tenant_of(row: asyncpg.Record) -> Tenant:
         zone=row["zone"],
         hold_response_hours=row["hold_response_hours"],
         hold_expiry_hours=row["hold_expiry_hours"],
+        challenge_hours=row["challenge_hours"],
+        challenge_clock=row["challenge_clock"],
+        confirm_window_hours=row["confirm_window_hours"],
         version=row["version"],
     )
 
@@ -83,7 +86,8 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
-        " t.version, h.epoch, h.seq, h.next_claim, h.hash"
+        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.version,"
+        " h.epoch, h.seq, h.next_claim, h.hash"
         " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
         " WHERE h.tenant_id = $1 FOR UPDATE OF h",
         tenant_id,
@@ -100,12 +104,16 @@ async def update(connection: Connection, tenant: Tenant) -> None:
     """Write the studio's name and policies."""
     await connection.execute(
         "UPDATE tenants SET name = $2, zone = $3, hold_response_hours = $4,"
-        " hold_expiry_hours = $5, version = $6 WHERE id = $1",
+        " hold_expiry_hours = $5, challenge_hours = $6, challenge_clock = $7,"
+        " confirm_window_hours = $8, version = $9 WHERE id = $1",
         tenant.id,
         tenant.name,
         tenant.zone,
         tenant.hold_response_hours,
         tenant.hold_expiry_hours,
+        tenant.challenge_hours,
+        tenant.challenge_clock,
+        tenant.confirm_window_hours,
         tenant.version,
     )
 

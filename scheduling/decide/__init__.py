@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from scheduling.commands import BookingCommand, PeopleCommand, SingleCommand, UndoCommand, WorkCommand
+from scheduling.commands import (
+    AnswerChallenge,
+    BookingCommand,
+    ChallengeCommand,
+    PeopleCommand,
+    SingleCommand,
+    UndoCommand,
+    WorkCommand,
+)
 from scheduling.decide.bookings import decide_booking
+from scheduling.decide.challenges import about_challenge, decide_challenge, keep_challenges
 from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
 from scheduling.decide.versions import check_version
 from scheduling.decide.work import decide_work
 from scheduling.permissions import authorise
+from scheduling.refusals import Refused
 from scheduling.state import State
 
 __all__ = ["Accepted", "Context", "Outcome", "decide"]
@@ -25,10 +35,20 @@ def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     refused = authorise(context.actor, command, state) or check_version(state, command, context)
     if refused:
         return refused
+    outcome = _decide(state, command, context)
+    if isinstance(outcome, Refused):
+        return outcome
+    kept = keep_challenges(outcome, context)
+    return about_challenge(kept, command) if isinstance(command, AnswerChallenge) else kept
+
+
+def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     if isinstance(command, UndoCommand):
         return decide_undo(state, command, context)
     if isinstance(command, BookingCommand):
         return decide_booking(state, command, context)
+    if isinstance(command, ChallengeCommand):
+        return decide_challenge(state, command, context)
     if isinstance(command, WorkCommand):
         return decide_work(state, command, context)
     if isinstance(command, PeopleCommand):

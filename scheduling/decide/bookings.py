@@ -8,34 +8,33 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
-from scheduling.claims import above, neighbours, ranked, rerange
 from scheduling.commands import (
     AcceptBooking,
+    AnswerCounter,
     BookingCommand,
     ConfirmBooking,
+    CounterBooking,
     EditBooking,
     MoveBooking,
     PlaceBooking,
     ReassignBooking,
     ResizeBooking,
 )
+from scheduling.decide.answers import decide_answer
+from scheduling.decide.confirm import confirm
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.ending import decide_ending
-from scheduling.decide.line import due_as_pencil, emit_booking, settle
+from scheduling.decide.fit import check_fit, must_be_live
+from scheduling.decide.line import emit_booking
+from scheduling.decide.relocate import relocate
 from scheduling.events import (
-    BookingAccepted,
-    BookingBumped,
-    BookingConfirmed,
     BookingEdited,
-    BookingEvent,
     BookingMoved,
     BookingPlaced,
     BookingReassigned,
     BookingResized,
-    Cause,
 )
 from scheduling.model import (
-    EXCLUSIVE,
     Booking,
     Claim,
     Response,
@@ -44,11 +43,7 @@ from scheduling.model import (
 )
 from scheduling.ranges import check_instant, check_range, utc
 from scheduling.refusals import (
-    Code,
-    RefusalData,
     Refused,
-    blocked_by,
-    current,
     invalid,
     not_found,
     wrong_state,
@@ -67,11 +62,11 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
     match command:
         case MoveBooking():
             target = command.artist_id or booking.artist_id
-            return _relocate(
+            return relocate(
                 draft, booking, BookingMoved, artist_id=target, start=command.start, end=command.end
             )
         case ResizeBooking():
-            return _relocate(
+            return relocate(
                 draft,
                 booking,
                 BookingResized,
@@ -80,7 +75,7 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
                 end=command.end,
             )
         case ReassignBooking():
-            return _relocate(
+            return relocate(
                 draft,
                 booking,
                 BookingReassigned,
@@ -90,10 +85,10 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
             )
         case EditBooking():
             return _edit(draft, booking, command)
-        case AcceptBooking():
-            return _accept(draft, booking)
+        case AcceptBooking() | CounterBooking() | AnswerCounter():
+            return decide_answer(draft, booking, command)
         case ConfirmBooking():
-            return _confirm(draft, booking)
+            return confirm(draft, booking)
         case _:
             return decide_ending(draft, booking, command)
 
@@ -142,7 +137,7 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
         created_at=context.now,
         updated_at=context.now,
     )
-    refused = _check_fit(state, booking)
+    refused = check_fit(state, booking)
     if refused:
         return refused
     draft = Draft(state, context)
@@ -190,97 +185,11 @@ def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | No
     return None
 
 
-def _check_fit(state: State, booking: Booking) -> Refused | None:
-    """Whether the booking may stand where its claims put it.
-
-    Exclusive bookings exclude each other and must stand first; holds may queue behind anything
-    but confirmed work, and behind that only on standby.
-    """
-    rivals = neighbours(state, booking.artist_id, booking.start, booking.end)
-    others = tuple(b for b in rivals if b.id != booking.id)
-    if booking.exclusive:
-        clashes = tuple(b for b in others if b.status in EXCLUSIVE)
-        if clashes:
-            return _refuse_place(Code.CONFLICT, booking, others, clashes)
-        ahead = above(state, booking)
-        if ahead:
-            return _refuse_place(Code.NOT_FIRST, booking, others, ahead)
-        return None
-    confirmed = tuple(b for b in others if b.status is Status.CONFIRMED)
-    if confirmed and not booking.standby:
-        ahead = tuple(b for b in confirmed if b in above(state, booking))
-        if ahead:
-            return _refuse_place(Code.CONFLICT, booking, others, ahead)
-    return None
-
-
-_WHY = {
-    Code.CONFLICT: "The artist is already booked there: {count} {noun} in the way from {start} to {end}.",
-    Code.NOT_FIRST: "{count} earlier {noun} on these dates; a {status} must be first in line.",
-}
-
-
-def _refuse_place(
-    code: Code, booking: Booking, others: tuple[Booking, ...], blocking: tuple[Booking, ...]
-) -> Refused:
-    as_hold = ranked(with_changes(booking, status=Status.HOLD), others)
-    count = len(blocking)
-    claim = "claim" if code is Code.NOT_FIRST else "booking"
-    message = _WHY[code].format(
-        count=count,
-        noun=claim if count == 1 else f"{claim}s",
-        start=f"{booking.start:%Y-%m-%d %H:%M}Z",
-        end=f"{booking.end:%Y-%m-%d %H:%M}Z",
-        status=booking.status.value,
-    )
-    data = RefusalData(blocking=blocked_by(blocking), rank=as_hold.rank)
-    return Refused(code=code, message=message, data=data)
-
-
 # -- changing ----------------------------------------------------------------------------
 
 
-def _relocate(
-    draft: Draft,
-    booking: Booking,
-    event: type[BookingEvent],
-    *,
-    artist_id: UUID,
-    start: datetime,
-    end: datetime,
-) -> Outcome:
-    start, end = utc(start), utc(end)
-    refused = _must_be_live(booking) or check_range(start, end)
-    if refused:
-        return refused
-    artist = draft.state.artists.get(artist_id)
-    if artist is None:
-        return not_found("artist", artist_id)
-    same_artist = artist_id == booking.artist_id
-    if same_artist and (start, end) == (booking.start, booking.end):
-        return draft.accepted()
-    if not same_artist and not artist.active:
-        return wrong_state(f"{artist.name} is archived and takes no bookings.", artist)
-    kept = booking.claims if same_artist else ()
-    moved = with_changes(
-        booking,
-        artist_id=artist_id,
-        start=start,
-        end=end,
-        claims=rerange(kept, start, end, draft.state.next_claim),
-    )
-    refused = _check_fit(draft.state, moved)
-    if refused:
-        return refused
-    after = emit_booking(draft, event, moved)
-    cause = Cause(kind="moved", booking_id=booking.id)
-    settle(draft, booking.artist_id, booking.start, booking.end, cause)
-    settle(draft, after.artist_id, after.start, after.end, cause)
-    return draft.accepted()
-
-
 def _edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
-    refused = _must_be_live(booking) or _check_work(draft.state, command, booking.project_id)
+    refused = must_be_live(booking) or _check_work(draft.state, command, booking.project_id)
     if refused:
         return refused
     changes: dict[str, object] = {
@@ -293,54 +202,4 @@ def _edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
     if "project_id" in changes and command.phase_id is UNSET:
         changes["phase_id"] = None
     emit_booking(draft, BookingEdited, with_changes(booking, **changes))
-    return draft.accepted()
-
-
-def _must_be_live(booking: Booking) -> Refused | None:
-    if booking.live:
-        return None
-    return wrong_state(f"This booking has ended ({booking.status.value}).", booking)
-
-
-# -- answering and confirming ------------------------------------------------------------
-
-
-def _accept(draft: Draft, booking: Booking) -> Outcome:
-    if booking.status is not Status.HOLD:
-        return wrong_state(f"Only a hold can be accepted; this booking is {booking.status.value}.", booking)
-    if booking.response is Response.ACCEPTED:
-        return wrong_state("This hold is accepted already and waits to be first.", booking)
-    deadline = booking.response_deadline
-    if deadline is not None and draft.context.now > deadline:
-        return Refused(
-            code=Code.DEADLINE_PASSED,
-            message=f"The answer was due by {deadline:%Y-%m-%d %H:%M}Z.",
-            data=RefusalData(current=current(booking)),
-        )
-    answered = with_changes(booking, response=Response.ACCEPTED, counter=None)
-    if due_as_pencil(answered):
-        answered = with_changes(answered, status=Status.PENCIL)
-    emit_booking(draft, BookingAccepted, answered)
-    return draft.accepted()
-
-
-def _confirm(draft: Draft, booking: Booking) -> Outcome:
-    if booking.status is not Status.PENCIL:
-        return wrong_state(
-            "Only a pencil can be confirmed (the artist's yes comes first);"
-            f" this booking is {booking.status.value}.",
-            booking,
-        )
-    confirmed = with_changes(booking, status=Status.CONFIRMED, response_deadline=None, expires_at=None)
-    refused = _check_fit(draft.state, confirmed)
-    if refused:
-        return refused
-    emit_booking(draft, BookingConfirmed, confirmed)
-    cause = Cause(kind="bumped", booking_id=booking.id)
-    behind = neighbours(draft.state, booking.artist_id, booking.start, booking.end)
-    for hold in behind:
-        if hold.status is Status.HOLD and not hold.standby:
-            bumped = with_changes(hold, status=Status.BUMPED)
-            emit_booking(draft, BookingBumped, bumped, cause=cause)
-            settle(draft, hold.artist_id, hold.start, hold.end, cause)
     return draft.accepted()

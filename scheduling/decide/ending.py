@@ -7,7 +7,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from scheduling.claims import rerange
+from scheduling.claims import challenged, rerange
 from scheduling.commands import (
     CancelBooking,
     DeclineBooking,
@@ -93,6 +93,8 @@ def _end(draft: Draft, booking: Booking, end: End, reason: str) -> Outcome:
 
 
 def _expire(draft: Draft, booking: Booking) -> Outcome:
+    if challenged(draft.state, booking.id):
+        return wrong_state("The expiry of a challenged hold stands still.", booking)
     expires_at = booking.expires_at
     if expires_at is None or expires_at > draft.context.now:
         return wrong_state("This hold has not reached its expiry.", booking)
@@ -112,11 +114,18 @@ def _release(draft: Draft, booking: Booking, command: ReleaseBooking) -> Outcome
         return invalid("The dates to release must lie within the booking.", "start")
     if start.microsecond or end.microsecond:
         return invalid("Times are whole seconds.", "start")
-    if (start, end) == (booking.start, booking.end):
-        return _end(draft, booking, _RELEASE, "")
-    _give_up_part(draft, booking, start, end)
-    settle(draft, booking.artist_id, start, end, Cause(kind="released", booking_id=booking.id))
+    give_up(draft, booking, start, end, Cause(kind="released", booking_id=booking.id))
     return draft.accepted()
+
+
+def give_up(draft: Draft, booking: Booking, start: datetime, end: datetime, cause: Cause) -> None:
+    """Release `[start, end)` of a booking that covers it: all ends it, a part shrinks or splits it."""
+    if (start, end) == (booking.start, booking.end):
+        ended = with_changes(booking, status=Status.RELEASED)
+        emit_booking(draft, BookingReleased, ended, cause=cause)
+    else:
+        _give_up_part(draft, booking, start, end)
+    settle(draft, booking.artist_id, start, end, cause)
 
 
 def _give_up_part(draft: Draft, booking: Booking, start: datetime, end: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from scheduling.claims import above
 from scheduling.commands import UndoCommand
+from scheduling.decide.challenges import resume_expiry
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.line import emit_booking, settle
 from scheduling.decide.people import check_member, keep_an_owner
@@ -18,6 +19,8 @@ from scheduling.events import (
     BookingReleased,
     BookingRestored,
     Cause,
+    ChallengeRestored,
+    ChallengeWithdrawn,
     DependencyDeleted,
     DependencyRestored,
     MemberEdited,
@@ -31,6 +34,8 @@ from scheduling.events import (
 from scheduling.model import (
     Artist,
     Booking,
+    Challenge,
+    ChallengeState,
     Dependency,
     Entity,
     Member,
@@ -197,6 +202,16 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
         case Member():
             inactive = with_changes(made, active=False, version=version)
             draft.emit(MemberEdited(member=inactive, changed=("active",), cause=cause))
+        case Challenge():
+            for target in made.pending:
+                resume_expiry(draft, made, target)
+            taken_back = with_changes(
+                made,
+                state=ChallengeState.WITHDRAWN,
+                closed_at=draft.context.now,
+                version=version,
+            )
+            draft.emit(ChallengeWithdrawn(challenge=taken_back, cause=cause, reason="undone"))
         case Tenant():
             raise AssertionError("no command makes a tenant")
 
@@ -222,6 +237,9 @@ def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
         case Member():
             member = with_changes(before, version=version)
             draft.emit(MemberRestored(member=member, changed=changed, cause=cause))
+        case Challenge():
+            challenge = with_changes(before, version=version)
+            draft.emit(ChallengeRestored(challenge=challenge, changed=changed, cause=cause))
         case Tenant():
             tenant = with_changes(before, version=version)
             draft.emit(TenantRestored(tenant=tenant, changed=changed, cause=cause))

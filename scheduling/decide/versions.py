@@ -19,6 +19,7 @@ from scheduling.refusals import Code, RefusalData, Refused, current, invalid
 from scheduling.state import State, find
 
 _TARGET_FIELDS: tuple[tuple[str, EntityKind], ...] = (
+    ("challenge_id", "challenge"),
     ("booking_id", "booking"),
     ("artist_id", "artist"),
     ("project_id", "project"),

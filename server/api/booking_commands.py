@@ -97,12 +97,12 @@ def _own(answer: OkAnswer, booking_id: UUID) -> msgspec.Raw | None:
     return None
 
 
-def _step(verb: str, summary: str, **options: Any) -> Operation:
+def _step(verb: str, summary: str, *, op: str = "", name: str = "", **options: Any) -> Operation:
     return command(
         "POST",
         f"/bookings/{{id}}/{verb}",
-        f"booking.{verb}",
-        name=f"{verb}Booking",
+        op or f"booking.{verb}",
+        name=name or f"{verb}Booking",
         tag="bookings",
         summary=summary,
         result=Booking,
@@ -148,6 +148,19 @@ OPERATIONS = (
         "The artist says yes to a hold",
         roles=EVERYONE,
         errors=(*WRITE_ERRORS, Code.DEADLINE_PASSED),
+    ),
+    _step(
+        "counter",
+        "The artist proposes other dates",
+        roles=EVERYONE,
+        errors=(*WRITE_ERRORS, Code.DEADLINE_PASSED),
+    ),
+    _step(
+        "answer-counter",
+        "Take or refuse the artist's dates",
+        op="booking.answer_counter",
+        name="answerCounter",
+        errors=(*WRITE_ERRORS, Code.NOT_FIRST),
     ),
     _step("decline", "The artist says no to a hold", roles=EVERYONE),
     _step("withdraw", "The artist takes a yes back", roles=EVERYONE),

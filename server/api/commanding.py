@@ -97,12 +97,15 @@ def command(
     id_field: str | None = None,
     noun: str = "",
     errors: tuple[Code, ...] = WRITE_ERRORS,
+    place: str = "",
 ) -> Operation:
     """An operation that is one command: its body holds the arguments, its path the target.
 
-    Without `id_field` it makes something new, and answers 201 with its place.
+    Without `id_field` it makes something new, and answers 201 with its place; so it does with a
+    `place`, the collection of what it makes out of the target.
     """
     kind = op.split(".", maxsplit=1)[0]
+    place = place or ("" if id_field else path)
 
     async def handler(call: Call[Any, Any]) -> Outcome:
         args = given(call.body)
@@ -111,7 +114,7 @@ def command(
         answer = await run(call, op, args)
         if isinstance(answer, Problem):
             return answer
-        return changed(call, answer, kind, "" if id_field else path)
+        return changed(call, answer, kind, place)
 
     return Operation(
         method=method,
@@ -124,7 +127,7 @@ def command(
         roles=roles,
         body=body_of(op, *([id_field] if id_field else [])),
         result=(result,),
-        status=200 if id_field else 201,
+        status=201 if place else 200,
         writes=True,
         versioned=True,
         noun=noun or kind,

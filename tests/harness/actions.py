@@ -57,6 +57,8 @@ class Action(Struct, frozen=True, kw_only=True):
     choice: int = 0
     stale: int = 0
     repeat: bool = False
+    wait: int = 0
+    """Hours that pass before."""
 
 
 _OPS = sorted(set(COMMANDS) - {"bulk.apply", "tenant.edit", "member.add", "member.edit"})
@@ -68,6 +70,13 @@ _WEIGHTED = (
         "booking.confirm",
         "booking.release",
         "booking.resize",
+        "booking.counter",
+        "booking.answer_counter",
+        "challenge.open",
+        "challenge.open",
+        "challenge.open",
+        "challenge.answer",
+        "challenge.lapse",
         "history.undo",
     ]
     * 2
@@ -91,6 +100,7 @@ actions = st.builds(
     choice=st.integers(0, 5),
     stale=st.integers(0, 3),
     repeat=st.booleans(),
+    wait=st.sampled_from([0, 0, 0, 0, 0, 0, 1, 5, 26, 340]),
 )
 
 
@@ -142,7 +152,36 @@ def request_of(
     envelope = CommandRequest(
         id=command_id, op=action.op, args=msgspec.Raw(msgspec.json.encode(args)), base_version=base
     )
-    return ACTORS[action.actor], envelope
+    return who(action), envelope
+
+
+def who(action: Action) -> Actor:
+    """Mostly the clock for what only the clock may do; else whoever the action says."""
+    if action.op in {"challenge.lapse", "booking.expire"} and action.choice < 5:
+        return SYSTEM
+    return ACTORS[action.actor]
+
+
+def _fitting(action: Action, state: State) -> list[UUID]:
+    """Bookings for which the operation has a chance, most of the time."""
+    everything = sorted(state.bookings)
+    if action.choice == 5:
+        return everything
+    statuses = {
+        "booking.accept": {"hold"},
+        "booking.decline": {"hold"},
+        "booking.counter": {"hold"},
+        "booking.confirm": {"pencil"},
+        "booking.withdraw": {"pencil"},
+        "booking.cancel": {"confirmed"},
+        "challenge.open": {"hold"},
+    }.get(action.op)
+    if statuses is None:
+        return everything
+    bookings = [state.bookings[i] for i in everything if state.bookings[i].status in statuses]
+    if action.op == "challenge.open":
+        bookings = [b for b in bookings if (b.rank or 1) > 1]
+    return [b.id for b in bookings] or everything
 
 
 def _args(  # noqa: C901, PLR0912 - one arm per operation
@@ -151,7 +190,7 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
     start = NOW + timedelta(hours=action.start)
     span = {"start": start.isoformat(), "end": (start + timedelta(hours=action.length)).isoformat()}
     artist_id = str(ident("artist", action.artist))
-    booking_id = str(_pick(sorted(state.bookings), action.entity, ident("nothing")))
+    booking_id = str(_pick(_fitting(action, state), action.entity, ident("nothing")))
     project_id = _pick(sorted(state.projects), action.entity, None)
     phase_id = str(_pick(sorted(state.phases), action.entity, ident("nothing")))
     other_phase = str(_pick(sorted(state.phases), action.other, ident("nothing")))
@@ -179,6 +218,14 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
         case "booking.edit":
             texts = {"title": f"Title {action.choice}"} if action.choice < 4 else {"notes": "x"}
             return {"booking_id": booking_id, **texts}
+        case "booking.counter":
+            return {"booking_id": booking_id, **span, "note": "rather then"}
+        case "booking.answer_counter":
+            return {"booking_id": booking_id, "take": action.choice > 1}
+        case "challenge.open":
+            return {"id": str(ident("challenge", number)), "booking_id": booking_id}
+        case op if op.startswith("challenge."):
+            return _challenge_args(action, state)
         case "booking.cancel":
             return {"booking_id": booking_id, "reason": "client pulled it"}
         case "booking.release":
@@ -221,6 +268,27 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
         case _:
             raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+
+
+def _challenge_args(action: Action, state: State) -> dict[str, Any]:
+    """Answers and clocks of an open challenge where there is one."""
+    active = [c for _, c in sorted(state.challenges.items()) if c.closed_at is None]
+    challenge = _pick(active, action.entity, None)
+    if challenge is None:
+        return _about(action, ident("nothing"), ident("nothing"))
+    target = _pick(challenge.targets, action.other, None)
+    return _about(action, challenge.id, target.booking_id)
+
+
+def _about(action: Action, challenge_id: UUID, booking_id: UUID) -> dict[str, Any]:
+    match action.op:
+        case "challenge.answer":
+            answer = "confirm" if action.choice < 3 else "release"
+            return {"challenge_id": challenge_id, "booking_id": booking_id, "answer": answer}
+        case "challenge.lapse" if action.choice < 4:
+            return {"challenge_id": challenge_id, "booking_id": booking_id}
+        case _:
+            return {"challenge_id": challenge_id}
 
 
 def command_of(envelope: CommandRequest) -> SingleCommand:

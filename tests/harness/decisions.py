@@ -18,15 +18,22 @@ from scheduling.decide import Accepted
 from scheduling.model import Booking, Entity
 from scheduling.permissions import Actor
 from scheduling.state import Touched, snapshot
-from tests.harness.actions import NOW
 from tests.harness.golden import random_action
 from tests.harness.tenancy import Tenancy
 
 FOLDER = Path(__file__).parents[1] / "golden" / "decisions"
 SEEDS = range(4)
 STEPS = 90
-SERVER_ONLY = frozenset({"booking.expire"})
+SERVER_ONLY = frozenset({"booking.expire", "challenge.lapse"})
 """Operations that no client asks for."""
+UNFORESEEN = SERVER_ONLY | {
+    "booking.counter",
+    "booking.answer_counter",
+    "challenge.open",
+    "challenge.answer",
+    "challenge.withdraw",
+}
+"""Operations whose effect a client shows only once the server has spoken."""
 
 
 def story(seed: int) -> dict[str, Any]:
@@ -37,7 +44,7 @@ def story(seed: int) -> dict[str, Any]:
         studio.step(random_action(rng))
     start = _plain(snapshot(studio.state))
     steps = [step for step in (_step(studio, rng) for _ in range(STEPS)) if step]
-    return {"name": f"decisions-{seed}", "at": _plain(NOW), "state": start, "steps": steps}
+    return {"name": f"decisions-{seed}", "at": _plain(studio.now), "state": start, "steps": steps}
 
 
 def _step(studio: Tenancy, rng: random.Random) -> dict[str, Any] | None:
@@ -51,11 +58,18 @@ def _step(studio: Tenancy, rng: random.Random) -> dict[str, Any] | None:
         "op": envelope.op,
         "args": args,
         "me": _me(actor),
-        "foreseen": envelope.op not in SERVER_ONLY and actor.role != "system",
+        "foreseen": _foreseen(envelope.op, actor, changes, undone),
         "undone": undone,
         "code": None if isinstance(outcome, Accepted) else outcome.code.value,
         "changes": changes,
     }
+
+
+def _foreseen(op: str, actor: Actor, changes: dict[str, Any], undone: dict[str, Any] | None) -> bool:
+    """Whether a client shows the effect before the answer; what a challenge makes of it, it does not."""
+    if op in UNFORESEEN or actor.role == "system" or "challenges" in changes:
+        return False
+    return not any(t["kind"] == "challenge" for t in (undone or {}).get("touched", ()))
 
 
 def _me(actor: Actor) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import msgspec
 from realtime.protocol import CommandRequest
 from scheduling.decide import Accepted
 from scheduling.events import Event, entity_of
-from scheduling.model import Artist, Booking
+from scheduling.model import Artist, Booking, Challenge
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
 from tests.harness.actions import ARTIST, MANAGER, OWNER, SYSTEM, ident
@@ -102,6 +102,28 @@ class Desk(Tenancy):
         """Expect a no to doing something to a booking."""
         kwargs = {name: args.pop(name) for name in ("by", "base") if name in args}
         return self.refused(code, f"booking.{verb}", {"booking_id": booking_id, **args}, **kwargs)
+
+    # -- challenges ----------------------------------------------------------------------
+
+    def challenge(self, booking_id: UUID, **kwargs: Any) -> UUID:
+        """A lower claim challenges those above it; the challenge's id."""
+        events = self.do("challenge.open", {"booking_id": booking_id}, **kwargs)
+        return entity_of(events[0]).id
+
+    def challenged(self, challenge_id: UUID) -> Challenge:
+        """The challenge as it stands, closed ones included."""
+        return self.state.challenges[challenge_id]
+
+    def outcomes(self, challenge_id: UUID) -> dict[UUID, str]:
+        """What became of each target."""
+        return {t.booking_id: t.outcome.value for t in self.challenged(challenge_id).targets}
+
+    def lapse(self, challenge_id: UUID, booking_id: UUID | None = None) -> tuple[Event, ...]:
+        """The clock's word: a target's deadline passed, or the winner's window."""
+        args = {"challenge_id": challenge_id, "booking_id": booking_id}
+        return self.do("challenge.lapse", args, by=SYSTEM)
+
+    # -- what is there -------------------------------------------------------------------
 
     def booking(self, booking_id: UUID) -> Booking:
         return self.state.bookings[booking_id]

@@ -61,6 +61,7 @@ def random_action(rng: random.Random) -> Action:
         length=rng.randint(1, 6),
         choice=rng.randrange(6),
         stale=rng.randrange(4),
+        wait=rng.choice([0, 0, 0, 0, 0, 0, 1, 5, 26, 340]),
     )
 
 

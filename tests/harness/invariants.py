@@ -30,6 +30,7 @@ def assert_sound(state: State) -> None:
             assert booking.rank == 1, f"{booking.status} {booking.id} is not first in line"
         if booking.status == "hold" and booking.response == "accepted":
             assert booking.rank != 1, f"accepted hold {booking.id} is first but no pencil"
+    assert_challenges(state)
 
 
 def assert_work_is_whole(state: State) -> None:
@@ -77,3 +78,25 @@ def assert_ranks(booking: Booking, live: list[Booking]) -> None:
 
 def _number(booking: Booking, at: datetime) -> int | None:
     return next((c.number for c in booking.claims if c.start <= at < c.end), None)
+
+
+def assert_challenges(state: State) -> None:
+    """A challenge waits only for claims that stand above a live challenger, and is closed when done."""
+    for challenge in state.challenges.values():
+        if challenge.closed_at is not None:
+            assert challenge.state != "open"
+            continue
+        challenger = state.bookings[challenge.booking_id]
+        assert challenger.status in {"hold", "pencil"}, challenger.status
+        if challenge.state == "won":
+            assert challenge.confirm_by is not None
+            assert challenger.rank == 1, "a won challenge left somebody ahead"
+            continue
+        assert challenge.state == "open"
+        waiting = [t for t in challenge.targets if t.outcome == "pending"]
+        assert waiting, "an open challenge waits for nobody"
+        for target in waiting:
+            booking = state.bookings[target.booking_id]
+            assert booking.status in {"hold", "pencil"}, booking.status
+            assert booking.start < challenger.end
+            assert challenger.start < booking.end

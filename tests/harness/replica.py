@@ -15,8 +15,15 @@ PLURALS = {
     "phase": "phases",
     "dependency": "dependencies",
     "booking": "bookings",
+    "challenge": "challenges",
 }
 LIVE = {"hold", "pencil", "confirmed", "busy"}
+
+
+def _has_ended(kind: str, entity: dict[str, Any]) -> bool:
+    if kind == "booking":
+        return entity["status"] not in LIVE
+    return kind == "challenge" and entity["closed_at"] is not None
 
 
 class Replica:
@@ -61,7 +68,7 @@ class Replica:
             return
         entities = self.entities[PLURALS[kind]]
         entity = event["data"].get(kind)
-        if event["type"].endswith(".deleted") or (kind == "booking" and entity["status"] not in LIVE):
+        if event["type"].endswith(".deleted") or _has_ended(kind, entity):
             entities.pop(entity_id, None)
         else:
             entities[entity_id] = entity

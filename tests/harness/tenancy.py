@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -39,7 +40,8 @@ class Tenancy:
         self.past.clear()
 
     def step(self, action: Action) -> Outcome:
-        """Take one action; its command is numbered by its turn."""
+        """Take one action after its wait; its command is numbered by its turn."""
+        self.now += timedelta(hours=action.wait)
         return self.run(*self.request(action))
 
     def request(self, action: Action) -> tuple[Actor, CommandRequest]:

@@ -32,6 +32,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     phase: UUID = field(default_factory=uuid4)
     dependency: UUID = field(default_factory=uuid4)
     booking: UUID = field(default_factory=uuid4)
+    challenge: UUID = field(default_factory=uuid4)
     command: UUID = field(default_factory=uuid4)
     family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
@@ -56,7 +57,8 @@ async def fill_two(database: Database) -> tuple[Filled, Filled]:
 async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
     filled = Filled(tenant_id=studio.tenant.id, slug=studio.tenant.slug, email=email)
     for op, args in _commands(filled):
-        request: dict[str, Any] = {"command_id": filled.command} if op == "booking.place" else {}
+        first = args.get("id") == str(filled.booking)
+        request: dict[str, Any] = {"command_id": filled.command} if first else {}
         ok(await studio.run(op, args, **request))
     async with transaction(pool, filled.tenant_id) as connection:
         await auth.store_password(connection, filled.tenant_id, filled.member, "hash")
@@ -90,7 +92,7 @@ def job(job_id: UUID) -> import_jobs.JobRow:
 def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
     skills = [{"name": "comp"}]
     project: dict[str, Any] = {"project_id": str(filled.project)}
-    successor = str(uuid4())
+    successor, waiting = str(uuid4()), str(uuid4())
     tie = {"from_phase_id": str(filled.phase), "to_phase_id": successor}
     account = {"email": filled.email, "name": "Ada", "role": "freelancer", "artist_id": str(filled.artist)}
     return [
@@ -106,6 +108,8 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
             slot(filled.artist, id=str(filled.booking), phase_id=str(filled.phase), **project),
         ),
         ("booking.edit", {"booking_id": str(filled.booking), "title": "Shot 12"}),
+        ("booking.place", slot(filled.artist, id=waiting, status="hold")),
+        ("challenge.open", {"id": str(filled.challenge), "booking_id": waiting}),
     ]
 
 

@@ -38,7 +38,8 @@ class Path:
         self.dsn = dsn
         self.runner = asyncio.Runner()
         self.pool: Pool = self.runner.run(create_pool(dsn, min_size=1, max_size=4))
-        self.executor = Executor(self.pool, publish=publish_nothing, clock=lambda: NOW)
+        self.now = NOW
+        self.executor = Executor(self.pool, publish=publish_nothing, clock=lambda: self.now)
 
     def close(self) -> None:
         self.runner.run(self.executor.close())
@@ -72,8 +73,11 @@ def test_groups_of_commands_end_as_the_model_does(path: Path, batches: Batches) 
 async def _compare(path: Path, batches: Batches) -> None:
     tenant = await open_studio(path.pool, tenant_id=uuid4())
     model = Tenancy()
+    path.now = model.now
     await _set_up(path, tenant.id)
     for batch in batches:
+        model.now += timedelta(hours=batch[0].wait)
+        path.now = model.now
         asked: list[tuple[Actor, CommandRequest]] = []
         outcomes: list[tuple[CommandRequest, Outcome]] = []
         for action in batch:

@@ -25,6 +25,14 @@ export type Status =
  */
 export type Response = "accepted" | "countered" | "none";
 /**
+ * What became of a higher claim that was challenged.
+ */
+export type TargetOutcome = "confirmed" | "gone" | "lapsed" | "pending" | "released";
+/**
+ * `open → won | lost | withdrawn`; a won challenge is closed by its confirm window.
+ */
+export type ChallengeState = "lost" | "open" | "withdrawn" | "won";
+/**
  * Stable error codes of the wire contract.
  */
 export type Code =
@@ -152,6 +160,21 @@ export interface AddProject {
   external_id?: string;
 }
 /**
+ * Answer for one challenged claim: confirm it, or release the days it shares.
+ */
+export interface AnswerChallenge {
+  challenge_id: string;
+  booking_id: string;
+  answer: "confirm" | "release";
+}
+/**
+ * The studio takes the proposed dates, to which the artist has said yes, or refuses them.
+ */
+export interface AnswerCounter {
+  booking_id: string;
+  take: boolean;
+}
+/**
  * Many commands in one transaction: refused whole, or without the refused ones.
  */
 export interface ApplyBulk {
@@ -221,10 +244,11 @@ export interface ArtistAdded {
  * Why an event happened that nobody asked for by name.
  */
 export interface Cause {
-  kind: "bumped" | "deleted" | "ended" | "moved" | "promoted" | "released" | "split" | "undo";
+  kind: "bumped" | "challenge" | "deleted" | "ended" | "moved" | "promoted" | "released" | "split" | "undo";
   booking_id?: string | null;
   command_id?: string | null;
   entity_id?: string | null;
+  challenge_id?: string | null;
 }
 /**
  * A person left the schedule.
@@ -361,6 +385,33 @@ export interface BookingConfirmed {
   booking: Booking;
 }
 /**
+ * The studio kept its own dates; the hold is open again.
+ */
+export interface BookingCounterRefused {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The studio took the artist's dates.
+ */
+export interface BookingCounterTaken {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The artist proposed other dates.
+ */
+export interface BookingCountered {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
  * The artist said no.
  */
 export interface BookingDeclined {
@@ -391,6 +442,15 @@ export interface BookingEdited {
  * The clock ended a hold.
  */
 export interface BookingExpired {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
+ * The expiry that stood still during a challenge moved on by as long.
+ */
+export interface BookingExtended {
   changed?: string[];
   cause?: Cause | null;
   reason?: string;
@@ -451,6 +511,15 @@ export interface BookingReleased {
   booking: Booking;
 }
 /**
+ * A won challenge was not used in time: the claim went to the tail of the line.
+ */
+export interface BookingRequeued {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  booking: Booking;
+}
+/**
  * One or both ends changed.
  */
 export interface BookingResized {
@@ -494,6 +563,95 @@ export interface CancelBooking {
   reason: string;
 }
 /**
+ * A lower claim's demand that every higher claim on the shared days confirm or release.
+ *
+ *     `confirm_by` is set when it is won: until then the challenger must be confirmed, or it goes to
+ *     the tail. `closed_at` is set when nothing more can come of it.
+ */
+export interface Challenge {
+  id: string;
+  artist_id: string;
+  booking_id: string;
+  targets: ChallengeTarget[];
+  state: ChallengeState;
+  opened_by: string | null;
+  opened_at: string;
+  confirm_by: string | null;
+  closed_at: string | null;
+  version: number;
+}
+/**
+ * A higher claim, and until when it may confirm or release.
+ */
+export interface ChallengeTarget {
+  booking_id: string;
+  deadline: string;
+  outcome: TargetOutcome;
+}
+/**
+ * One challenged claim confirmed, released, stayed silent or left.
+ */
+export interface ChallengeAnswered {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * The winner was confirmed, or its window passed.
+ */
+export interface ChallengeClosed {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * A challenged claim was confirmed.
+ */
+export interface ChallengeLost {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * A lower claim demanded an answer of every higher one.
+ */
+export interface ChallengeOpened {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface ChallengeRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * The demand was taken back, or its claim ended.
+ */
+export interface ChallengeWithdrawn {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
+ * Every higher claim is gone: the challenger's window to confirm is open.
+ */
+export interface ChallengeWon {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  challenge: Challenge;
+}
+/**
  * Said before the server closes a socket; the client comes back after `retry_after_ms`.
  *
  *     `unauthenticated`: sign in first. `slow_consumer`, `restart`: come back and `sync`.
@@ -520,6 +678,15 @@ export interface ConfirmBooking {
   reason?: string;
 }
 /**
+ * The artist proposes other dates; the hold stays where it is until the studio answers.
+ */
+export interface CounterBooking {
+  booking_id: string;
+  start: string;
+  end: string;
+  note?: string;
+}
+/**
  * The entity as it is now, under its kind.
  */
 export interface Current {
@@ -530,6 +697,7 @@ export interface Current {
   phase?: Phase | null;
   dependency?: Dependency | null;
   booking?: Booking | null;
+  challenge?: Challenge | null;
 }
 /**
  * One studio and its policies; durations in hours.
@@ -541,6 +709,9 @@ export interface Tenant {
   zone: string;
   hold_response_hours: number;
   hold_expiry_hours: number;
+  challenge_hours: number;
+  challenge_clock: "wall" | "working";
+  confirm_window_hours: number;
   version: number;
 }
 /**
@@ -729,12 +900,15 @@ export interface EditTenant {
   zone?: string;
   hold_response_hours?: number;
   hold_expiry_hours?: number;
+  challenge_hours?: number;
+  challenge_clock?: "wall" | "working";
+  confirm_window_hours?: number;
 }
 /**
  * Which entity an event is about, at the version the event made.
  */
 export interface EntityRef {
-  kind: "artist" | "booking" | "dependency" | "member" | "phase" | "project" | "tenant";
+  kind: "artist" | "booking" | "challenge" | "dependency" | "member" | "phase" | "project" | "tenant";
   id: string;
   version: number;
 }
@@ -846,6 +1020,13 @@ export interface GhostMessage {
   end_drag?: boolean;
 }
 /**
+ * The clock: a challenged claim stayed silent, or the winner's window passed unused.
+ */
+export interface LapseChallenge {
+  challenge_id: string;
+  booking_id?: string | null;
+}
+/**
  * What this server takes from one connection; sizes in bytes, rates per second.
  */
 export interface Limits {
@@ -898,6 +1079,13 @@ export interface OkAnswer {
   id: string;
   seq: number;
   result: unknown;
+}
+/**
+ * Demand, for a hold in line, that every higher claim on its days confirm or release in time.
+ */
+export interface OpenChallenge {
+  booking_id: string;
+  id?: string | null;
 }
 /**
  * One connection of one member; a member with two windows is two of these.
@@ -1145,8 +1333,18 @@ export interface WithdrawBooking {
   booking_id: string;
   reason?: string;
 }
+/**
+ * Take the demand back.
+ */
+export interface WithdrawChallenge {
+  challenge_id: string;
+}
 
 export interface CommandArgs {
+  "challenge.open": OpenChallenge;
+  "challenge.answer": AnswerChallenge;
+  "challenge.withdraw": WithdrawChallenge;
+  "challenge.lapse": LapseChallenge;
   "booking.place": PlaceBooking;
   "booking.move": MoveBooking;
   "booking.resize": ResizeBooking;
@@ -1155,6 +1353,8 @@ export interface CommandArgs {
   "booking.accept": AcceptBooking;
   "booking.decline": DeclineBooking;
   "booking.withdraw": WithdrawBooking;
+  "booking.counter": CounterBooking;
+  "booking.answer_counter": AnswerCounter;
   "booking.confirm": ConfirmBooking;
   "booking.release": ReleaseBooking;
   "booking.cancel": CancelBooking;
@@ -1184,6 +1384,9 @@ export interface EventData {
   "booking.reassigned": BookingReassigned;
   "booking.edited": BookingEdited;
   "booking.accepted": BookingAccepted;
+  "booking.countered": BookingCountered;
+  "booking.counter_taken": BookingCounterTaken;
+  "booking.counter_refused": BookingCounterRefused;
   "booking.pencilled": BookingPencilled;
   "booking.declined": BookingDeclined;
   "booking.withdrawn": BookingWithdrawn;
@@ -1193,6 +1396,8 @@ export interface EventData {
   "booking.cancelled": BookingCancelled;
   "booking.expired": BookingExpired;
   "booking.bumped": BookingBumped;
+  "booking.requeued": BookingRequeued;
+  "booking.extended": BookingExtended;
   "booking.promoted": BookingPromoted;
   "booking.demoted": BookingDemoted;
   "booking.restored": BookingRestored;
@@ -1214,6 +1419,13 @@ export interface EventData {
   "member.added": MemberAdded;
   "member.edited": MemberEdited;
   "member.restored": MemberRestored;
+  "challenge.opened": ChallengeOpened;
+  "challenge.answered": ChallengeAnswered;
+  "challenge.won": ChallengeWon;
+  "challenge.lost": ChallengeLost;
+  "challenge.withdrawn": ChallengeWithdrawn;
+  "challenge.closed": ChallengeClosed;
+  "challenge.restored": ChallengeRestored;
   "tenant.edited": TenantEdited;
   "tenant.restored": TenantRestored;
 }

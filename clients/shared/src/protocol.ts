@@ -18,6 +18,7 @@ export type Role = wire.Role;
 export type Tenant = Immutable<wire.Tenant>;
 export type Phase = Immutable<wire.Phase>;
 export type Dependency = Immutable<wire.Dependency>;
+export type Challenge = Immutable<wire.Challenge>;
 export type Claim = Immutable<wire.Claim>;
 export type Segment = Immutable<wire.Segment>;
 export type Skill = Immutable<wire.Skill>;
@@ -57,6 +58,7 @@ export interface EntityTypes {
   phase: Phase;
   dependency: Dependency;
   booking: Booking;
+  challenge: Challenge;
 }
 
 export type Kind = keyof EntityTypes;
@@ -70,6 +72,7 @@ export const KINDS = [
   "phase",
   "dependency",
   "booking",
+  "challenge",
 ] as const satisfies readonly Kind[];
 
 /** Names of the lists in a snapshot's state; the tenant stands there alone. */
@@ -80,20 +83,24 @@ export const PLURALS = {
   phase: "phases",
   dependency: "dependencies",
   booking: "bookings",
+  challenge: "challenges",
 } as const;
 
 // -- commands ----------------------------------------------------------------------------
 
+/** What only the clock asks for. */
+type ClockOp = "booking.expire" | "challenge.lapse";
+
 /** Arguments by operation; what an edit leaves out stays as it is, null clears. */
 export type CommandArgs = Immutable<
-  Omit<wire.CommandArgs, "booking.expire" | "bulk.apply"> & { "bulk.apply": BulkArgs }
+  Omit<wire.CommandArgs, ClockOp | "bulk.apply"> & { "bulk.apply": BulkArgs }
 >;
 
 export type Op = keyof CommandArgs;
 /** An operation with its arguments: narrow by `op`. */
 export type Action = { [O in Op]: { readonly op: O; readonly args: CommandArgs[O] } }[Op];
 
-type SingleOp = Exclude<keyof wire.CommandArgs, "booking.expire" | "bulk.apply" | "history.undo">;
+type SingleOp = Exclude<keyof wire.CommandArgs, ClockOp | "bulk.apply" | "history.undo">;
 type BulkAction = { [O in SingleOp]: { op: O; args: wire.CommandArgs[O]; base_version?: number } }[SingleOp];
 export type BulkItem = Immutable<BulkAction>;
 interface BulkArgs {

@@ -4,6 +4,7 @@ import {
   KINDS,
   type Batch,
   type Booking,
+  type Challenge,
   type EntityTypes,
   type Kind,
   type LoggedEvent,
@@ -44,9 +45,15 @@ export function applyEvent(edits: Edits, event: LoggedEvent): void {
 function applyUpsert<K extends Kind>(edits: Edits, kind: K, event: LoggedEvent): void {
   const entity = entityIn(kind, event.data);
   if (entity === undefined) return;
-  const ended = kind === "booking" && !isLive(entity as Booking);
+  const ended = hasEnded(kind, entity);
   const table: Map<string, EntityTypes[K] | undefined> = edits[kind];
   table.set(entity.id, ended ? undefined : entity);
+}
+
+/** Whether something stays in history only: an ended booking, a challenge of which nothing more can come. */
+function hasEnded(kind: Kind, entity: EntityTypes[Kind]): boolean {
+  if (kind === "booking") return !isLive(entity as Booking);
+  return kind === "challenge" && (entity as Challenge).closed_at !== null;
 }
 
 /** The entity an event or a result carries under its kind; its fields are the server's word. */

@@ -7,6 +7,7 @@ import type { Ledger } from "./ledger.ts";
 import type {
   Artist,
   Booking,
+  Challenge,
   Closing,
   Dependency,
   Limits,
@@ -51,6 +52,8 @@ export interface ClientState {
   readonly dependencies: ReadonlyMap<string, Dependency>;
   /** Confirmed and pending together: what the screen shows. */
   readonly bookings: ReadonlyMap<string, Booking>;
+  /** Challenges that something can still come of: open ones, and won ones until their window closes. */
+  readonly challenges: ReadonlyMap<string, Challenge>;
   /** Each artist's live bookings in order of start. */
   readonly lines: ReadonlyMap<string, readonly Booking[]>;
   /** Bookings that unanswered commands change. */
@@ -93,6 +96,7 @@ export function buildState(last: ClientState | null, { ledger, link, welcome, pr
     phases: tables.phase,
     dependencies: tables.dependency,
     bookings: tables.booking,
+    challenges: tables.challenge,
     lines: tables.lines,
     pendingIds,
     pending: pendingCommands(last?.pending ?? [], ledger),

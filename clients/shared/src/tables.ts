@@ -29,6 +29,7 @@ export function noEdits(): Edits {
     phase: new Map(),
     dependency: new Map(),
     booking: new Map(),
+    challenge: new Map(),
   };
 }
 
@@ -40,6 +41,7 @@ export const EMPTY_TABLES: Tables = {
   phase: ChunkedMap.empty(),
   dependency: ChunkedMap.empty(),
   booking: ChunkedMap.empty(),
+  challenge: ChunkedMap.empty(),
   lines: ChunkedMap.empty(),
 };
 
@@ -54,6 +56,7 @@ export function edit(tables: Tables, edits: Edits): Tables {
     phase: tables.phase.patch(edits.phase),
     dependency: tables.dependency.patch(edits.dependency),
     booking: tables.booking.patch(edits.booking),
+    challenge: tables.challenge.patch(edits.challenge),
     lines,
   };
   return lines === tables.lines && KINDS.every((kind) => next[kind] === tables[kind]) ? tables : next;
@@ -114,6 +117,7 @@ export function readSnapshot(state: SnapshotState, edits: Edits): void {
   for (const entity of state.phases ?? []) edits.phase.set(entity.id, entity);
   for (const entity of state.dependencies ?? []) edits.dependency.set(entity.id, entity);
   for (const entity of state.bookings ?? []) if (isLive(entity)) edits.booking.set(entity.id, entity);
+  for (const entity of state.challenges ?? []) edits.challenge.set(entity.id, entity);
 }
 
 /** The state as a snapshot has it: lists by plural kind in order of id. For comparing and testing. */
@@ -127,6 +131,7 @@ export function toSnapshot(tables: Tables): SnapshotState {
     [PLURALS.phase]: inOrder(tables.phase),
     [PLURALS.dependency]: inOrder(tables.dependency),
     [PLURALS.booking]: inOrder(tables.booking),
+    [PLURALS.challenge]: inOrder(tables.challenge),
   };
 }
 

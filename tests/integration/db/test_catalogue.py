@@ -4,7 +4,8 @@ import pytest
 
 from db.pool import APP_ROLE, acquire
 
-OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'meta') AND n.nspname NOT LIKE 'pg\\_%'"
+# `jobs` is the queue library's: ids and times of all studios, for the worker, which is nobody's.
+OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'meta', 'jobs') AND n.nspname NOT LIKE 'pg\\_%'"
 
 
 async def rows(pool, query):

@@ -22,6 +22,7 @@ from db.queries import auth, tenants
 from db.queries.answers import StoredAnswer
 from db.queries.artists_search import ArtistFilter
 from db.queries.bookings_search import BookingFilter
+from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
 from db.queries.tenants import Head
 from db.queries.work_search import ProjectFilter
@@ -29,6 +30,7 @@ from scheduling.events import ArtistAdded, EventActor, log
 from scheduling.model import (
     Artist,
     Booking,
+    Challenge,
     Claim,
     Dependency,
     Member,
@@ -66,6 +68,10 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "bookings.all_live": (me,),
         "bookings_search.page": (me, BookingFilter(), WHOLE),
         "bookings_search.count": (me, BookingFilter()),
+        "challenges.by_ids": (me, [of.challenge]),
+        "challenges.active": (me, [of.artist]),
+        "challenges.page": (me, ChallengeFilter(), WHOLE),
+        "challenges.count": (me, ChallengeFilter()),
         "event_log.since": (me, 0, {"limit": 10}),
         "event_log.changes_since": (me, [("booking", of.booking, 1)]),
         "event_log.of_command": (me, of.command),
@@ -118,6 +124,9 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         created_at=NOW,
         updated_at=NOW,
     )
+    challenge = Challenge(
+        id=of.challenge, artist_id=of.artist, booking_id=of.booking, targets=(), opened_at=NOW
+    )
     phase = Phase(id=of.phase, project_id=of.project, name="Mallory", duration_hours=1)
     tie = Dependency(id=of.dependency, project_id=of.project, from_phase_id=of.phase, to_phase_id=of.phase)
     account = Member(id=of.member, email="mallory@example.test", name="Mallory", role=Role.OWNER)
@@ -138,6 +147,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "auth.store_ticket": (me, b"mallory", {"member_id": of.member, "expires_at": LATER}),
         "auth.use_ticket": (me, of.ticket, NOW),
         "bookings.upsert": (me, [booking]),
+        "challenges.upsert": (me, [challenge]),
         "event_log.append": (me, chain([logged], b"")),
         "import_jobs.insert": (me, job(uuid4())),
         "import_jobs.tell": (me, of.job, "failed", "{}"),

@@ -52,6 +52,7 @@ def in_state(desk: Desk, state: str):
 
 ALLOWED = {
     "accept": {"hold"},
+    "counter": {"hold"},
     "decline": {"hold"},
     "withdraw": {"pencil"},
     "confirm": {"pencil"},
@@ -66,6 +67,7 @@ ALLOWED = {
 
 ARGS: dict[str, dict[str, object]] = {
     "cancel": {"reason": "client pulled it"},
+    "counter": days(FRI),
     "move": days(FRI),
     "resize": days(WED, THU),
     "edit": {"title": "Renamed"},
@@ -91,7 +93,7 @@ def test_a_booking_is_changed_only_from_the_states_its_life_allows(verb: str, st
 
 def test_the_table_of_verbs_is_whole() -> None:
     verbs = {op.removeprefix("booking.") for op in COMMANDS if op.startswith("booking.")}
-    assert verbs == ALLOWED.keys() | {"place", "reassign"}
+    assert verbs == ALLOWED.keys() | {"place", "reassign", "answer_counter"}
 
 
 # -- accept ------------------------------------------------------------------------------

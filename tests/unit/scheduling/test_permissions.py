@@ -5,6 +5,7 @@ Rules P1 of docs/subsystems/domain.md.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from tests.harness.desk import (
     ADA,
     ARTIST,
     BO,
+    CY,
     FRI,
     MANAGER,
     NOWHERE,
@@ -24,6 +26,7 @@ from tests.harness.desk import (
     PHASES,
     PROJECT,
     SYSTEM,
+    THU,
     WED,
     Desk,
     days,
@@ -31,8 +34,8 @@ from tests.harness.desk import (
 )
 
 OWNERS_ONLY = {"member.add", "member.edit", "tenant.edit"}
-CLOCKS_ONLY = {"booking.expire"}
-ANSWERS = {"booking.accept", "booking.decline", "booking.withdraw"}
+CLOCKS_ONLY = {"booking.expire", "challenge.lapse"}
+ANSWERS = {"booking.accept", "booking.decline", "booking.withdraw", "booking.counter"}
 OWN_RECORD = {"artist.edit", "history.undo"}
 
 ROLES: dict[str, Actor] = {"owner": OWNER, "manager": MANAGER, "artist": ARTIST, "system": SYSTEM}
@@ -59,6 +62,11 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     desk.do("artist.edit", {"artist_id": ADA, "zone": "Asia/Tokyo"}, by=actor)
     own = desk.last
     of = {"booking_id": hold}
+    countered, challenged = desk.hold(ADA, FRI), desk.hold(CY, WED)
+    desk.on("counter", countered, **days(THU))
+    challenger, other = desk.hold(CY, WED), desk.hold(CY, WED)
+    challenge = {"challenge_id": desk.challenge(challenger)}
+    desk.now += timedelta(hours=24)
     return {
         "booking.place": {"artist_id": ADA, **days(FRI)},
         "booking.move": {**of, **days(FRI)},
@@ -68,6 +76,8 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "booking.accept": of,
         "booking.decline": of,
         "booking.withdraw": {"booking_id": accepted},
+        "booking.counter": {**of, **days(FRI)},
+        "booking.answer_counter": {"booking_id": countered, "take": False},
         "booking.confirm": {"booking_id": pencil},
         "booking.release": of,
         "booking.cancel": {"booking_id": confirmed, "reason": "client pulled it"},
@@ -86,6 +96,10 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "member.add": {"email": "zoe@northlight.test", "name": "Zoe", "role": "freelancer"},
         "member.edit": {"member_id": ARTIST.id, "name": "Ada L."},
         "tenant.edit": {"name": "Southlight"},
+        "challenge.open": {"booking_id": other},
+        "challenge.answer": {**challenge, "booking_id": challenged, "answer": "release"},
+        "challenge.withdraw": challenge,
+        "challenge.lapse": {**challenge, "booking_id": challenged},
         "history.undo": {"command_id": own},
     }
 
@@ -113,7 +127,7 @@ def test_a_refusal_names_who_may() -> None:
 # -- what artists may know of ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["accept", "decline", "withdraw"])
+@pytest.mark.parametrize("verb", ["accept", "decline", "withdraw", "counter"])
 def test_others_bookings_look_like_none_to_an_artist(verb: str) -> None:
     """An id cannot be probed: what is not yours is answered as what does not exist."""
     desk = Desk()
@@ -121,9 +135,9 @@ def test_others_bookings_look_like_none_to_an_artist(verb: str) -> None:
     def shape(refused: Refused, booking_id: UUID) -> tuple[str, object]:
         return refused.message.replace(str(booking_id), "…"), refused.data
 
-    others = desk.hold(BO, WED)
-    real = desk.refuse_on("not_found", verb, others, by=ARTIST)
-    invented = desk.refuse_on("not_found", verb, NOWHERE, by=ARTIST)
+    others, args = desk.hold(BO, WED), days(FRI) if verb == "counter" else {}
+    real = desk.refuse_on("not_found", verb, others, by=ARTIST, **args)
+    invented = desk.refuse_on("not_found", verb, NOWHERE, by=ARTIST, **args)
     assert shape(real, others) == shape(invented, NOWHERE)
 
 

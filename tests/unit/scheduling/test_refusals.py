@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from realtime.protocol import parse_args
-from scheduling.commands import COMMANDS, ApplyBulk
+from scheduling.commands import COMMANDS, AnswerCounter, ApplyBulk
 from scheduling.model import Artist, Booking, Claim
 from scheduling.ranges import check_range
 from scheduling.refusals import Code, Refused, Slot
@@ -195,10 +195,19 @@ def test_a_booking_that_moves_is_not_in_its_own_way() -> None:
     assert slot == Slot(artist_id=ADA, start=at(WED), end=at(FRI))
 
 
+def test_a_counter_proposal_that_is_taken_asks_for_its_dates() -> None:
+    desk = Desk()
+    booking = desk.hold(ADA, WED)
+    desk.on("counter", booking, **days(FRI))
+    wish = wish_of(AnswerCounter(booking_id=booking, take=True), desk.state)
+    assert wish == Wish(artist_id=ADA, start=at(FRI), end=at(FRI + 1), booking_id=booking)
+    assert wish_of(AnswerCounter(booking_id=booking, take=False), desk.state) is None
+
+
 def test_only_commands_that_ask_for_a_place_have_alternatives() -> None:
     desk = Desk()
     booking = desk.pencil(ADA, WED)
-    given: dict[str, Any] = {"booking_id": booking, "artist_id": BO, "reason": "x", **days(FRI)}
+    given: dict[str, Any] = {"booking_id": booking, "artist_id": BO, "reason": "x", "take": True, **days(FRI)}
     found = {}
     for op, cls in COMMANDS.items():
         if op.startswith("booking."):

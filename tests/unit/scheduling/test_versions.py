@@ -190,9 +190,18 @@ def test_every_command_that_names_an_entity_of_its_kind_has_it_as_target() -> No
     for op, cls in COMMANDS.items():
         kind = op.split(".", maxsplit=1)[0]
         named = f"{kind}_id" in cls.__struct_fields__
-        made = op.endswith((".add", ".place")) or op in {"tenant.edit", "history.undo", "bulk.apply"}
+        made = op.endswith((".add", ".place", ".open")) or op in {"tenant.edit", "history.undo", "bulk.apply"}
         assert named is not made, op
         if named:
-            given = {"reason": "x", "start": at(WED), "end": at(THU), "artist_id": ADA, f"{kind}_id": BO}
+            given = {
+                "reason": "x",
+                "take": True,
+                "answer": "release",
+                "start": at(WED),
+                "end": at(THU),
+                "artist_id": ADA,
+                "booking_id": ADA,
+                f"{kind}_id": BO,
+            }
             command = cls(**{name: given[name] for name in cls.__struct_fields__ if name in given})
             assert target(command) == (kind, BO), op

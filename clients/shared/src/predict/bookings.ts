@@ -136,6 +136,7 @@ export function editBooking(draft: Draft, args: CommandArgs["booking.edit"], con
 export function accept(draft: Draft, args: CommandArgs["booking.accept"], context: Context): Guess {
   const booking = liveBooking(draft, args.booking_id);
   if (booking?.status !== "hold" || booking.response === "accepted") return "no";
+  if (booking.response_deadline !== null && context.at > booking.response_deadline) return "no";
   const answered: FullBooking = { ...booking, response: "accepted", counter: null };
   put(draft, dueAsPencil(answered) ? { ...answered, status: "pencil" } : answered, context);
   return "maybe";

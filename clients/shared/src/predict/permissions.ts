@@ -23,6 +23,7 @@ function freelancerMayAsk(reader: Reader, action: Action, me: Me): boolean {
     case "booking.accept":
     case "booking.decline":
     case "booking.withdraw":
+    case "booking.counter":
       return reader.get("booking", action.args.booking_id)?.artist_id === me.artist_id;
     case "artist.edit":
       return action.args.artist_id === me.artist_id && Object.keys(action.args).every((name) => OWN_ARTIST_FIELDS.has(name));

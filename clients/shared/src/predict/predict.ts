@@ -49,6 +49,13 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
       return bookings.end(draft, action.args.booking_id, ["confirmed"], context);
     case "booking.release":
       return bookings.release(draft, action.args, context);
+    case "booking.counter":
+    case "booking.answer_counter":
+    case "challenge.open":
+    case "challenge.answer":
+    case "challenge.withdraw":
+      // Two parties agree here, by clocks that are not ours: shown once the server has spoken.
+      return "maybe";
     case "history.undo": {
       const touched = context.touchedBy(action.args.command_id);
       return touched ? undo(draft, touched, context) : "no";

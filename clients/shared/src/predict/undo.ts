@@ -106,6 +106,7 @@ function takeAway(draft: Draft, touched: Touched): void {
     case "booking":
     case "phase":
     case "dependency":
+    case "challenge":
     case "tenant":
       return draft.remove(touched.kind, touched.id);
   }

@@ -78,6 +78,9 @@ export function snapshotState(fields: SnapshotState = {}): SnapshotState {
       zone: "Europe/Paris",
       hold_response_hours: 48,
       hold_expiry_hours: 336,
+      challenge_hours: 24,
+      challenge_clock: "wall",
+      confirm_window_hours: 4,
       version: 1,
     },
     members: [],
@@ -86,6 +89,7 @@ export function snapshotState(fields: SnapshotState = {}): SnapshotState {
     phases: [],
     dependencies: [],
     bookings: [],
+    challenges: [],
     ...fields,
   };
 }
