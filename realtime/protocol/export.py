@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import Any
 
@@ -51,8 +52,14 @@ def schema() -> dict[str, Any]:
         "x-protocol": session.PROTOCOL_VERSION,
         "x-operations": {op: cls.__name__ for op, cls in COMMANDS.items()},
         "x-events": {name: cls.__name__ for name, cls in EVENTS.items()},
-        "$defs": dict(sorted(components.items())),
+        "$defs": {name: _plain(shape) for name, shape in sorted(components.items())},
     }
+
+
+def _plain(shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape with its docstring as every Python gives it: from 3.13 on they come without their indent."""
+    described = shape.get("description")
+    return {**shape, "description": inspect.cleandoc(described)} if described else shape
 
 
 if __name__ == "__main__":

@@ -292,8 +292,8 @@ export interface Blocking {
 /**
  * One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
  *
- *     `rank` and `segments` are derived from the claims of all live bookings of the artist
- *     (`claims.ranked`); they travel with the booking and are never stored as columns.
+ * `rank` and `segments` are derived from the claims of all live bookings of the artist
+ * (`claims.ranked`); they travel with the booking and are never stored as columns.
  */
 export interface Booking {
   id: string;
@@ -332,8 +332,8 @@ export interface Counter {
 /**
  * A place in line: the tenant-wide claim `number` under which `[start, end)` is held.
  *
- *     A booking that is moved keeps its number on the time both ranges share and takes a new,
- *     later one for the time it adds; its claims tile its range in order of time.
+ * A booking that is moved keeps its number on the time both ranges share and takes a new,
+ * later one for the time it adds; its claims tile its range in order of time.
  */
 export interface Claim {
   number: number;
@@ -565,8 +565,8 @@ export interface CancelBooking {
 /**
  * A lower claim's demand that every higher claim on the shared days confirm or release.
  *
- *     `confirm_by` is set when it is won: until then the challenger must be confirmed, or it goes to
- *     the tail. `closed_at` is set when nothing more can come of it.
+ * `confirm_by` is set when it is won: until then the challenger must be confirmed, or it goes to
+ * the tail. `closed_at` is set when nothing more can come of it.
  */
 export interface Challenge {
   id: string;
@@ -654,7 +654,7 @@ export interface ChallengeWon {
 /**
  * Said before the server closes a socket; the client comes back after `retry_after_ms`.
  *
- *     `unauthenticated`: sign in first. `slow_consumer`, `restart`: come back and `sync`.
+ * `unauthenticated`: sign in first. `slow_consumer`, `restart`: come back and `sync`.
  */
 export interface Closing {
   code: "invalid" | "rate_limited" | "replaced" | "restart" | "slow_consumer" | "unauthenticated";
@@ -923,7 +923,7 @@ export interface ErrorAnswer {
 /**
  * A stable code, one sentence on what was expected and what came, and whether to try again.
  *
- *     `retryable`: the same command id may be sent again, after `retry_after_ms` where given.
+ * `retryable`: the same command id may be sent again, after `retry_after_ms` where given.
  */
 export interface WireError {
   code: Code;
@@ -1145,7 +1145,7 @@ export interface PhaseRestored {
 /**
  * Claim `[start, end)` of an artist, at the tail of the line.
  *
- *     Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
+ * Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
  */
 export interface PlaceBooking {
   artist_id: string;
