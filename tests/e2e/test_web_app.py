@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.board import PASSWORD, Studio
 from tests.harness.process import ServerProcess
@@ -247,6 +247,42 @@ def test_a_refused_booking_offers_its_place_in_line(open_page: Open, studio: Stu
         ("First come", "pencil"),
         ("Second come", "hold"),
     }
+
+
+def test_typing_over_what_somebody_else_just_set_is_told_and_both_are_offered(
+    open_page: Open, studio: Studio
+) -> None:
+    name = f"Shared {uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+    title, made = booked(page, studio, artist, name)
+    title.fill("Mine")
+    studio.run("booking.edit", booking_id=made["id"], title="Theirs")
+    details = page.get_by_test_id("details")
+    expect(details.get_by_role("alert")).to_have_text(re.compile("Changed meanwhile to “Theirs”"))
+    expect(title).to_have_value("Mine")
+    title.press("Enter")
+    settled(page)
+    assert studio.booking(made["id"])["title"] == "Theirs"
+    details.get_by_role("button", name="Save mine").click()
+    expect(details.get_by_role("alert")).to_have_count(0)
+    settled(page)
+    assert studio.booking(made["id"])["title"] == "Mine"
+
+
+def booked(page: Page, studio: Studio, artist: str, name: str) -> tuple[Locator, dict[str, Any]]:
+    """A hold of the artist with this name, made on this page and open in its details: title field, booking."""
+    page.get_by_label("Find artists").fill(name)
+    page.locator("[role=rowheader]").first.focus()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("First")
+    page.keyboard.press("Enter")
+    title = page.get_by_test_id("details").get_by_label("Title")
+    expect(title).to_have_value("First")
+    settled(page)
+    [made] = studio.bookings_of(artist)
+    return title, made
 
 
 # -- importing ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import type { Artist, CommandError, FullBooking, Project } from "@production-too
 
 import { sortAgenda } from "../src/agenda/sort.ts";
 import { freeColour, PROJECT_COLOURS } from "../src/lib/colour.ts";
-import { follow } from "../src/lib/draft.ts";
+import { follow, setMeanwhile } from "../src/lib/draft.ts";
 import { createBarFeed } from "../src/schedule/bar-feed.ts";
 import { connectionWords } from "../src/schedule/connection.ts";
 import { barOf } from "../src/studio/bars.ts";
@@ -228,8 +228,31 @@ test("the connection says what it does and what still waits", () => {
 });
 
 test("an untouched field follows the stored value, a typed one stays", () => {
-  expect(follow({ base: "a", text: "a" }, "b")).toEqual({ base: "b", text: "b" });
-  expect(follow({ base: "a", text: "mine" }, "b")).toEqual({ base: "b", text: "mine" });
+  const untouched = { base: "a", text: "a", from: "a", since: 3 };
+  expect(follow(untouched, "b", 4)).toEqual({ base: "b", text: "b", from: "b", since: 4 });
+  expect(follow({ ...untouched, text: "mine" }, "b", 4)).toEqual({ base: "b", text: "mine", from: "a", since: 3 });
+});
+
+test("typed text is based on the version it was begun at, and knows what somebody else set since", () => {
+  const typed = { base: "a", text: "mine", from: "a", since: 3 };
+  expect(setMeanwhile(follow(typed, "a", 4))).toBeNull();
+  expect(follow(typed, "a", 4).since).toBe(3);
+  expect(setMeanwhile(follow(typed, "theirs", 4))).toBe("theirs");
+  const saved = follow(typed, "mine", 4);
+  expect(setMeanwhile(saved)).toBeNull();
+  expect(saved.since).toBe(4);
+});
+
+test("a refused edit says what somebody else set in the meantime", () => {
+  const error: CommandError = {
+    code: "stale_version",
+    message: "Somebody changed title since version 1; the booking is at version 2 now.",
+    retryable: false,
+    data: { current: { booking: booking("b1", "a1", "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z", { title: "Theirs" }) } },
+  };
+  const names = { artist: () => "Ada", project: () => undefined, zone: "UTC", locale: "en" };
+  const told = readRefusal("booking.edit", error, names, undefined, ["booking_id", "title"]);
+  expect(told).toMatchObject({ title: "Not saved", text: "Changed meanwhile to “Theirs”.", meanwhile: true });
 });
 
 test("choices are found without accents, those that begin with the text first", () => {

@@ -34,8 +34,8 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
     title.current?.select();
   }, [focusAsked]);
   const { start, end } = rangeOf(booking);
-  const edit = (change: { title?: string; notes?: string; project_id?: string | null }): void =>
-    commands.edit(booking, change);
+  const edit = (change: { title?: string; notes?: string; project_id?: string | null }, base?: number): void =>
+    commands.edit(booking, change, base);
 
   return (
     <PanelFrame
@@ -72,10 +72,11 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
             ref={title}
             label="Title"
             value={booking.title}
+            version={booking.version}
             maxLength={300}
             placeholder={project?.name ?? "What is it for?"}
             disabled={!canEdit}
-            onCommit={(text) => edit({ title: text.trim() })}
+            onCommit={(text, base) => edit({ title: text.trim() }, base)}
           />
           <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
           <ArtistChoice
@@ -90,15 +91,17 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           <RangeEditor
             start={start}
             end={end}
+            version={booking.version}
             disabled={!canEdit}
-            onCommit={(next) => commands.setRange(booking, next.start, next.end)}
+            onCommit={(next, base) => commands.setRange(booking, next.start, next.end, base)}
           />
           <DraftArea
             label="Notes"
             value={booking.notes}
+            version={booking.version}
             maxLength={10_000}
             disabled={!canEdit}
-            onCommit={(text) => edit({ notes: text })}
+            onCommit={(text, base) => edit({ notes: text }, base)}
           />
         </Section>
         <Facts booking={booking} />

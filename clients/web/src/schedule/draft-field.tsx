@@ -1,80 +1,99 @@
 // Text that is saved when its field is left or Enter is pressed, and taken back with Escape.
 import type { KeyboardEvent, Ref } from "react";
 
-import { useDraft } from "../lib/draft.ts";
+import { useDraft, type Draft } from "../lib/draft.ts";
 import { Field } from "../ui/field.tsx";
+import { ChangedMeanwhile } from "./changed-meanwhile.tsx";
 
 export interface DraftFieldProps {
   label: string;
   value: string;
+  /** The version of what the value is a field of. */
+  version: number;
   maxLength: number;
   placeholder?: string;
   disabled?: boolean;
-  onCommit: (text: string) => void;
+  /** `version` is the one the typing is based on: what others set since then must not be overwritten. */
+  onCommit: (text: string, version: number) => void;
   ref?: Ref<HTMLInputElement>;
 }
 
-export function DraftField({ label, value, maxLength, placeholder, disabled, onCommit, ref }: DraftFieldProps) {
-  const draft = useDraft(value);
-  const commit = (): void => {
-    if (draft.dirty) onCommit(draft.text);
-  };
+export function DraftField({ label, value, version, maxLength, placeholder, disabled, onCommit, ref }: DraftFieldProps) {
+  const draft = useDraft(value, version);
+  const commit = committer(draft, onCommit);
   return (
-    <Field label={label}>
-      {(wiring) => (
-        <input
-          {...wiring}
-          ref={ref}
-          type="text"
-          autoComplete="off"
-          maxLength={maxLength}
-          placeholder={placeholder}
-          disabled={disabled}
-          value={draft.text}
-          onChange={(event) => draft.change(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") commit();
-            else takeBack(event, draft);
-          }}
-          className="control"
-        />
-      )}
-    </Field>
+    <div>
+      <Field label={label}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            ref={ref}
+            type="text"
+            autoComplete="off"
+            maxLength={maxLength}
+            placeholder={placeholder}
+            disabled={disabled}
+            value={draft.text}
+            onChange={(event) => draft.change(event.target.value)}
+            onBlur={commit}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") commit();
+              else takeBack(event, draft);
+            }}
+            className="control"
+          />
+        )}
+      </Field>
+      <Theirs draft={draft} onKeep={() => onCommit(draft.text, version)} />
+    </div>
   );
 }
 
 export function DraftArea({
   label,
   value,
+  version,
   maxLength,
   disabled,
   onCommit,
 }: Omit<DraftFieldProps, "ref" | "placeholder">) {
-  const draft = useDraft(value);
-  const commit = (): void => {
-    if (draft.dirty) onCommit(draft.text);
-  };
+  const draft = useDraft(value, version);
+  const commit = committer(draft, onCommit);
   return (
-    <Field label={label}>
-      {(wiring) => (
-        <textarea
-          {...wiring}
-          rows={3}
-          maxLength={maxLength}
-          disabled={disabled}
-          value={draft.text}
-          onChange={(event) => draft.change(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) commit();
-            else takeBack(event, draft);
-          }}
-          className="control h-auto min-h-16 resize-y py-1.5 leading-snug"
-        />
-      )}
-    </Field>
+    <div>
+      <Field label={label}>
+        {(wiring) => (
+          <textarea
+            {...wiring}
+            rows={3}
+            maxLength={maxLength}
+            disabled={disabled}
+            value={draft.text}
+            onChange={(event) => draft.change(event.target.value)}
+            onBlur={commit}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) commit();
+              else takeBack(event, draft);
+            }}
+            className="control h-auto min-h-16 resize-y py-1.5 leading-snug"
+          />
+        )}
+      </Field>
+      <Theirs draft={draft} onKeep={() => onCommit(draft.text, version)} />
+    </div>
   );
+}
+
+/** Saves what was typed, but not over what somebody else set meanwhile: that is for the person to say. */
+function committer(draft: Draft, onCommit: DraftFieldProps["onCommit"]): () => void {
+  return () => {
+    if (draft.dirty && draft.theirs === null) onCommit(draft.text, draft.since);
+  };
+}
+
+function Theirs({ draft, onKeep }: { draft: Draft; onKeep: () => void }) {
+  if (draft.theirs === null) return null;
+  return <ChangedMeanwhile to={draft.theirs} onKeep={onKeep} onTake={draft.reset} />;
 }
 
 /** The first Escape takes the typing back; only the next one closes what is around. */

@@ -1,31 +1,47 @@
 // Start and end of an existing booking: edited as a draft, applied as one command.
 import { useState } from "react";
 
+import { formatRange } from "../lib/format.ts";
 import { Button } from "../ui/button.tsx";
-import { useZone } from "../studio/live.tsx";
+import { useLocale, useZone } from "../studio/live.tsx";
+import { ChangedMeanwhile } from "./changed-meanwhile.tsx";
 import { RangeInputs } from "./range-inputs.tsx";
 import { rangeFields, readRange, sameFields, type RangeFields } from "./range.ts";
 
 export interface RangeEditorProps {
   start: number;
   end: number;
+  /** The version of the booking whose range it is. */
+  version: number;
   disabled: boolean;
-  onCommit: (range: { start: number; end: number }) => void;
+  /** `version` is the one the new range is based on. */
+  onCommit: (range: { start: number; end: number }, version: number) => void;
 }
 
-export function RangeEditor({ start, end, disabled, onCommit }: RangeEditorProps) {
+interface RangeDraft {
+  readonly fields: RangeFields;
+  /** What was stored, and its version, when the typing began. */
+  readonly from: RangeFields;
+  readonly since: number;
+}
+
+export function RangeEditor({ start, end, version, disabled, onCommit }: RangeEditorProps) {
   const zone = useZone();
+  const locale = useLocale();
   const stored = rangeFields(start, end, zone);
-  const [draft, setDraft] = useState<RangeFields | null>(null);
+  const [draft, setDraft] = useState<RangeDraft | null>(null);
   // Somebody else moving the booking must not undo what is being typed here, so a draft stays.
-  const fields = draft ?? stored;
-  const dirty = draft !== null && !sameFields(draft, stored);
+  const fields = draft?.fields ?? stored;
+  const dirty = draft !== null && !sameFields(draft.fields, stored);
+  const changed = dirty && !sameFields(draft.from, stored);
   const read = readRange(fields, zone);
-  const apply = (): void => {
+  const apply = (base: number): void => {
     if (!dirty || !read.ok) return;
     setDraft(null);
-    onCommit(read);
+    onCommit(read, base);
   };
+  const change = (next: RangeFields): void =>
+    setDraft(dirty ? { ...draft, fields: next } : { fields: next, from: stored, since: version });
   return (
     <div
       className="grid gap-2"
@@ -36,13 +52,27 @@ export function RangeEditor({ start, end, disabled, onCommit }: RangeEditorProps
         setDraft(null);
       }}
     >
-      <RangeInputs fields={fields} zone={zone} disabled={disabled} onChange={setDraft} onEnter={apply} />
-      {dirty && (
+      <RangeInputs
+        fields={fields}
+        zone={zone}
+        disabled={disabled}
+        onChange={change}
+        onEnter={() => !changed && draft !== null && apply(draft.since)}
+      />
+      {changed && (
+        <ChangedMeanwhile
+          to={formatRange(start, end, zone, locale)}
+          keepDisabled={!read.ok}
+          onKeep={() => apply(version)}
+          onTake={() => setDraft(null)}
+        />
+      )}
+      {dirty && !changed && (
         <div className="flex justify-end gap-2">
           <Button size="s" weight="quiet" onClick={() => setDraft(null)}>
             Keep as it was
           </Button>
-          <Button size="s" weight="primary" disabled={!read.ok} onClick={apply}>
+          <Button size="s" weight="primary" disabled={!read.ok} onClick={() => apply(draft.since)}>
             Apply dates
           </Button>
         </div>

@@ -66,11 +66,11 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
     const concern = concerns.get(id) ?? concernOf(action);
     concerns.delete(id);
     // The state is told first, so that bars are back in their places when they are said to snap back.
-    if (!answer.ok) queueMicrotask(() => refuse(action.op, answer.error, concern));
+    if (!answer.ok) queueMicrotask(() => refuse(action, answer.error, concern));
   });
 
-  function refuse(op: Op, error: CommandError, concern: Concern): void {
-    const refusal = readRefusal(op, error, names(), concern.wanted);
+  function refuse({ op, args }: Action, error: CommandError, concern: Concern): void {
+    const refusal = readRefusal(op, error, names(), concern.wanted, Object.keys(args));
     const ways = concern.ways?.(refusal) ?? [];
     const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);

@@ -17,7 +17,7 @@ import { addDays } from "../lib/time.ts";
 import { toast } from "../ui/toasts.ts";
 import type { Asker, Way } from "./asking.ts";
 import type { Names, Refusal } from "./refusal.ts";
-import { select } from "./ui.ts";
+import { clearRefusal, select } from "./ui.ts";
 import { bookingName, statusWord, type StatusOp } from "./words.ts";
 
 export interface PlaceWish {
@@ -30,6 +30,8 @@ export interface PlaceWish {
   readonly notes?: string;
   readonly standby?: boolean;
 }
+
+type Edited = Partial<Pick<FullBooking, "title" | "notes" | "project_id">>;
 
 const ENDS: Partial<Record<StatusOp, string>> = {
   "booking.release": "Released",
@@ -156,6 +158,29 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
     select(made.map(({ id }) => id));
   }
 
+  /** `base` is the version the change was made up on: what others set since is not overwritten. */
+  function edit(booking: FullBooking, change: Edited, base = booking.version): void {
+    const entries = Object.entries(change).filter(([key, value]) => booking[key as keyof FullBooking] !== value);
+    if (entries.length === 0) return;
+    const args = { booking_id: booking.id, ...Object.fromEntries(entries) };
+    ask({
+      op: "booking.edit",
+      args,
+      baseVersion: base,
+      bookingIds: [booking.id],
+      ways: (refusal) => {
+        if (!refusal.meanwhile) return [];
+        return [
+          { label: "Take theirs", act: () => clearRefusal(booking.id) },
+          {
+            label: typeof change.title === "string" ? `Save “${change.title}”` : "Save mine",
+            act: () => edit(bookingOf(booking.id) ?? booking, change),
+          },
+        ];
+      },
+    });
+  }
+
   function setStatus(booking: FullBooking, op: StatusOp, reason = ""): void {
     const project = booking.project_id === null ? undefined : names().project(booking.project_id);
     const name = bookingName(booking.title, project);
@@ -211,10 +236,10 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
     },
 
     /** From the fields: the length stays where both ends moved alike, so that it is one move. */
-    setRange(booking: FullBooking, start: number, end: number): void {
+    setRange(booking: FullBooking, start: number, end: number, base = booking.version): void {
       const before = rangeOf(booking);
       const op = start !== before.start && end !== before.end ? "booking.move" : "booking.resize";
-      relocate(op, booking, { id: booking.id, rowId: booking.artist_id, start, end }, booking.version);
+      relocate(op, booking, { id: booking.id, rowId: booking.artist_id, start, end }, base);
     },
 
     reassign(booking: FullBooking, artistId: string): void {
@@ -238,16 +263,7 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
       });
     },
 
-    edit(booking: FullBooking, change: { title?: string; notes?: string; project_id?: string | null }): void {
-      const entries = Object.entries(change).filter(([key, value]) => booking[key as keyof FullBooking] !== value);
-      if (entries.length === 0) return;
-      ask({
-        op: "booking.edit",
-        args: { booking_id: booking.id, ...Object.fromEntries(entries) },
-        baseVersion: booking.version,
-        bookingIds: [booking.id],
-      });
-    },
+    edit,
 
     setStatus,
 

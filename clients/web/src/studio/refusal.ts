@@ -22,6 +22,8 @@ export interface Refusal {
   readonly behindConfirmed: boolean;
   /** The rank a hold would get there, where the server said so. */
   readonly rank: number | null;
+  /** Whether somebody else set the same in the meantime, which saving again would replace. */
+  readonly meanwhile: boolean;
 }
 
 const NOT_DONE: Partial<Record<Op, string>> = {
@@ -65,8 +67,29 @@ function slotLabel(slot: Slot, wanted: string | undefined, names: Names): string
   return `${names.artist(slot.artist_id) ?? "Another artist"}, ${when}`;
 }
 
-/** `wanted` is the artist the command was for: an alternative with somebody else says with whom. */
-export function readRefusal(op: Op, error: CommandError, names: Names, wanted?: string): Refusal {
+/** "Changed meanwhile to “Shot 12”.": what somebody else set, of what the refused command was to set. */
+function changedWords(error: CommandError, names: Names, edited: readonly string[]): string | null {
+  const current = error.data?.current?.booking;
+  if (error.code !== "stale_version" || current == null) return null;
+  const { title, notes, project_id: project } = current;
+  if (edited.includes("title")) return `Changed meanwhile to “${title}”.`;
+  if (edited.includes("notes")) return `Changed meanwhile to “${notes}”.`;
+  if (edited.includes("start")) return `Changed meanwhile to ${rangeWords(current, names)}.`;
+  if (!edited.includes("project_id")) return null;
+  return `Changed meanwhile to ${project === null ? "no project" : (names.project(project) ?? "another project")}.`;
+}
+
+/**
+ * `wanted` is the artist the command was for: an alternative with somebody else says with whom. `edited`
+ * names the arguments it came with.
+ */
+export function readRefusal(
+  op: Op,
+  error: CommandError,
+  names: Names,
+  wanted?: string,
+  edited: readonly string[] = [],
+): Refusal {
   // A bulk command is refused for its first refused item; what stands in the way is told there.
   const data = error.data?.items?.[0]?.data ?? error.data ?? {};
   const blocking = data.blocking ?? [];
@@ -74,10 +97,11 @@ export function readRefusal(op: Op, error: CommandError, names: Names, wanted?: 
   const clash = error.code === "conflict" || error.code === "not_first";
   return {
     title: NOT_DONE[op] ?? "Not done",
-    text: clash && who !== "" ? who : error.message,
+    text: clash && who !== "" ? who : (changedWords(error, names, edited) ?? error.message),
     instead: (data.alternatives ?? []).slice(0, 3).map((slot) => ({ slot, label: slotLabel(slot, wanted, names) })),
     canQueue: clash,
     behindConfirmed: blocking.some((claim) => claim.status === "confirmed"),
     rank: data.rank ?? null,
+    meanwhile: error.code === "stale_version",
   };
 }
