@@ -270,6 +270,24 @@ def test_typing_over_what_somebody_else_just_set_is_told_and_both_are_offered(
     assert studio.booking(made["id"])["title"] == "Mine"
 
 
+def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(
+    open_page: Open, studio: Studio
+) -> None:
+    name = f"Member {uuid4().hex[:6]}"
+    member = str(uuid4())
+    studio.run("member.add", id=member, name=name, email=f"{uuid4().hex}@x.studio", role="studio_manager")
+    page = signed_in(open_page(), OWNER)
+    page.get_by_role("button", name="Members", exact=True).click()
+    page.get_by_role("button", name=re.compile(name)).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(f"{name} the Second")
+    studio.run("member.edit", member_id=member, role="freelancer")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name=re.compile(f"{name} the Second")).first.click()
+    expect(dialog.get_by_label("Role")).to_have_value("freelancer")
+
+
 def booked(page: Page, studio: Studio, artist: str, name: str) -> tuple[Locator, dict[str, Any]]:
     """A hold of the artist with this name, made on this page and open in its details: title field, booking."""
     page.get_by_label("Find artists").fill(name)
