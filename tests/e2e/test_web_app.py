@@ -270,6 +270,18 @@ def test_typing_over_what_somebody_else_just_set_is_told_and_both_are_offered(
     assert studio.booking(made["id"])["title"] == "Mine"
 
 
+def test_a_booking_somebody_else_releases_does_not_vanish_without_a_word(
+    open_page: Open, studio: Studio
+) -> None:
+    name = f"Watched {uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+    _, made = booked(page, studio, artist, name)
+    studio.run("booking.release", booking_id=made["id"])
+    expect(page.get_by_test_id("details")).to_have_count(0)
+    expect(page.get_by_test_id("toast")).to_have_text(re.compile(r"\w+ released this booking.*“First”"))
+
+
 def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(
     open_page: Open, studio: Studio
 ) -> None:
