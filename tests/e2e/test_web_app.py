@@ -198,6 +198,7 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     bar = page.locator("[data-booking-id][aria-label*='By keyboard']")
+    expect(bar).to_be_focused()
     expect(bar).to_have_attribute("data-pending", "false")
     [made] = studio.bookings_of(artist)
     assert made["title"] == "By keyboard"
