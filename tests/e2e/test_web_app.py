@@ -219,6 +219,18 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     assert studio.booking(made["id"])["status"] == "hold"
 
 
+def test_the_first_tab_leads_past_the_bars_to_the_schedule(open_page: Open) -> None:
+    page = signed_in(open_page(), MANAGER)
+    expect(page.locator("[data-row-id]").first).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to schedule")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=grid], [role=treegrid]").locator(":focus")).to_have_count(1)
+
+
 def test_a_refused_booking_offers_its_place_in_line(open_page: Open, studio: Studio) -> None:
     name = f"Wanted {uuid4().hex[:6]}"
     artist = studio.artist(name)

@@ -27,7 +27,7 @@ export function ScheduleScreen() {
   const loaded = useLive((state) => state.seq > 0 || state.artists.size > 0 || state.status === "live");
   const wide = useMedia(WIDE);
   return (
-    <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <main id="schedule" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ToolBar />
       <div className={`flex min-h-0 flex-1 ${wide ? "" : "flex-col"}`}>
         <div className="relative min-h-0 min-w-0 flex-1">
