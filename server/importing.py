@@ -90,11 +90,22 @@ def report_lines(filename: str, report: Report) -> list[str]:
         lines.append(f"{filename}: … and {report.problems_total - len(report.problems)} more problems")
     lines += [f"{filename}: {note}" for note in report.notes]
     counts = [
-        f"{count} {word}"
-        for word in ("created", "changed", "unchanged", "skipped", "refused")
-        if (count := getattr(report, word))
+        f"{count} {said}" for word, said in _words(written=report.written) if (count := getattr(report, word))
     ]
-    return [*lines, f"{filename}: {_outcome(report)}; {report.rows} rows: {', '.join(counts) or 'nothing'}"]
+    rows = f"{report.rows} {'row' if report.rows == 1 else 'rows'}"
+    return [*lines, f"{filename}: {_outcome(report)}; {rows}: {', '.join(counts) or 'nothing'}"]
+
+
+def _words(*, written: bool) -> tuple[tuple[str, str], ...]:
+    """How each count of a report is said: what was not written only would have happened."""
+    would = "" if written else "would be "
+    return (
+        ("created", f"{would}created"),
+        ("changed", f"{would}changed"),
+        ("unchanged", "unchanged"),
+        ("skipped", "skipped"),
+        ("refused", "refused"),
+    )
 
 
 def _outcome(report: Report) -> str:

@@ -30,10 +30,12 @@ class Terminal:
             self._write(f"\r{self._bar(what, done, total)}\x1b[K")
             self._open = True
         elif not finished:
-            self._write(f"{what}: {done} of {total}\n")
+            self._write(f"{what}: {done} of {total}\n" if total > 0 else f"{what}\n")
 
     def _bar(self, what: str, done: int, total: int) -> str:
-        share = min(1.0, done / total) if total else 0.0
+        if total <= 0:
+            return what
+        share = min(1.0, done / total)
         filled = round(share * 24)
         return f"{what}  {'█' * filled}{'·' * (24 - filled)}  {done}/{total}"
 

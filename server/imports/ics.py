@@ -118,18 +118,24 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _notes(counts: Counter[str], horizon: Horizon) -> Iterable[str]:
-    for what, sentence in (
-        ("cancelled", "{} cancelled events were left out"),
-        ("free", "{} events marked as free time were left out"),
-        ("empty", "{} events without a length were left out"),
-        ("stray", "{} changes to instances that their series does not have were left out"),
+    span = f"taken from {horizon.begin:%Y-%m-%d} to {horizon.end:%Y-%m-%d}"
+    for what, one, many in (
+        ("cancelled", "1 cancelled event was left out", "{} cancelled events were left out"),
         (
-            "endless",
-            f"{{}} events repeat for ever: taken from {horizon.begin:%Y-%m-%d} to {horizon.end:%Y-%m-%d}",
+            "free",
+            "1 event marked as free time was left out",
+            "{} events marked as free time were left out",
         ),
+        ("empty", "1 event without a length was left out", "{} events without a length were left out"),
+        (
+            "stray",
+            "1 change to an instance that its series does not have was left out",
+            "{} changes to instances that their series do not have were left out",
+        ),
+        ("endless", f"1 event repeats for ever: {span}", f"{{}} events repeat for ever: {span}"),
     ):
         if counts[what]:
-            yield sentence.format(counts[what])
+            yield one if counts[what] == 1 else many.format(counts[what])
 
 
 def _too_many() -> Problem:

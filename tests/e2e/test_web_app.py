@@ -295,9 +295,7 @@ def test_a_booking_somebody_else_releases_does_not_vanish_without_a_word(
     expect(page.get_by_test_id("toast")).to_have_text(re.compile(r"\w+ released this booking.*“First”"))
 
 
-def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(
-    open_page: Open, studio: Studio
-) -> None:
+def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(open_page: Open, studio: Studio) -> None:
     name = f"Member {uuid4().hex[:6]}"
     member = str(uuid4())
     studio.run("member.add", id=member, name=name, email=f"{uuid4().hex}@x.studio", role="studio_manager")
@@ -314,7 +312,7 @@ def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(
 
 
 def booked(page: Page, studio: Studio, artist: str, name: str) -> tuple[Locator, dict[str, Any]]:
-    """A hold of the artist with this name, made on this page and open in its details: title field, booking."""
+    """A hold of this artist, made on this page and open in its details: title field, booking."""
     page.get_by_label("Find artists").fill(name)
     page.locator("[role=rowheader]").first.focus()
     page.keyboard.press("n")

@@ -100,7 +100,7 @@ def test_an_import_reports_rows_and_twice_changes_nothing(studio, database, tmp_
     )
     command = ("import", artists, "--studio", studio[0])
     dry = run_command(*command, "--dry-run", **database)
-    assert "dry run, nothing was written; 2 rows: 2 created" in dry.out, dry.out + dry.err
+    assert "dry run, nothing was written; 2 rows: 2 would be created" in dry.out, dry.out + dry.err
     first, second = (run_command(*command, **database) for _ in range(2))
     assert (first.status, second.status) == (0, 0)
     assert "2 rows: 2 created" in first.out

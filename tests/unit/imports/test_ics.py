@@ -147,9 +147,9 @@ def test_the_status_is_the_events_or_else_the_one_asked_for(status, option, expe
 @pytest.mark.parametrize(
     ("line", "note"),
     [
-        ("STATUS:CANCELLED\nDURATION:PT1H", "cancelled"),
+        ("STATUS:CANCELLED\nDURATION:PT1H", "1 cancelled event was left out"),
         ("TRANSP:TRANSPARENT\nDURATION:PT1H", "free time"),
-        ("SUMMARY:a reminder", "without a length"),
+        ("SUMMARY:a reminder", "1 event without a length was left out"),
     ],
 )
 def test_what_is_no_booking_is_left_out_with_a_note(line, note):

@@ -28,7 +28,7 @@ def test_a_report_ends_with_what_came_of_it():
 
 def test_a_dry_run_says_so():
     report = Report(kind="artists", mode="atomic", dry_run=True, written=False, rows=1, created=1)
-    assert report_lines("a.csv", report) == ["a.csv: dry run, nothing was written; 1 rows: 1 created"]
+    assert report_lines("a.csv", report) == ["a.csv: dry run, nothing was written; 1 row: 1 would be created"]
 
 
 def test_options_left_out_keep_their_defaults():

@@ -39,3 +39,11 @@ def test_a_stream_that_knows_ascii_only_is_no_fault():
     stream = Ascii()
     Terminal(stream).say("Zoë’s studio")
     assert stream.getvalue() == "Zo?'s studio\n".replace("'", "?")
+
+
+def test_work_of_unknown_length_is_not_counted():
+    log, screen = io.StringIO(), Screen()
+    Terminal(log).progress("Reading x.csv", 0, 0)
+    Terminal(screen).progress("Reading x.csv", 0, 0)
+    assert log.getvalue() == "Reading x.csv\n"
+    assert screen.getvalue() == "\rReading x.csv\x1b[K"
