@@ -106,9 +106,8 @@ async def ask(who, operation, path, content):
 
 async def everything(world):
     """All that the studio has, as its owner reads it."""
-    lists = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
-    lists = (*lists, "/challenges", "/time-off")
-    read = {path: await world.owner.all(path) for path in lists}
+    work = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
+    read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off")}
     return {**read, "events": await world.owner.get("/events", limit=500)}
 
 
