@@ -176,6 +176,10 @@ def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | No
     project_id = of if command.project_id is UNSET else command.project_id
     if isinstance(command.project_id, UUID) and command.project_id not in state.projects:
         return not_found("project", command.project_id)
+    if isinstance(command.project_id, UUID) and command.project_id != of:
+        project = state.projects[command.project_id]
+        if project.status == "archived":
+            return wrong_state(f"{project.name} is archived and takes no bookings.", project)
     if isinstance(command.phase_id, UUID):
         phase = state.phases.get(command.phase_id)
         if phase is None:

@@ -49,6 +49,11 @@ class Studio:
         result: dict[str, Any] = answer["data"]
         return result
 
+    def me(self) -> dict[str, Any]:
+        """The member who is signed in."""
+        found: dict[str, Any] = self._client.get("/api/v1/auth/me").json()["data"]["member"]
+        return found
+
     def artist(self, name: str) -> str:
         """A new artist who works whenever the test likes."""
         artist_id = str(uuid4())

@@ -198,6 +198,7 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     bar = page.locator("[data-booking-id][aria-label*='By keyboard']")
+    expect(bar).to_be_focused()
     expect(bar).to_have_attribute("data-pending", "false")
     [made] = studio.bookings_of(artist)
     assert made["title"] == "By keyboard"
@@ -216,6 +217,18 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     expect(page.get_by_test_id("toast")).to_have_count(0)
     settled(page)
     assert studio.booking(made["id"])["status"] == "hold"
+
+
+def test_the_first_tab_leads_past_the_bars_to_the_schedule(open_page: Open) -> None:
+    page = signed_in(open_page(), MANAGER)
+    expect(page.locator("[data-row-id]").first).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to schedule")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=grid], [role=treegrid]").locator(":focus")).to_have_count(1)
 
 
 def test_a_refused_booking_offers_its_place_in_line(open_page: Open, studio: Studio) -> None:
@@ -268,6 +281,36 @@ def test_typing_over_what_somebody_else_just_set_is_told_and_both_are_offered(
     expect(details.get_by_role("alert")).to_have_count(0)
     settled(page)
     assert studio.booking(made["id"])["title"] == "Mine"
+
+
+def test_a_booking_somebody_else_releases_does_not_vanish_without_a_word(
+    open_page: Open, studio: Studio
+) -> None:
+    name = f"Watched {uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+    _, made = booked(page, studio, artist, name)
+    studio.run("booking.release", booking_id=made["id"])
+    expect(page.get_by_test_id("details")).to_have_count(0)
+    expect(page.get_by_test_id("toast")).to_have_text(re.compile(r"\w+ released this booking.*“First”"))
+
+
+def test_saving_a_member_leaves_what_somebody_else_changed_meanwhile(
+    open_page: Open, studio: Studio
+) -> None:
+    name = f"Member {uuid4().hex[:6]}"
+    member = str(uuid4())
+    studio.run("member.add", id=member, name=name, email=f"{uuid4().hex}@x.studio", role="studio_manager")
+    page = signed_in(open_page(), OWNER)
+    page.get_by_role("button", name="Members", exact=True).click()
+    page.get_by_role("button", name=re.compile(name)).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(f"{name} the Second")
+    studio.run("member.edit", member_id=member, role="freelancer")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name=re.compile(f"{name} the Second")).first.click()
+    expect(dialog.get_by_label("Role")).to_have_value("freelancer")
 
 
 def booked(page: Page, studio: Studio, artist: str, name: str) -> tuple[Locator, dict[str, Any]]:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Artist, CommandError, FullBooking, Project } from "@production-tool/shared";
+import type { Artist, CommandError, FullBooking, LoggedEvent, Project } from "@production-tool/shared";
 
 import { sortAgenda } from "../src/agenda/sort.ts";
 import { freeColour, PROJECT_COLOURS } from "../src/lib/colour.ts";
@@ -8,6 +8,7 @@ import { follow, setMeanwhile } from "../src/lib/draft.ts";
 import { createBarFeed } from "../src/schedule/bar-feed.ts";
 import { connectionWords } from "../src/schedule/connection.ts";
 import { barOf } from "../src/studio/bars.ts";
+import { endedNotice } from "../src/studio/ended.ts";
 import { NO_FILTERS, visibleArtists } from "../src/studio/filters.ts";
 import { readRefusal } from "../src/studio/refusal.ts";
 import { statusActions } from "../src/studio/words.ts";
@@ -241,6 +242,24 @@ test("typed text is based on the version it was begun at, and knows what somebod
   const saved = follow(typed, "mine", 4);
   expect(setMeanwhile(saved)).toBeNull();
   expect(saved.since).toBe(4);
+});
+
+test("a booking that somebody else ended is told of with their name and its title", () => {
+  const event = (type: string, actor: string): LoggedEvent => ({
+    seq: 7,
+    at: "2026-03-02T00:00:00Z",
+    type,
+    actor: { kind: "member", id: actor, name: "Mika" },
+    entity: { kind: "booking", id: "b1", version: 3 },
+    data: { booking: { id: "b1", title: "Shot 12" } },
+  });
+  expect(endedNotice(event("booking.released", "m2"), "m1")).toEqual({
+    title: "Mika released this booking",
+    text: "“Shot 12” is off the schedule.",
+  });
+  expect(endedNotice(event("booking.expired", "system"), "m1")?.title).toBe("This booking expired");
+  expect(endedNotice(event("booking.released", "m1"), "m1")).toBeNull();
+  expect(endedNotice(event("booking.edited", "m2"), "m1")).toBeNull();
 });
 
 test("a refused edit says what somebody else set in the meantime", () => {

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.harness.desk import ADA, NOWHERE, PHASES, PROJECT, WED, Desk, ident, types
+from tests.harness.desk import ADA, NOWHERE, PHASES, PROJECT, WED, Desk, days, ident, types
 
 
 def tie(desk: Desk, before: UUID, after: UUID, name: str = "") -> UUID:
@@ -34,6 +34,17 @@ def test_a_closed_project_keeps_its_bookings() -> None:
     assert types(desk.do("project.archive", {"project_id": PROJECT})) == ["project.archived"]
     assert desk.booking(booking).project_id == PROJECT
     assert desk.do("project.archive", {"project_id": PROJECT}) == ()
+
+
+def test_an_archived_project_takes_no_new_bookings() -> None:
+    desk = Desk()
+    own, other = desk.hold(ADA, WED, project_id=PROJECT), desk.hold(ADA, WED)
+    desk.do("project.archive", {"project_id": PROJECT})
+    place = {"artist_id": ADA, **days(WED), "project_id": PROJECT}
+    assert "is archived" in desk.refused("wrong_state", "booking.place", place).message
+    desk.refused("wrong_state", "booking.edit", {"booking_id": other, "project_id": PROJECT})
+    desk.do("booking.edit", {"booking_id": own, "project_id": PROJECT, "title": "Last shot"})
+    assert desk.booking(own).title == "Last shot", "what it has already stays as it is"
 
 
 def test_a_phase_belongs_to_a_project() -> None:

@@ -11,7 +11,7 @@ import type { Draft } from "./draft.ts";
 export function place(draft: Draft, args: CommandArgs["booking.place"], context: Context): Guess {
   const id = args.id ?? context.commandId;
   const artist = draft.get("artist", args.artist_id);
-  if (draft.get("booking", id) || !artist?.active) return "no";
+  if (draft.get("booking", id) || !artist?.active || isArchived(draft, args.project_id)) return "no";
   const { start, end } = normal(args);
   const status = args.status ?? "hold";
   const [tenant] = draft.all("tenant");
@@ -45,6 +45,11 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
   if (!isRange(start, end) || misfit(booking, draft.line(booking.artist_id))) return "no";
   put(draft, booking, context);
   return "maybe";
+}
+
+/** An archived project takes no more bookings. */
+function isArchived(draft: Draft, projectId: string | null | undefined): boolean {
+  return projectId != null && draft.get("project", projectId)?.status === "archived";
 }
 
 function normal(dates: { readonly start: string; readonly end: string }): { start: string; end: string } {
@@ -119,6 +124,7 @@ export function editBooking(draft: Draft, args: CommandArgs["booking.edit"], con
   const booking = liveBooking(draft, args.booking_id);
   if (!booking) return "no";
   const moves = args.project_id !== undefined && args.project_id !== booking.project_id;
+  if (moves && isArchived(draft, args.project_id)) return "no";
   const after: FullBooking = {
     ...booking,
     title: args.title ?? booking.title,

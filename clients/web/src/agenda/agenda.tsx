@@ -11,6 +11,7 @@ import { useLive, useLocale, useZone } from "../studio/live.tsx";
 import { useUi } from "../studio/ui.ts";
 import { bookingName, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, EmptyState, Skeleton, StatusBadge } from "../ui/bits.tsx";
+import { ProposeDates } from "./propose-dates.tsx";
 import { sortAgenda } from "./sort.ts";
 
 export function AgendaScreen() {
@@ -96,6 +97,7 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
       {booking.notes !== "" && <p className="text-sm whitespace-pre-line text-ink-2">{booking.notes}</p>}
       {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
       <StatusActions booking={booking} size="l" />
+      <ProposeDates booking={booking} />
       {pending && <p className="text-xs text-ink-3">Your answer is on its way.</p>}
     </li>
   );

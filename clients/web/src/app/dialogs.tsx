@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, type ComponentType } from "react";
 
 import { BookingDialog } from "../schedule/booking-dialog.tsx";
 import { ShortcutsDialog } from "../schedule/shortcuts-dialog.tsx";
+import { loadTradeCards } from "../schedule/trade-section.tsx";
 import { closeDialog, useUi } from "../studio/ui.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -54,7 +55,8 @@ function Unavailable() {
 function usePreload(): void {
   useEffect(() => {
     const load = (): void => {
-      for (const part of [loadArtist, loadProject, loadMember, loadImport]) void part().catch(() => undefined);
+      const parts = [loadTradeCards, loadArtist, loadProject, loadMember, loadImport];
+      for (const part of parts) void part().catch(() => undefined);
     };
     const timer = setTimeout(load, 3000);
     return () => clearTimeout(timer);

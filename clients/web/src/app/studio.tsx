@@ -7,6 +7,7 @@ import { refreshNow } from "../session/token.ts";
 import { SideLists } from "../lists/lists.tsx";
 import { connectionWords } from "../schedule/connection.ts";
 import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
+import { currentSurface } from "../schedule/surface.ts";
 import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx";
 import { openDialog, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
@@ -42,6 +43,7 @@ function Shell() {
   return (
     <PortalContext value={layer}>
       <div className="flex h-full flex-col overflow-hidden bg-bg">
+        {screen === "schedule" && <SkipLink />}
         <TopBar searchable={screen === "schedule"} layer={setLayer} />
         <div className="flex min-h-0 flex-1 max-sm:flex-col">
           <Rail />
@@ -62,6 +64,22 @@ function Shell() {
         <OpenDialogs />
       </div>
     </PortalContext>
+  );
+}
+
+/** Past tools and lists, for those who come by keyboard. */
+function SkipLink() {
+  return (
+    <a
+      href="#schedule"
+      onClick={(event) => {
+        event.preventDefault();
+        currentSurface()?.focus();
+      }}
+      className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2 focus:text-sm focus:shadow-l"
+    >
+      Skip to schedule
+    </a>
   );
 }
 

@@ -3,7 +3,7 @@ import { useId, useMemo, useState, type FormEvent } from "react";
 
 import type { Member, Role } from "@production-tool/shared";
 
-import { checkEmail, checkName } from "../lib/forms.ts";
+import { changedFields, checkEmail, checkName } from "../lib/forms.ts";
 import { inWords } from "../session/api.ts";
 import { useLive } from "../studio/live.tsx";
 import { closeDialog } from "../studio/ui.ts";
@@ -33,6 +33,7 @@ function MemberForm({ member }: { member: Member | undefined }) {
   const formId = useId();
   const me = useLive((state) => state.me);
   const artists = useLive((state) => state.artists);
+  const [opened] = useState(member);
   const [name, setName] = useState(member?.name ?? "");
   const [email, setEmail] = useState(member?.email ?? "");
   const [role, setRole] = useState<Role>(member?.role ?? "studio_manager");
@@ -67,7 +68,9 @@ function MemberForm({ member }: { member: Member | undefined }) {
         await addMember({ name: name.trim(), email: email.trim(), role, artist_id: link, password });
         toast({ tone: "good", title: `${name.trim()} can sign in now.` });
       } else {
-        await editMember(member.id, { name: name.trim(), artist_id: link, ...(self ? {} : { role }) });
+        const fields = { name: name.trim(), artist_id: link, ...(self ? {} : { role }) };
+        const change = changedFields(fields, { artist_id: null, ...opened });
+        if (Object.keys(change).length > 0) await editMember(member.id, change, opened?.version);
         if (password !== "") await setPassword(member.id, password);
       }
     });

@@ -19,8 +19,9 @@ export async function addMember(member: NewMember): Promise<void> {
 export async function editMember(
   memberId: string,
   change: Partial<Pick<NewMember, "name" | "role" | "artist_id">> & { readonly active?: boolean },
+  baseVersion?: number,
 ): Promise<void> {
-  await call<Member>(`members/${memberId}`, { method: "PATCH", json: change });
+  await call<Member>(`members/${memberId}`, { method: "PATCH", json: change, baseVersion });
 }
 
 export async function setPassword(memberId: string, password: string): Promise<void> {

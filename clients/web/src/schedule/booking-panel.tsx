@@ -16,6 +16,7 @@ import { Column, PanelFrame, Section } from "./panel.tsx";
 import { RangeEditor } from "./range-editor.tsx";
 import { RefusalCard } from "./refusal-card.tsx";
 import { StatusActions } from "./status-actions.tsx";
+import { TradeSection } from "./trade-section.tsx";
 
 export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClose: () => void }) {
   const canEdit = useCanEdit();
@@ -66,6 +67,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
           {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
           <StatusActions booking={booking} />
+          <TradeSection booking={booking} />
         </div>
         <Section>
           <DraftField

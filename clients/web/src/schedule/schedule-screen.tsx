@@ -7,11 +7,13 @@ import type { FullBooking } from "@production-tool/shared";
 import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { GanttSkeleton } from "../app/skeleton.tsx";
 import { useMedia, WIDE } from "../lib/media.ts";
-import { useCanEdit, useLive } from "../studio/live.tsx";
+import { useCanEdit, useClient, useLive } from "../studio/live.tsx";
 import { isFiltering, NO_FILTERS } from "../studio/filters.ts";
+import { endedNotice } from "../studio/ended.ts";
 import { openDialog, select, setFilters, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
+import { toast } from "../ui/toasts.ts";
 import { BookingPanel } from "./booking-panel.tsx";
 import { BusyPanel } from "./busy-panel.tsx";
 import { CreatePopover } from "./create-popover.tsx";
@@ -25,7 +27,7 @@ export function ScheduleScreen() {
   const loaded = useLive((state) => state.seq > 0 || state.artists.size > 0 || state.status === "live");
   const wide = useMedia(WIDE);
   return (
-    <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <main id="schedule" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ToolBar />
       <div className={`flex min-h-0 flex-1 ${wide ? "" : "flex-col"}`}>
         <div className="relative min-h-0 min-w-0 flex-1">
@@ -52,12 +54,31 @@ function closeDetails(): void {
   currentSurface()?.focus();
 }
 
+/** Says who ended the booking whose details stand open: they must not vanish without a word. */
+function useEndedByOthers(): void {
+  const client = useClient();
+  useEffect(
+    () =>
+      client.subscribeEvents((events) => {
+        const { selection, detailsHidden } = useUi.getState();
+        if (detailsHidden || selection.length !== 1) return;
+        for (const event of events) {
+          const notice = endedNotice(event, client.state.me?.id);
+          if (notice === null || event.entity.id !== selection[0]) continue;
+          toast({ ...notice, life: 15_000, key: `ended ${event.entity.id}` });
+        }
+      }),
+    [client],
+  );
+}
+
 function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
   const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
   const bookings = useLive((state) => state.bookings);
   const chosen = useMemo(() => selection.flatMap((id) => bookings.get(id) ?? []), [selection, bookings]);
   const [only] = chosen;
+  useEndedByOthers();
   const covered = !wide && !hidden && only !== undefined ? only.id : null;
   const isOpen = covered !== null;
   const latest = useRef(covered);

@@ -39,6 +39,8 @@ export interface CallOptions {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   json?: unknown;
   form?: FormData;
+  /** The version a change was made up on: what others changed since is not overwritten. */
+  baseVersion?: number | undefined;
   signal?: AbortSignal;
   /** False for the sign-in calls themselves. */
   signedIn?: boolean;
@@ -65,6 +67,7 @@ async function readError(response: Response): Promise<WireError> {
 async function send(path: string, options: CallOptions, token: string | null): Promise<Response> {
   const headers = new Headers({ Accept: "application/json" });
   if (options.json !== undefined) headers.set("Content-Type", "application/json");
+  if (options.baseVersion !== undefined) headers.set("If-Match", `"${options.baseVersion}"`);
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   const body = options.form ?? (options.json === undefined ? null : JSON.stringify(options.json));
   try {

@@ -52,7 +52,7 @@ function concernOf(action: Action): Concern {
 export interface Asker {
   /** Proposes it; applied at once as far as it can be foreseen. Gives the command's id. */
   readonly ask: <O extends Op>(wish: Ask<O>) => string;
-  /** Selects a booking just proposed and brings it on screen once it is drawn. */
+  /** Selects a booking just proposed, and brings it on screen and under the keys once it is drawn. */
   readonly show: (id: string) => void;
   /** Proposes many as one step: all of them or none. */
   readonly bulk: (items: readonly BulkItem[], bookingIds: readonly string[], said?: string) => void;
@@ -119,7 +119,7 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
   function show(id: string): void {
     select([id]);
     // The bar is handed over with the state's next notice, a microtask from now.
-    setTimeout(() => surface()?.reveal(id));
+    setTimeout(() => surface()?.reveal(id, true));
   }
 
   return { ask, bulk, show };

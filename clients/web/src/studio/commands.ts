@@ -6,6 +6,7 @@ import { freeColour } from "../lib/colour.ts";
 import { createAsker } from "./asking.ts";
 import { createBookingCommands } from "./booking-commands.ts";
 import type { Names } from "./refusal.ts";
+import { createTradeCommands } from "./trade-commands.ts";
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -14,6 +15,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
   const { ask } = asker;
   return {
     ...createBookingCommands(client, asker, names),
+    ...createTradeCommands(asker),
 
     /** Gives the id at once; the project is there before the answer is. */
     addProject(project: Omit<CommandArgs["project.add"], "id">): string {

@@ -38,6 +38,11 @@ const NOT_DONE: Partial<Record<Op, string>> = {
   "booking.confirm": "Not confirmed",
   "booking.release": "Not released",
   "booking.cancel": "Not cancelled",
+  "booking.counter": "Not proposed",
+  "booking.answer_counter": "Not answered",
+  "challenge.open": "Not challenged",
+  "challenge.answer": "Not answered",
+  "challenge.withdraw": "Not withdrawn",
   "history.undo": "Not undone",
   "bulk.apply": "Nothing was changed",
 };

@@ -55,6 +55,7 @@ export function standingForArtist(booking: FullBooking): string {
   const place = placeInLine(booking);
   switch (booking.status) {
     case "hold":
+      if (booking.response === "countered") return `You proposed other dates. Until the studio answers it is ${place}.`;
       return booking.response === "accepted"
         ? `You said yes. It is ${place} and becomes a pencil once it is first.`
         : `The studio asks for this time. It is ${place}.`;
@@ -72,6 +73,7 @@ export function standing(booking: FullBooking): string {
   const place = placeInLine(booking);
   switch (booking.status) {
     case "hold":
+      if (booking.response === "countered") return `The artist proposed other dates. Until you answer it is ${place}.`;
       if (booking.response === "accepted")
         return `The artist said yes; it becomes a pencil once it is first. Now ${place}.`;
       return booking.standby
