@@ -19,7 +19,7 @@ from msgspec import Struct
 from db import jobs
 from db.pool import Connection, Pool, transaction
 from db.queries import answers as answer_rows
-from db.queries import artists, bookings, challenges, event_log, members, projects, tenants
+from db.queries import artists, bookings, challenges, event_log, members, projects, tenants, times_off
 from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
@@ -39,6 +39,7 @@ from scheduling.model import (
     Phase,
     Project,
     Tenant,
+    TimeOff,
 )
 from scheduling.permissions import Actor, event_actor
 from scheduling.refusals import Code, ItemRefusal, RefusalData, Refused, Slot
@@ -431,7 +432,7 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
         [i for i, gone in deleted["phase"].items() if gone],
         [i for i, gone in deleted["dependency"].items() if gone],
     )
-    if Booking in latest:
+    if Booking in latest or TimeOff in latest:
         await bookings.check_no_double_booking(connection)
 
 
@@ -443,4 +444,5 @@ _UPSERTS = (
     (Dependency, projects.upsert_dependencies),
     (Booking, bookings.upsert),
     (Challenge, challenges.upsert),
+    (TimeOff, times_off.upsert),
 )

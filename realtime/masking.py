@@ -28,9 +28,12 @@ from scheduling.events import (
     PhaseEvent,
     ProjectEvent,
     TenantEvent,
+    TimeOffCancelled,
+    TimeOffEvent,
+    TimeOffReopened,
     read,
 )
-from scheduling.model import Artist, Booking, Member, Project, ProjectStatus, Role, Tenant
+from scheduling.model import Artist, Booking, Member, OffState, Project, ProjectStatus, Role, Tenant, TimeOff
 
 # -- views ---------------------------------------------------------------------------------
 
@@ -74,7 +77,18 @@ class BusyBooking(Struct, frozen=True, kw_only=True):
     version: int
 
 
-View: TypeAlias = ArtistView | MemberView | ProjectView | BusyBooking
+class OffView(Struct, frozen=True, kw_only=True):
+    """Somebody else's approved time off, or that it was cancelled: when, and nothing of why."""
+
+    id: UUID
+    artist_id: UUID
+    start: datetime
+    end: datetime
+    state: OffState
+    version: int
+
+
+View: TypeAlias = ArtistView | MemberView | ProjectView | BusyBooking | OffView
 
 
 def artist_view(artist: Artist) -> ArtistView:
@@ -109,6 +123,22 @@ def busy_view(booking: Booking) -> BusyBooking:
         end=booking.end,
         status="busy" if booking.live else "free",
         version=booking.version,
+    )
+
+
+def off_view(time_off: TimeOff) -> OffView | None:
+    """None for what is not approved: that is between the artist and the studio."""
+    return _off_as(time_off, OffState.APPROVED) if time_off.state is OffState.APPROVED else None
+
+
+def _off_as(time_off: TimeOff, state: OffState) -> OffView:
+    return OffView(
+        id=time_off.id,
+        artist_id=time_off.artist_id,
+        start=time_off.start,
+        end=time_off.end,
+        state=state,
+        version=time_off.version,
     )
 
 
@@ -183,6 +213,12 @@ def _mask_stateless(sight: Sight, logged: LoggedEvent, event: Event, body: bytes
             return (_part(logged, member_view(event.member)),)
         case TenantEvent():
             return (_part(logged, event.tenant),)
+        case TimeOffEvent():
+            if event.time_off.artist_id == sight.artist_id:
+                return (body,)
+            gone = isinstance(event, TimeOffCancelled | TimeOffReopened)
+            seen = _off_as(event.time_off, OffState.CANCELLED) if gone else off_view(event.time_off)
+            return (_part(msgspec.structs.replace(logged, type="time_off.masked"), seen),) if seen else ()
         case PhaseEvent() | DependencyEvent() | ChallengeEvent():
             return ()
         case BookingEvent() | ProjectEvent():
@@ -237,6 +273,12 @@ def masked_artists(artist_id: UUID | None, artists: Iterable[Artist]) -> list[Ar
 def masked_bookings(artist_id: UUID | None, bookings: Iterable[Booking]) -> list[Booking | BusyBooking]:
     """Their own in full, the others as taken time."""
     return [b if b.artist_id == artist_id else busy_view(b) for b in bookings]
+
+
+def masked_times_off(artist_id: UUID | None, times_off: Iterable[TimeOff]) -> list[TimeOff | OffView]:
+    """Their own in full, of the others' what is approved, as time away."""
+    seen = (t if t.artist_id == artist_id else off_view(t) for t in times_off)
+    return [t for t in seen if t is not None]
 
 
 def masked_projects(sight: Sight) -> list[ProjectView]:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Pool, transaction
-from db.queries import challenges, members, projects, snapshots, tenants
+from db.queries import challenges, members, projects, snapshots, tenants, times_off
 from realtime.connections import Audience
 from realtime.log_reader import Position, UnknownTenant
 from realtime.masking import (
@@ -25,13 +25,14 @@ from realtime.masking import (
     masked_bookings,
     masked_members,
     masked_projects,
+    masked_times_off,
     sight_of,
 )
 from scheduling.claims import rerank_all
-from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Phase, Project, Tenant
+from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Phase, Project, Tenant, TimeOff
 
 PAGE_BYTES = 256 * 1024
-KINDS = ("members", "artists", "projects", "phases", "dependencies", "bookings", "challenges")
+KINDS = ("members", "artists", "projects", "phases", "dependencies", "bookings", "challenges", "times_off")
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -47,6 +48,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     dependencies: tuple[Dependency, ...]
     bookings: tuple[Booking, ...]
     challenges: tuple[Challenge, ...] = ()
+    times_off: tuple[TimeOff, ...] = ()
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class DatabaseLoader:
                 dependencies=await _collect(snapshots.all_dependencies(connection, tenant_id)),
                 bookings=await _collect(snapshots.live_bookings(connection, tenant_id)),
                 challenges=tuple(await challenges.active(connection, tenant_id)),
+                times_off=tuple(await times_off.live(connection, tenant_id)),
             )
         return await asyncio.to_thread(_with_ranks, loaded)
 
@@ -145,6 +148,7 @@ def _visible(loaded: Loaded, sight: Sight | None) -> dict[str, Sequence[object]]
         "dependencies": (),
         "bookings": masked_bookings(sight.artist_id, loaded.bookings),
         "challenges": (),
+        "times_off": masked_times_off(sight.artist_id, loaded.times_off),
     }
 
 

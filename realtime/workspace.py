@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, challenges, event_log, members, projects
+from db.queries import artists, bookings, challenges, event_log, members, projects, times_off
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
@@ -65,6 +65,7 @@ class Workspace:
         self._members_known = False
         self._graphs: set[UUID] = set()
         self._challenged: set[UUID] = set()
+        self._away: set[UUID] = set()
         self._lines: dict[UUID, tuple[datetime, datetime]] = {}
 
     @property
@@ -100,6 +101,7 @@ class Workspace:
         self._lines.clear()
         self._graphs.clear()
         self._challenged.clear()
+        self._away.clear()
         self._members_known = False
 
     def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
@@ -136,8 +138,18 @@ class Workspace:
         await self._ensure_records(needs.records)
         if ids := self._missing("challenge", needs.challenges):
             self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
+        if ids := self._missing("time_off", needs.times_off):
+            self._merge(await times_off.by_ids(self.connection, self.tenant_id, ids))
         await self._ensure_lines(needs.windows)
+        await self._ensure_away(window.artist_id for window in needs.windows)
         await self._ensure_challenges(window.artist_id for window in needs.windows)
+
+    async def _ensure_away(self, artist_ids: Iterable[UUID]) -> None:
+        """When these artists are away."""
+        missing = [a for a in dict.fromkeys(artist_ids) if a not in self._away]
+        if missing:
+            self._away.update(missing)
+            self._merge(await times_off.live(self.connection, self.tenant_id, missing))
 
     async def _ensure_challenges(self, artist_ids: Iterable[UUID]) -> None:
         """The active challenges at the doors of these artists, and the claims they are about."""

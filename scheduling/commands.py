@@ -358,6 +358,35 @@ class EditTenant(_Command, frozen=True, kw_only=True, tag="tenant.edit"):
     confirm_window_hours: ConfirmWindowHours | UnsetType = UNSET
 
 
+# -- time off ----------------------------------------------------------------------------
+
+
+class RequestTimeOff(_Command, frozen=True, kw_only=True, tag="time_off.request"):
+    """Ask to be away over `[start, end)`; it binds nobody until the studio approves."""
+
+    artist_id: UUID
+    start: Instant
+    end: Instant
+    note: ShortText = ""
+    zone: Zone | None = None
+    id: UUID | None = None
+
+
+class AnswerTimeOff(_Command, frozen=True, kw_only=True, tag="time_off.answer"):
+    """Approve a request, where no pencil or confirmed booking stands in the way, or refuse it."""
+
+    time_off_id: UUID
+    answer: Literal["approve", "refuse"]
+    reason: ShortText = ""
+
+
+class CancelTimeOff(_Command, frozen=True, kw_only=True, tag="time_off.cancel"):
+    """Take a request back, or be there after all."""
+
+    time_off_id: UUID
+    reason: ShortText = ""
+
+
 # -- history and bulk --------------------------------------------------------------------
 
 
@@ -410,7 +439,10 @@ WorkCommand: TypeAlias = (
 )
 PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant
 ChallengeCommand: TypeAlias = OpenChallenge | AnswerChallenge | WithdrawChallenge | LapseChallenge
-SingleCommand: TypeAlias = ChallengeCommand | BookingCommand | WorkCommand | PeopleCommand | UndoCommand
+TimeOffCommand: TypeAlias = RequestTimeOff | AnswerTimeOff | CancelTimeOff
+SingleCommand: TypeAlias = (
+    TimeOffCommand | ChallengeCommand | BookingCommand | WorkCommand | PeopleCommand | UndoCommand
+)
 Command: TypeAlias = SingleCommand | ApplyBulk
 
 COMMANDS: dict[str, type[Any]] = {str(cls.__struct_config__.tag): cls for cls in Command.__args__}

@@ -24,13 +24,25 @@ from scheduling.model import (
     Phase,
     Project,
     Tenant,
+    TimeOff,
 )
 
 
 class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why an event happened that nobody asked for by name."""
 
-    kind: Literal["released", "moved", "ended", "bumped", "split", "undo", "promoted", "deleted", "challenge"]
+    kind: Literal[
+        "released",
+        "moved",
+        "ended",
+        "bumped",
+        "split",
+        "undo",
+        "promoted",
+        "deleted",
+        "challenge",
+        "time_off",
+    ]
     booking_id: UUID | None = None
     command_id: UUID | None = None
     entity_id: UUID | None = None
@@ -80,6 +92,11 @@ class ChallengeEvent(_Event, frozen=True, kw_only=True):
     challenge: Challenge
 
 
+class TimeOffEvent(_Event, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "time_off"
+    time_off: TimeOff
+
+
 class TenantEvent(_Event, frozen=True, kw_only=True):
     kind: ClassVar[EntityKind] = "tenant"
     tenant: Tenant
@@ -93,6 +110,7 @@ Event: TypeAlias = (
     | DependencyEvent
     | MemberEvent
     | ChallengeEvent
+    | TimeOffEvent
     | TenantEvent
 )
 
@@ -385,6 +403,48 @@ class ChallengeRestored(ChallengeEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "challenge.restored"
 
 
+class TimeOffRequested(TimeOffEvent, frozen=True, kw_only=True):
+    """Somebody asked to be away."""
+
+    type: ClassVar[str] = "time_off.requested"
+
+
+class TimeOffApproved(TimeOffEvent, frozen=True, kw_only=True):
+    """The studio agreed: the time is taken."""
+
+    type: ClassVar[str] = "time_off.approved"
+
+
+class TimeOffRefused(TimeOffEvent, frozen=True, kw_only=True):
+    """The studio did not agree."""
+
+    type: ClassVar[str] = "time_off.refused"
+
+
+class TimeOffWithdrawn(TimeOffEvent, frozen=True, kw_only=True):
+    """A request was taken back before anybody approved it."""
+
+    type: ClassVar[str] = "time_off.withdrawn"
+
+
+class TimeOffReopened(TimeOffEvent, frozen=True, kw_only=True):
+    """An undo made approved time off a request again: the time is free."""
+
+    type: ClassVar[str] = "time_off.reopened"
+
+
+class TimeOffCancelled(TimeOffEvent, frozen=True, kw_only=True):
+    """Approved time off was taken back: the time is free again."""
+
+    type: ClassVar[str] = "time_off.cancelled"
+
+
+class TimeOffRestored(TimeOffEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "time_off.restored"
+
+
 class TenantEdited(TenantEvent, frozen=True, kw_only=True):
     """The studio's name or policies changed."""
 
@@ -408,11 +468,13 @@ def entity_of(event: Event) -> Entity:
 
 
 def removes(event: Event) -> bool:
-    """Whether readers drop the entity: it was deleted, or is a booking or a challenge that ended."""
+    """Whether readers drop the entity: it was deleted, or is something that ended."""
     if isinstance(event, BookingEvent):
         return not event.booking.live
     if isinstance(event, ChallengeEvent):
         return event.challenge.closed_at is not None
+    if isinstance(event, TimeOffEvent):
+        return not event.time_off.live
     return event.type.endswith(".deleted")
 
 

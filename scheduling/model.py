@@ -336,9 +336,48 @@ class Challenge(Record, frozen=True, kw_only=True):
         return tuple(t for t in self.targets if t.outcome is TargetOutcome.PENDING)
 
 
-Entity = Challenge | Tenant | Member | Artist | Project | Phase | Dependency | Booking
+# -- time off ----------------------------------------------------------------------------
 
-EntityKind = Literal["tenant", "member", "artist", "project", "phase", "dependency", "booking", "challenge"]
+
+class OffState(enum.StrEnum):
+    """`requested → approved | refused`; either of the first two may be `cancelled`."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class TimeOff(Record, frozen=True, kw_only=True):
+    """The artist is away over `[start, end)` in UTC; approved, nothing exclusive may stand there."""
+
+    id: UUID
+    artist_id: UUID
+    start: Instant
+    end: Instant
+    zone: Zone = "UTC"
+    state: OffState = OffState.REQUESTED
+    note: ShortText = ""
+    reason: ShortText = ""
+    version: Version = 1
+    requested_by: UUID | None = None
+    created_at: Instant
+    updated_at: Instant
+
+    @property
+    def live(self) -> bool:
+        return self.state in {OffState.REQUESTED, OffState.APPROVED}
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether `[start, end)` shares any instant with it."""
+        return self.start < end and start < self.end
+
+
+Entity = TimeOff | Challenge | Tenant | Member | Artist | Project | Phase | Dependency | Booking
+
+EntityKind = Literal[
+    "tenant", "member", "artist", "project", "phase", "dependency", "booking", "challenge", "time_off"
+]
 
 KIND_OF: dict[type[Struct], EntityKind] = {
     Tenant: "tenant",
@@ -349,6 +388,7 @@ KIND_OF: dict[type[Struct], EntityKind] = {
     Dependency: "dependency",
     Booking: "booking",
     Challenge: "challenge",
+    TimeOff: "time_off",
 }
 
 DERIVED_FIELDS = frozenset({"version", "rank", "segments", "updated_at"})

@@ -10,6 +10,8 @@ from msgspec import UNSET, Struct
 from scheduling.commands import (
     AcceptBooking,
     AddMember,
+    AnswerTimeOff,
+    CancelTimeOff,
     Command,
     CounterBooking,
     DeclineBooking,
@@ -18,12 +20,13 @@ from scheduling.commands import (
     EditTenant,
     ExpireBooking,
     LapseChallenge,
+    RequestTimeOff,
     UndoCommand,
     WithdrawBooking,
     op_of,
 )
 from scheduling.events import EventActor
-from scheduling.model import Artist, Booking, Status, changed_fields
+from scheduling.model import Artist, Booking, OffState, Status, TimeOff, changed_fields
 from scheduling.refusals import Refused, forbidden, not_found
 from scheduling.state import CommandRecord, State, Touched
 
@@ -74,6 +77,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
         if actor.role == "studio_owner":
             return None
         return forbidden(f"Only the studio's owner may use {op_of(command)}.")
+    if isinstance(command, AnswerTimeOff) and not actor.staff:
+        return forbidden("Time off is the studio's to approve.")
     if isinstance(command, UndoCommand):
         record = state.records.get(command.command_id)
         return _authorise_undo(actor, record) if record else None
@@ -108,6 +113,9 @@ def _is_own_answer(actor: Actor, touched: Touched) -> bool:
                 and {before.status, after.status} <= _ANSWERS
                 and _ANSWER_FIELDS.issuperset(changed_fields(before, after))
             )
+        case TimeOff() | None as before, TimeOff() as after:
+            answers = {t.state for t in (before, after) if t} & {OffState.REFUSED, OffState.APPROVED}
+            return after.artist_id == actor.artist_id and not answers
         case Artist() as before, Artist() as after:
             return after.id == actor.artist_id and OWN_ARTIST_FIELDS.issuperset(changed_fields(before, after))
         case _:
@@ -120,6 +128,13 @@ def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refus
             booking = state.bookings.get(command.booking_id)
             if booking is None or booking.artist_id != actor.artist_id:
                 return not_found("booking", command.booking_id)
+            return None
+        case RequestTimeOff():
+            return None if command.artist_id == actor.artist_id else not_found("artist", command.artist_id)
+        case CancelTimeOff():
+            time_off = state.times_off.get(command.time_off_id)
+            if time_off is None or time_off.artist_id != actor.artist_id:
+                return not_found("time off", command.time_off_id)
             return None
         case EditArtist():
             if command.artist_id != actor.artist_id:

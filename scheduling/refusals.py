@@ -20,6 +20,7 @@ from scheduling.model import (
     Project,
     Status,
     Tenant,
+    TimeOff,
     with_changes,
 )
 
@@ -77,6 +78,7 @@ class Current(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dependency: Dependency | None = None
     booking: Booking | None = None
     challenge: Challenge | None = None
+    time_off: TimeOff | None = None
 
 
 def current(entity: Entity) -> Current:
@@ -85,10 +87,11 @@ def current(entity: Entity) -> Current:
 
 
 class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What makes a refusal useful."""
+    """What makes a refusal useful; `away` is approved time off that stands in the way."""
 
     blocking: tuple[Blocking, ...] = ()
     rank: int | None = None
+    away: tuple[Slot, ...] = ()
     alternatives: tuple[Slot, ...] = ()
     current: Current | None = None
     path: str = ""
@@ -135,6 +138,11 @@ def wrong_state(message: str, entity: Entity | None = None) -> Refused:
     """The entity's state does not allow it; carries the current entity."""
     data = RefusalData(current=current(entity)) if entity is not None else None
     return Refused(code=Code.WRONG_STATE, message=message, data=data)
+
+
+def away_over(times_off: tuple[TimeOff, ...]) -> tuple[Slot, ...]:
+    """When the artist is away, without why."""
+    return tuple(Slot(artist_id=t.artist_id, start=t.start, end=t.end) for t in times_off[:20])
 
 
 def blocked_by(bookings: tuple[Booking, ...]) -> tuple[Blocking, ...]:

@@ -15,8 +15,10 @@ from scheduling.commands import (
     AddProject,
     AnswerChallenge,
     AnswerCounter,
+    AnswerTimeOff,
     ArchiveArtist,
     ArchiveProject,
+    CancelTimeOff,
     DeleteDependency,
     DeletePhase,
     EditArtist,
@@ -30,12 +32,13 @@ from scheduling.commands import (
     OpenChallenge,
     PlaceBooking,
     ReassignBooking,
+    RequestTimeOff,
     ResizeBooking,
     SingleCommand,
     UndoCommand,
     WithdrawChallenge,
 )
-from scheduling.model import Booking, Challenge, Dependency, Member, Phase
+from scheduling.model import Booking, Challenge, Dependency, Member, Phase, TimeOff
 from scheduling.ranges import check_range, utc
 from scheduling.state import State
 
@@ -59,6 +62,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     graphs: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
     challenges: frozenset[UUID] = frozenset()
+    times_off: frozenset[UUID] = frozenset()
     members: bool = False
     windows: frozenset[Window] = frozenset()
 
@@ -113,6 +117,14 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs()
         case OpenChallenge():
             return Needs(bookings=_ids(command.booking_id), challenges=_ids(command.id))
+        case RequestTimeOff():
+            return Needs(
+                artists=_ids(command.artist_id),
+                times_off=_ids(command.id),
+                windows=_window(command.artist_id, command.start, command.end),
+            )
+        case AnswerTimeOff() | CancelTimeOff():
+            return Needs(times_off=_ids(command.time_off_id))
         case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
             return Needs(challenges=_ids(command.challenge_id))
         case UndoCommand():
@@ -129,6 +141,9 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
         case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
             challenge = state.challenges.get(command.challenge_id)
             return claims_of(challenge, state) if challenge else Needs()
+        case AnswerTimeOff() | CancelTimeOff():
+            off = state.times_off.get(command.time_off_id)
+            return Needs(windows=_window(off.artist_id, off.start, off.end)) if off else Needs()
         case DeletePhase() | AddDependency():
             phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
             phase = state.phases.get(phase_id)
@@ -177,7 +192,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
     for touched in record.touched:
         ids.setdefault(touched.kind, set()).add(touched.id)
         for image in (touched.before, touched.after):
-            if isinstance(image, Booking):
+            if isinstance(image, Booking | TimeOff):
                 windows |= _window(image.artist_id, image.start, image.end)
                 ids.setdefault("artist", set()).add(image.artist_id)
             elif isinstance(image, Phase | Dependency):
@@ -191,6 +206,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         phases=frozenset(ids.get("phase", ())),
         dependencies=frozenset(ids.get("dependency", ())),
         challenges=frozenset(ids.get("challenge", ())),
+        times_off=frozenset(ids.get("time_off", ())),
         graphs=frozenset(graphs),
         members="member" in ids,
         windows=frozenset(windows),

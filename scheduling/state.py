@@ -24,9 +24,11 @@ from scheduling.model import (
     Entity,
     EntityKind,
     Member,
+    OffState,
     Phase,
     Project,
     Tenant,
+    TimeOff,
 )
 
 Key: TypeAlias = tuple[EntityKind, UUID]
@@ -58,7 +60,7 @@ class CommandRecord(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """Entities by id; `lines` holds each artist's live bookings in order of start.
+    """Entities by id; `lines` holds each artist's live bookings, `away` approved time off, by start.
 
     Ended bookings may be present in `bookings` (they explain a `wrong_state`) but never in
     `lines`. `deleted` holds the last image of what is known to be gone.
@@ -74,6 +76,8 @@ class State(Struct, frozen=True, kw_only=True):
     bookings: Map[UUID, Booking] = Map()
     lines: Map[UUID, tuple[Booking, ...]] = Map()
     challenges: Map[UUID, Challenge] = Map()
+    times_off: Map[UUID, TimeOff] = Map()
+    away: Map[UUID, tuple[TimeOff, ...]] = Map()
     deleted: Map[Key, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
 
@@ -86,6 +90,7 @@ _MAP_OF: dict[EntityKind, str] = {
     "dependency": "dependencies",
     "booking": "bookings",
     "challenge": "challenges",
+    "time_off": "times_off",
 }
 PLURALS: dict[EntityKind, str] = dict(_MAP_OF)
 """Names of the lists in a snapshot's state, by kind."""
@@ -106,6 +111,8 @@ def put(state: State, entity: Entity) -> State:
         return msgspec.structs.replace(state, tenant=entity)
     if isinstance(entity, Booking):
         return _put_booking(state, entity)
+    if isinstance(entity, TimeOff):
+        return _put_time_off(state, entity)
     field = _MAP_OF[kind]
     changes: dict[str, object] = {field: getattr(state, field).set(entity.id, entity)}
     if (kind, entity.id) in state.deleted:
@@ -137,6 +144,22 @@ def _put_booking(state: State, booking: Booking) -> State:
         lines=lines,
         next_claim=max(state.next_claim, last_claim + 1),
     )
+
+
+def _put_time_off(state: State, time_off: TimeOff) -> State:
+    others = tuple(t for t in state.away.get(time_off.artist_id, ()) if t.id != time_off.id)
+    if time_off.state is OffState.APPROVED:
+        others = (*others, time_off)
+    return msgspec.structs.replace(
+        state,
+        times_off=state.times_off.set(time_off.id, time_off),
+        away=state.away.set(time_off.artist_id, tuple(sorted(others, key=lambda t: (t.start, t.id)))),
+    )
+
+
+def away(state: State, artist_id: UUID, start: datetime, end: datetime) -> tuple[TimeOff, ...]:
+    """Approved time off of the artist that shares time with `[start, end)`, in order of start."""
+    return tuple(t for t in state.away.get(artist_id, ()) if t.overlaps(start, end))
 
 
 def _without(line: tuple[Booking, ...], booking_id: UUID) -> tuple[Booking, ...]:
@@ -189,5 +212,7 @@ def snapshot(state: State) -> dict[str, object]:
             entities = (b for b in entities if b.live)
         elif field == "challenges":
             entities = (c for c in entities if c.closed_at is None)
+        elif field == "times_off":
+            entities = (t for t in entities if t.live)
         result[field] = sorted(entities, key=lambda e: e.id)
     return result

@@ -20,7 +20,7 @@ from scheduling.commands import (
 from scheduling.model import Artist
 from scheduling.ranges import check_range, utc
 from scheduling.refusals import Slot
-from scheduling.state import State, live_overlapping
+from scheduling.state import State, away, live_overlapping
 
 REACH = timedelta(days=40)
 """How far from the wished dates a free slot is looked for; `state` must hold the line that far around."""
@@ -77,6 +77,8 @@ def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tu
         if start < now or check_range(start, end):
             continue
         if any(live_overlapping(state, artist.id, start, end, except_id=wish.booking_id)):
+            continue
+        if away(state, artist.id, start, end):
             continue
         slots.append(Slot(artist_id=artist.id, start=start, end=end))
         if len(slots) == count:

@@ -1,4 +1,4 @@
-"""The command line: `production-tool demo | serve | worker | migrate | import | studio | member`."""
+"""The command line: `production-tool demo | serve | worker | verify | migrate | import | studio | member`."""
 
 import argparse
 import logging
@@ -23,6 +23,7 @@ from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
 from server.terminal import Terminal
+from server.verifying import Verdict, verify_log
 from server.workers.run import run_worker
 
 EXPECTED = (
@@ -100,6 +101,17 @@ def _serve(_options: argparse.Namespace, settings: Settings, terminal: Terminal)
 def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     with reach_database(settings, terminal.say) as database:
         run(run_worker(database.dsn, lambda: terminal.say("The worker is ready")))
+    return 0
+
+
+def _verify(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    async def work(pool: Pool) -> Verdict:
+        return await verify_log(pool, (await studios.studio_by_slug(pool, options.studio)).id)
+
+    verdict: Verdict = _with_pool(settings, terminal, work)
+    if verdict.fault is not None:
+        return _fail(f"the history of {options.studio} was tampered with or damaged: {verdict.fault}")
+    terminal.say(f"The history of {options.studio} is whole up to event {verdict.seq}")
     return 0
 
 
@@ -228,6 +240,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help=words, description=words).set_defaults(command=_worker)
     words = "bring the database to the newest schema"
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
+    words = "walk a studio's history and name the first event that is not what was written"
+    verify = commands.add_parser("verify", help=words, description=words)
+    verify.add_argument("--studio", required=True, metavar="SLUG", help="the studio whose history to walk")
+    verify.set_defaults(command=_verify)
     _import_parser(commands)
     _studio_parser(commands)
     _member_parser(commands)

@@ -65,7 +65,7 @@ async def stand_ins(
     *,
     limit: int,
 ) -> list[UUID]:
-    """Active artists who share a skill with `artist_id` and have nothing live in `[start, end)`.
+    """Active artists who share a skill with `artist_id` and are free over `[start, end)`.
 
     Most shared skills first.
     """
@@ -100,6 +100,10 @@ _STAND_INS = """
     FROM artists a, jsonb_array_elements(a.skills) s
     WHERE a.tenant_id = $1 AND a.id <> $2 AND a.active
         AND lower(s ->> 'name') IN (SELECT name FROM wanted)
+        AND NOT EXISTS (
+            SELECT FROM times_off o
+            WHERE o.tenant_id = a.tenant_id AND o.artist_id = a.id AND o.state = 'approved'
+                AND o.starts_at < $4 AND o.ends_at > $3)
         AND NOT EXISTS (
             SELECT FROM bookings b
             WHERE b.tenant_id = $1 AND b.artist_id = a.id

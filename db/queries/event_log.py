@@ -69,6 +69,25 @@ async def since(
     return [row["body"].encode() for row in rows]
 
 
+class Link(Struct, frozen=True, kw_only=True):
+    """An event as the chain knows it."""
+
+    seq: int
+    body: bytes
+    hash: bytes
+
+
+async def links(connection: Connection, tenant_id: UUID, after: int, *, limit: int) -> list[Link]:
+    """The events numbered above `after` with their hashes, in order, at most `limit`."""
+    rows = await connection.fetch(
+        "SELECT seq, body, hash FROM event_log WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        tenant_id,
+        after,
+        limit,
+    )
+    return [Link(seq=row["seq"], body=row["body"].encode(), hash=row["hash"]) for row in rows]
+
+
 class FieldChange(Struct, frozen=True, kw_only=True):
     """Which fields an event changed in making `version` of an entity."""
 

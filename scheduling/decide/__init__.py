@@ -10,6 +10,7 @@ from scheduling.commands import (
     ChallengeCommand,
     PeopleCommand,
     SingleCommand,
+    TimeOffCommand,
     UndoCommand,
     WorkCommand,
 )
@@ -18,6 +19,7 @@ from scheduling.decide.challenges import about_challenge, decide_challenge, keep
 from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
+from scheduling.decide.time_off import decide_time_off
 from scheduling.decide.versions import check_version
 from scheduling.decide.work import decide_work
 from scheduling.permissions import authorise
@@ -49,6 +51,8 @@ def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:
         return decide_booking(state, command, context)
     if isinstance(command, ChallengeCommand):
         return decide_challenge(state, command, context)
+    if isinstance(command, TimeOffCommand):
+        return decide_time_off(state, command, context)
     if isinstance(command, WorkCommand):
         return decide_work(state, command, context)
     if isinstance(command, PeopleCommand):

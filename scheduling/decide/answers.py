@@ -41,7 +41,7 @@ def _accept(draft: Draft, booking: Booking) -> Outcome:
     if booking.response is Response.ACCEPTED:
         return wrong_state("This hold is accepted already and waits to be first.", booking)
     answered = with_changes(booking, response=Response.ACCEPTED, counter=None)
-    if due_as_pencil(answered):
+    if due_as_pencil(draft.state, answered):
         answered = with_changes(answered, status=Status.PENCIL)
     emit_booking(draft, BookingAccepted, answered)
     return draft.accepted()

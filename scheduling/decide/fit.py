@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from scheduling.claims import above, neighbours, ranked
 from scheduling.model import EXCLUSIVE, Booking, Status, with_changes
-from scheduling.refusals import Code, RefusalData, Refused, blocked_by, wrong_state
-from scheduling.state import State
+from scheduling.refusals import Code, RefusalData, Refused, away_over, blocked_by, wrong_state
+from scheduling.state import State, away
 
 
 def check_fit(state: State, booking: Booking) -> Refused | None:
     """Whether the booking may stand where its claims put it.
 
-    Exclusive bookings exclude each other and must stand first; holds may queue behind anything
-    but confirmed work, and behind that only on standby.
+    Nothing new stands where the artist is away. Exclusive bookings exclude each other and must stand
+    first; holds may queue behind anything but confirmed work, and behind that only on standby.
     """
     rivals = neighbours(state, booking.artist_id, booking.start, booking.end)
     others = tuple(b for b in rivals if b.id != booking.id)
+    off = away(state, booking.artist_id, booking.start, booking.end)
+    if off:
+        return Refused(
+            code=Code.CONFLICT,
+            message=f"The artist is away then, from {off[0].start:%Y-%m-%d %H:%M}Z"
+            f" to {off[0].end:%Y-%m-%d %H:%M}Z.",
+            data=RefusalData(away=away_over(off)),
+        )
     if booking.exclusive:
         clashes = tuple(b for b in others if b.status in EXCLUSIVE)
         if clashes:

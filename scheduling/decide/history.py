@@ -11,6 +11,7 @@ from scheduling.decide.challenges import resume_expiry
 from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.line import emit_booking, settle
 from scheduling.decide.people import check_member, keep_an_owner
+from scheduling.decide.time_off import away_now, check_free, emit_time_off, ended_by
 from scheduling.decide.work import path
 from scheduling.events import (
     ArtistArchived,
@@ -30,6 +31,8 @@ from scheduling.events import (
     ProjectArchived,
     ProjectRestored,
     TenantRestored,
+    TimeOffReopened,
+    TimeOffRestored,
 )
 from scheduling.model import (
     Artist,
@@ -39,15 +42,17 @@ from scheduling.model import (
     Dependency,
     Entity,
     Member,
+    OffState,
     Phase,
     Project,
     Status,
     Tenant,
+    TimeOff,
     changed_fields,
     with_changes,
 )
-from scheduling.refusals import Code, RefusalData, Refused, blocked_by, forbidden, wrong_state
-from scheduling.state import State, Touched, find, live_overlapping
+from scheduling.refusals import Code, RefusalData, Refused, away_over, blocked_by, forbidden, wrong_state
+from scheduling.state import State, Touched, away, find, live_overlapping
 
 
 def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome:
@@ -76,7 +81,7 @@ def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome
         (b.artist_id, b.start, b.end)
         for t in record.touched
         for b in (t.before, t.after)
-        if isinstance(b, Booking)
+        if isinstance(b, Booking | TimeOff)
     }
     for artist_id, start, end in sorted(ranges, key=lambda r: (r[0], r[1], r[2])):
         settle(draft, artist_id, start, end, cause)
@@ -111,6 +116,12 @@ def _check_lines(state: State, ranges: set[tuple[UUID, datetime, datetime]]) -> 
     """
     for artist_id, start, end in ranges:
         for booking in live_overlapping(state, artist_id, start, end):
+            if booking.exclusive and (off := away(state, artist_id, booking.start, booking.end)):
+                return Refused(
+                    code=Code.CONFLICT,
+                    message="The artist is away on these dates, so this cannot be undone.",
+                    data=RefusalData(blocking=blocked_by((booking,)), away=away_over(off)),
+                )
             clashes = _clashes(state, booking) if booking.exclusive else ()
             if clashes:
                 return Refused(
@@ -148,6 +159,9 @@ def _misfit(state: State, touched: Touched, entity: Entity | None) -> str:
             artist = state.artists.get(entity.artist_id)
             if _comes_back(touched, entity) and artist is not None and not artist.active:
                 return f"{artist.name} is archived and takes no bookings."
+        case TimeOff():
+            if entity.state is OffState.APPROVED and check_free(state, entity):
+                return "the artist is booked or away then."
         case Dependency():
             if entity.from_phase_id not in state.phases or entity.to_phase_id not in state.phases:
                 return "a phase it tied was deleted."
@@ -212,6 +226,9 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
                 version=version,
             )
             draft.emit(ChallengeWithdrawn(challenge=taken_back, cause=cause, reason="undone"))
+        case TimeOff():
+            cancelled = with_changes(made, state=OffState.CANCELLED, reason="undone")
+            emit_time_off(draft, ended_by(made), cancelled, cause=cause)
         case Tenant():
             raise AssertionError("no command makes a tenant")
 
@@ -240,6 +257,9 @@ def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
         case Challenge():
             challenge = with_changes(before, version=version)
             draft.emit(ChallengeRestored(challenge=challenge, changed=changed, cause=cause))
+        case TimeOff():
+            freed = away_now(after) and not away_now(before)
+            emit_time_off(draft, TimeOffReopened if freed else TimeOffRestored, before, cause=cause)
         case Tenant():
             tenant = with_changes(before, version=version)
             draft.emit(TenantRestored(tenant=tenant, changed=changed, cause=cause))

@@ -15,7 +15,7 @@ from scheduling.events import (
     Cause,
 )
 from scheduling.model import Booking, Response, Segment, Status, changed_fields, with_changes
-from scheduling.state import live_overlapping
+from scheduling.state import State, away, live_overlapping
 
 
 def emit_booking(
@@ -55,14 +55,19 @@ def settle(draft: Draft, artist_id: UUID, start: datetime, end: datetime, cause:
             kind = BookingPromoted if _moved_up(booking.segments, after.segments) else BookingDemoted
             draft.emit(kind(booking=after, cause=cause))
     for booking in neighbours(draft.state, artist_id, start, end):
-        if due_as_pencil(booking):
+        if due_as_pencil(draft.state, booking):
             pencilled = with_changes(booking, status=Status.PENCIL)
             emit_booking(draft, BookingPencilled, pencilled, cause=cause)
 
 
-def due_as_pencil(booking: Booking) -> bool:
-    """An accepted hold that stands first on every segment."""
-    return booking.status is Status.HOLD and booking.response is Response.ACCEPTED and booking.rank == 1
+def due_as_pencil(state: State, booking: Booking) -> bool:
+    """An accepted hold that stands first on every segment, while the artist is there."""
+    return (
+        booking.status is Status.HOLD
+        and booking.response is Response.ACCEPTED
+        and booking.rank == 1
+        and not away(state, booking.artist_id, booking.start, booking.end)
+    )
 
 
 def _moved_up(before: tuple[Segment, ...], after: tuple[Segment, ...]) -> bool:

@@ -20,6 +20,7 @@ from scheduling.state import State, find
 
 _TARGET_FIELDS: tuple[tuple[str, EntityKind], ...] = (
     ("challenge_id", "challenge"),
+    ("time_off_id", "time_off"),
     ("booking_id", "booking"),
     ("artist_id", "artist"),
     ("project_id", "project"),

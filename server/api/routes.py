@@ -22,6 +22,7 @@ from server.api import (
     members,
     projects,
     tenants,
+    time_off,
     work,
 )
 from server.api.endpoint import respond
@@ -40,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *bookings.OPERATIONS,
     *booking_commands.OPERATIONS,
     *challenges.OPERATIONS,
+    *time_off.OPERATIONS,
     *availability.OPERATIONS,
     *commands.OPERATIONS,
     *events.OPERATIONS,

@@ -77,6 +77,9 @@ _WEIGHTED = (
         "challenge.open",
         "challenge.answer",
         "challenge.lapse",
+        "time_off.request",
+        "time_off.answer",
+        "time_off.answer",
         "history.undo",
     ]
     * 2
@@ -224,6 +227,10 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return {"booking_id": booking_id, "take": action.choice > 1}
         case "challenge.open":
             return {"id": str(ident("challenge", number)), "booking_id": booking_id}
+        case "time_off.request":
+            return {"id": str(ident("time off", number)), "artist_id": artist_id, **span, "note": "away"}
+        case "time_off.answer" | "time_off.cancel":
+            return _time_off_args(action, state)
         case op if op.startswith("challenge."):
             return _challenge_args(action, state)
         case "booking.cancel":
@@ -268,6 +275,16 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
         case _:
             raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+
+
+def _time_off_args(action: Action, state: State) -> dict[str, Any]:
+    everything = [t.id for _, t in sorted(state.times_off.items())]
+    asked = [i for i in everything if state.times_off[i].state == "requested"]
+    fitting = asked if action.op == "time_off.answer" and action.choice < 5 else everything
+    args = {"time_off_id": _pick(fitting, action.entity, ident("nothing"))}
+    if action.op == "time_off.cancel":
+        return args
+    return {**args, "answer": "refuse" if action.choice == 0 else "approve"}
 
 
 def _challenge_args(action: Action, state: State) -> dict[str, Any]:

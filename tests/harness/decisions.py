@@ -6,6 +6,7 @@ the server has spoken; the TypeScript engine is held to these files, so that it 
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from pathlib import Path
@@ -13,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from immutables import Map
 
-from scheduling.decide import Accepted
-from scheduling.model import Booking, Entity
+from realtime.protocol import CommandRequest
+from scheduling.decide import Accepted, Outcome
+from scheduling.model import Booking, Entity, with_changes
 from scheduling.permissions import Actor
 from scheduling.state import Touched, snapshot
 from tests.harness.golden import random_action
@@ -32,6 +35,9 @@ UNFORESEEN = SERVER_ONLY | {
     "challenge.open",
     "challenge.answer",
     "challenge.withdraw",
+    "time_off.request",
+    "time_off.answer",
+    "time_off.cancel",
 }
 """Operations whose effect a client shows only once the server has spoken."""
 
@@ -51,6 +57,7 @@ def _step(studio: Tenancy, rng: random.Random) -> dict[str, Any] | None:
     actor, envelope = studio.request(random_action(rng))
     before, args = _plain(snapshot(studio.state)), json.loads(bytes(envelope.args))
     undone = _undone(studio, args) if envelope.op == "history.undo" else None
+    there = _run_there(studio, actor, envelope)
     outcome = studio.run(actor, envelope)
     changes = _changes(before, _plain(snapshot(studio.state)))
     return {
@@ -58,18 +65,30 @@ def _step(studio: Tenancy, rng: random.Random) -> dict[str, Any] | None:
         "op": envelope.op,
         "args": args,
         "me": _me(actor),
-        "foreseen": _foreseen(envelope.op, actor, changes, undone),
+        "foreseen": there == _told(outcome) and _foreseen(envelope.op, actor, changes, undone),
         "undone": undone,
         "code": None if isinstance(outcome, Accepted) else outcome.code.value,
         "changes": changes,
     }
 
 
+def _run_there(studio: Tenancy, actor: Actor, envelope: CommandRequest) -> object:
+    """What it would do if nobody were away: a client does not look at time off when it guesses."""
+    other = copy.copy(studio)
+    other.events, other.past = list(studio.events), list(studio.past)
+    other.state = with_changes(studio.state, away=Map())
+    return _told(other.run(actor, envelope))
+
+
+def _told(outcome: Outcome) -> object:
+    return outcome.events if isinstance(outcome, Accepted) else outcome.code
+
+
 def _foreseen(op: str, actor: Actor, changes: dict[str, Any], undone: dict[str, Any] | None) -> bool:
     """Whether a client shows the effect before the answer; what a challenge makes of it, it does not."""
-    if op in UNFORESEEN or actor.role == "system" or "challenges" in changes:
+    if op in UNFORESEEN or actor.role == "system" or {"challenges", "times_off"} & changes.keys():
         return False
-    return not any(t["kind"] == "challenge" for t in (undone or {}).get("touched", ()))
+    return not any(t["kind"] in {"challenge", "time_off"} for t in (undone or {}).get("touched", ()))
 
 
 def _me(actor: Actor) -> dict[str, Any]:

@@ -123,6 +123,19 @@ class Desk(Tenancy):
         args = {"challenge_id": challenge_id, "booking_id": booking_id}
         return self.do("challenge.lapse", args, by=SYSTEM)
 
+    # -- time off ------------------------------------------------------------------------
+
+    def ask_off(self, artist_id: UUID, first: int, last: int | None = None, **kwargs: Any) -> UUID:
+        """Ask for whole days off; the id of the request."""
+        args = {"artist_id": artist_id, **days(first, last)}
+        return entity_of(self.do("time_off.request", args, **kwargs)[0]).id
+
+    def off(self, artist_id: UUID, first: int, last: int | None = None) -> UUID:
+        """Approved days off."""
+        off = self.ask_off(artist_id, first, last)
+        self.do("time_off.answer", {"time_off_id": off, "answer": "approve"})
+        return off
+
     # -- what is there -------------------------------------------------------------------
 
     def booking(self, booking_id: UUID) -> Booking:

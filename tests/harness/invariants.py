@@ -29,8 +29,30 @@ def assert_sound(state: State) -> None:
         if booking.status in {"pencil", "confirmed"}:
             assert booking.rank == 1, f"{booking.status} {booking.id} is not first in line"
         if booking.status == "hold" and booking.response == "accepted":
-            assert booking.rank != 1, f"accepted hold {booking.id} is first but no pencil"
+            assert booking.rank != 1 or _is_away(state, booking), (
+                f"accepted hold {booking.id} is first but no pencil"
+            )
     assert_challenges(state)
+    assert_nobody_works_while_away(state, live)
+
+
+def _is_away(state: State, booking: Booking) -> bool:
+    return any(
+        off.artist_id == booking.artist_id and off.start < booking.end and booking.start < off.end
+        for off in state.times_off.values()
+        if off.state == "approved"
+    )
+
+
+def assert_nobody_works_while_away(state: State, live: list[Booking]) -> None:
+    """Approved time off excludes pencils, confirmed bookings and other approved time off."""
+    for booking in live:
+        if booking.status in {"pencil", "confirmed"}:
+            assert not _is_away(state, booking), f"{booking.status} {booking.id} while away"
+    approved = [off for off in state.times_off.values() if off.state == "approved"]
+    for one, other in combinations(approved, 2):
+        overlap = one.start < other.end and other.start < one.end
+        assert not overlap or one.artist_id != other.artist_id, f"away twice: {one.id} and {other.id}"
 
 
 def assert_work_is_whole(state: State) -> None:

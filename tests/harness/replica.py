@@ -16,6 +16,7 @@ PLURALS = {
     "dependency": "dependencies",
     "booking": "bookings",
     "challenge": "challenges",
+    "time_off": "times_off",
 }
 LIVE = {"hold", "pencil", "confirmed", "busy"}
 
@@ -23,6 +24,8 @@ LIVE = {"hold", "pencil", "confirmed", "busy"}
 def _has_ended(kind: str, entity: dict[str, Any]) -> bool:
     if kind == "booking":
         return entity["status"] not in LIVE
+    if kind == "time_off":
+        return entity["state"] not in {"requested", "approved"}
     return kind == "challenge" and entity["closed_at"] is not None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from db.pool import Pool, transaction
-from db.queries import artists, bookings, challenges, event_log, members, projects, tenants
+from db.queries import artists, bookings, challenges, event_log, members, projects, tenants, times_off
 from realtime.batch import Committed
 from realtime.execute import Executor
 from realtime.protocol import Answer, CommandRequest
@@ -101,6 +101,7 @@ async def load_state(pool: Pool, tenant_id: UUID) -> State:
             *await projects.dependencies(connection, tenant_id),
             *rerank_all(await bookings.all_live(connection, tenant_id)),
             *await challenges.active(connection, tenant_id),
+            *await times_off.live(connection, tenant_id),
         ]
     state = State(tenant=tenant, next_claim=head.next_claim)
     for entity in entities:

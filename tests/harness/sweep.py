@@ -13,9 +13,9 @@ import asyncpg
 async def sweep(dsn: str, tenant_id: UUID) -> int:
     """Assert the promises on the stored rows, with the tables' owner; returns the head.
 
-    No two exclusive bookings of an artist share time; the log is numbered 1, 2, 3 … without a gap
-    up to its head; every link of the chain holds; every answered command that changed something is
-    in the log.
+    No two exclusive bookings of an artist share time, nor one and approved time off; the log is
+    numbered 1, 2, 3 … without a gap up to its head; every link of the chain holds; every answered
+    command that changed something is in the log.
     """
     connection = await asyncpg.connect(dsn)
     try:
@@ -33,6 +33,8 @@ async def _no_overlap(connection: asyncpg.Connection[asyncpg.Record], tenant_id:
     rows = await connection.fetch(
         "SELECT artist_id, starts_at, ends_at, id FROM bookings"
         " WHERE tenant_id = $1 AND status IN ('pencil', 'confirmed')"
+        " UNION ALL SELECT artist_id, starts_at, ends_at, id FROM times_off"
+        " WHERE tenant_id = $1 AND state = 'approved'"
         " ORDER BY artist_id, starts_at",
         tenant_id,
     )

@@ -33,6 +33,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     dependency: UUID = field(default_factory=uuid4)
     booking: UUID = field(default_factory=uuid4)
     challenge: UUID = field(default_factory=uuid4)
+    time_off: UUID = field(default_factory=uuid4)
     command: UUID = field(default_factory=uuid4)
     family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
@@ -109,6 +110,15 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
         ),
         ("booking.edit", {"booking_id": str(filled.booking), "title": "Shot 12"}),
         ("booking.place", slot(filled.artist, id=waiting, status="hold")),
+        (
+            "time_off.request",
+            {
+                "id": str(filled.time_off),
+                "artist_id": str(filled.artist),
+                "start": "2026-08-03T00:00:00Z",
+                "end": "2026-08-05T00:00:00Z",
+            },
+        ),
         ("challenge.open", {"id": str(filled.challenge), "booking_id": waiting}),
     ]
 

@@ -49,6 +49,10 @@ export type Code =
   | "too_large"
   | "unauthenticated"
   | "wrong_state";
+/**
+ * `requested → approved | refused`; either of the first two may be `cancelled`.
+ */
+export type OffState = "approved" | "cancelled" | "refused" | "requested";
 
 /**
  * The artist says yes: a pencil where first in line, else kept until it is.
@@ -175,6 +179,14 @@ export interface AnswerCounter {
   take: boolean;
 }
 /**
+ * Approve a request, where no pencil or confirmed booking stands in the way, or refuse it.
+ */
+export interface AnswerTimeOff {
+  time_off_id: string;
+  answer: "approve" | "refuse";
+  reason?: string;
+}
+/**
  * Many commands in one transaction: refused whole, or without the refused ones.
  */
 export interface ApplyBulk {
@@ -244,7 +256,17 @@ export interface ArtistAdded {
  * Why an event happened that nobody asked for by name.
  */
 export interface Cause {
-  kind: "bumped" | "challenge" | "deleted" | "ended" | "moved" | "promoted" | "released" | "split" | "undo";
+  kind:
+    | "bumped"
+    | "challenge"
+    | "deleted"
+    | "ended"
+    | "moved"
+    | "promoted"
+    | "released"
+    | "split"
+    | "time_off"
+    | "undo";
   booking_id?: string | null;
   command_id?: string | null;
   entity_id?: string | null;
@@ -563,6 +585,13 @@ export interface CancelBooking {
   reason: string;
 }
 /**
+ * Take a request back, or be there after all.
+ */
+export interface CancelTimeOff {
+  time_off_id: string;
+  reason?: string;
+}
+/**
  * A lower claim's demand that every higher claim on the shared days confirm or release.
  *
  * `confirm_by` is set when it is won: until then the challenger must be confirmed, or it goes to
@@ -698,6 +727,7 @@ export interface Current {
   dependency?: Dependency | null;
   booking?: Booking | null;
   challenge?: Challenge | null;
+  time_off?: TimeOff | null;
 }
 /**
  * One studio and its policies; durations in hours.
@@ -770,6 +800,23 @@ export interface Dependency {
   kind: "finish_finish" | "finish_start" | "start_finish" | "start_start";
   lag_hours: number;
   version: number;
+}
+/**
+ * The artist is away over `[start, end)` in UTC; approved, nothing exclusive may stand there.
+ */
+export interface TimeOff {
+  id: string;
+  artist_id: string;
+  start: string;
+  end: string;
+  zone: string;
+  state: OffState;
+  note: string;
+  reason: string;
+  version: number;
+  requested_by: string | null;
+  created_at: string;
+  updated_at: string;
 }
 /**
  * The artist says no to a hold.
@@ -908,7 +955,16 @@ export interface EditTenant {
  * Which entity an event is about, at the version the event made.
  */
 export interface EntityRef {
-  kind: "artist" | "booking" | "challenge" | "dependency" | "member" | "phase" | "project" | "tenant";
+  kind:
+    | "artist"
+    | "booking"
+    | "challenge"
+    | "dependency"
+    | "member"
+    | "phase"
+    | "project"
+    | "tenant"
+    | "time_off";
   id: string;
   version: number;
 }
@@ -933,11 +989,12 @@ export interface WireError {
   data?: RefusalData | null;
 }
 /**
- * What makes a refusal useful.
+ * What makes a refusal useful; `away` is approved time off that stands in the way.
  */
 export interface RefusalData {
   blocking?: Blocking[];
   rank?: number | null;
+  away?: Slot[];
   alternatives?: Slot[];
   current?: Current | null;
   path?: string;
@@ -1246,6 +1303,17 @@ export interface ReleaseBooking {
   end?: string | null;
 }
 /**
+ * Ask to be away over `[start, end)`; it binds nobody until the studio approves.
+ */
+export interface RequestTimeOff {
+  artist_id: string;
+  start: string;
+  end: string;
+  note?: string;
+  zone?: string | null;
+  id?: string | null;
+}
+/**
  * Change either end; the place in line is kept on the time both ranges share.
  */
 export interface ResizeBooking {
@@ -1300,6 +1368,69 @@ export interface TenantRestored {
   tenant: Tenant;
 }
 /**
+ * The studio agreed: the time is taken.
+ */
+export interface TimeOffApproved {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * Approved time off was taken back: the time is free again.
+ */
+export interface TimeOffCancelled {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * The studio did not agree.
+ */
+export interface TimeOffRefused {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * An undo made approved time off a request again: the time is free.
+ */
+export interface TimeOffReopened {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * Somebody asked to be away.
+ */
+export interface TimeOffRequested {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface TimeOffRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
+ * A request was taken back before anybody approved it.
+ */
+export interface TimeOffWithdrawn {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  time_off: TimeOff;
+}
+/**
  * Take back one's own earlier command by a compensating one; undoing an undo is redo.
  */
 export interface UndoCommand {
@@ -1341,6 +1472,9 @@ export interface WithdrawChallenge {
 }
 
 export interface CommandArgs {
+  "time_off.request": RequestTimeOff;
+  "time_off.answer": AnswerTimeOff;
+  "time_off.cancel": CancelTimeOff;
   "challenge.open": OpenChallenge;
   "challenge.answer": AnswerChallenge;
   "challenge.withdraw": WithdrawChallenge;
@@ -1426,6 +1560,13 @@ export interface EventData {
   "challenge.withdrawn": ChallengeWithdrawn;
   "challenge.closed": ChallengeClosed;
   "challenge.restored": ChallengeRestored;
+  "time_off.requested": TimeOffRequested;
+  "time_off.approved": TimeOffApproved;
+  "time_off.refused": TimeOffRefused;
+  "time_off.withdrawn": TimeOffWithdrawn;
+  "time_off.reopened": TimeOffReopened;
+  "time_off.cancelled": TimeOffCancelled;
+  "time_off.restored": TimeOffRestored;
   "tenant.edited": TenantEdited;
   "tenant.restored": TenantRestored;
 }

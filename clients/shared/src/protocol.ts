@@ -28,6 +28,8 @@ export type WorkingHours = Immutable<wire.WorkingHours>;
 export type Member = Visible<wire.Member, "id" | "name" | "role">;
 export type Artist = Visible<wire.Artist, "id" | "name" | "zone" | "active" | "version">;
 export type Project = Visible<wire.Project, "id" | "name" | "colour" | "status" | "version">;
+/** Others' time off is seen by freelancers once it is approved, and without a reason. */
+export type TimeOff = Visible<wire.TimeOff, "id" | "artist_id" | "start" | "end" | "state" | "version">;
 export type ProjectStatus = Project["status"];
 export type DependencyKind = Dependency["kind"];
 
@@ -59,6 +61,7 @@ export interface EntityTypes {
   dependency: Dependency;
   booking: Booking;
   challenge: Challenge;
+  time_off: TimeOff;
 }
 
 export type Kind = keyof EntityTypes;
@@ -73,6 +76,7 @@ export const KINDS = [
   "dependency",
   "booking",
   "challenge",
+  "time_off",
 ] as const satisfies readonly Kind[];
 
 /** Names of the lists in a snapshot's state; the tenant stands there alone. */
@@ -84,6 +88,7 @@ export const PLURALS = {
   dependency: "dependencies",
   booking: "bookings",
   challenge: "challenges",
+  time_off: "times_off",
 } as const;
 
 // -- commands ----------------------------------------------------------------------------

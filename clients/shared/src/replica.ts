@@ -9,6 +9,7 @@ import {
   type Kind,
   type LoggedEvent,
   type Snapshot,
+  type TimeOff,
 } from "./protocol.ts";
 import { EMPTY_TABLES, edit, isLive, noEdits, readSnapshot, type Edits, type Tables } from "./tables.ts";
 
@@ -50,9 +51,10 @@ function applyUpsert<K extends Kind>(edits: Edits, kind: K, event: LoggedEvent):
   table.set(entity.id, ended ? undefined : entity);
 }
 
-/** Whether something stays in history only: an ended booking, a challenge of which nothing more can come. */
+/** Whether something stays in history only: an ended booking, a closed challenge, time off that was refused or cancelled. */
 function hasEnded(kind: Kind, entity: EntityTypes[Kind]): boolean {
   if (kind === "booking") return !isLive(entity as Booking);
+  if (kind === "time_off") return !["requested", "approved"].includes((entity as TimeOff).state);
   return kind === "challenge" && (entity as Challenge).closed_at !== null;
 }
 

@@ -18,6 +18,7 @@ import type {
   Phase,
   Project,
   Tenant,
+  TimeOff,
   Welcome,
 } from "./protocol.ts";
 
@@ -54,6 +55,8 @@ export interface ClientState {
   readonly bookings: ReadonlyMap<string, Booking>;
   /** Challenges that something can still come of: open ones, and won ones until their window closes. */
   readonly challenges: ReadonlyMap<string, Challenge>;
+  /** Requested and approved. */
+  readonly timesOff: ReadonlyMap<string, TimeOff>;
   /** Each artist's live bookings in order of start. */
   readonly lines: ReadonlyMap<string, readonly Booking[]>;
   /** Bookings that unanswered commands change. */
@@ -97,6 +100,7 @@ export function buildState(last: ClientState | null, { ledger, link, welcome, pr
     dependencies: tables.dependency,
     bookings: tables.booking,
     challenges: tables.challenge,
+    timesOff: tables.time_off,
     lines: tables.lines,
     pendingIds,
     pending: pendingCommands(last?.pending ?? [], ledger),

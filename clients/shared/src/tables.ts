@@ -30,6 +30,7 @@ export function noEdits(): Edits {
     dependency: new Map(),
     booking: new Map(),
     challenge: new Map(),
+    time_off: new Map(),
   };
 }
 
@@ -42,6 +43,7 @@ export const EMPTY_TABLES: Tables = {
   dependency: ChunkedMap.empty(),
   booking: ChunkedMap.empty(),
   challenge: ChunkedMap.empty(),
+  time_off: ChunkedMap.empty(),
   lines: ChunkedMap.empty(),
 };
 
@@ -57,6 +59,7 @@ export function edit(tables: Tables, edits: Edits): Tables {
     dependency: tables.dependency.patch(edits.dependency),
     booking: tables.booking.patch(edits.booking),
     challenge: tables.challenge.patch(edits.challenge),
+    time_off: tables.time_off.patch(edits.time_off),
     lines,
   };
   return lines === tables.lines && KINDS.every((kind) => next[kind] === tables[kind]) ? tables : next;
@@ -118,6 +121,7 @@ export function readSnapshot(state: SnapshotState, edits: Edits): void {
   for (const entity of state.dependencies ?? []) edits.dependency.set(entity.id, entity);
   for (const entity of state.bookings ?? []) if (isLive(entity)) edits.booking.set(entity.id, entity);
   for (const entity of state.challenges ?? []) edits.challenge.set(entity.id, entity);
+  for (const entity of state.times_off ?? []) edits.time_off.set(entity.id, entity);
 }
 
 /** The state as a snapshot has it: lists by plural kind in order of id. For comparing and testing. */
@@ -132,6 +136,7 @@ export function toSnapshot(tables: Tables): SnapshotState {
     [PLURALS.dependency]: inOrder(tables.dependency),
     [PLURALS.booking]: inOrder(tables.booking),
     [PLURALS.challenge]: inOrder(tables.challenge),
+    [PLURALS.time_off]: inOrder(tables.time_off),
   };
 }
 

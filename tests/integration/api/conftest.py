@@ -113,6 +113,10 @@ class World:
         self.members = people
         self.families = families
         self.ada, self.ben, self.project, self.phase, self.other_phase, self.dependency, self.booking = work
+        self.challenged: UUID
+        self.challenger: UUID
+        self.challenge: UUID
+        self.time_off: UUID
         self.nobody: Api
         self.owner: Api
         self.manager: Api
@@ -159,6 +163,16 @@ class World:
 
     async def book(self, artist_id: UUID, day: float, days: float = 1, **args: Any) -> UUID:
         return await book(self.studio, artist_id, day, days, **args)
+
+    async def trade(self) -> None:
+        """A challenge at Ben's door, and days on which he asks to be away."""
+        self.challenged = await self.book(self.ben, 60)
+        self.challenger = await self.book(self.ben, 60)
+        self.challenge = await self.add("challenge.open", booking_id=self.challenger)
+        start = MONDAY + timedelta(days=70)
+        self.time_off = await self.add(
+            "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)
+        )
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")
@@ -281,3 +295,10 @@ def world(furnished, services, api):
 def other(furnished, services, api):
     """A second studio on the same server."""
     return furnished.worlds[1].visited(services, api, Signer([KEY]))
+
+
+@pytest.fixture
+async def trade(world, other):
+    """Both studios with challenges and time off."""
+    for studio in (world, other):
+        await studio.trade()

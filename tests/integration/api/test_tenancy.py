@@ -22,6 +22,8 @@ def database(unchanged_database):
     return unchanged_database
 
 
+pytestmark = pytest.mark.usefixtures("trade")
+
 WITH_IDS = [op for op in OPERATIONS if "{" in op.path]
 WITH_BODIES = [op for op in OPERATIONS if op.body is not None and op.roles]
 
@@ -40,6 +42,8 @@ def target(operation: Operation, world: World) -> UUID:
         "dependencies": world.dependency,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
+        "challenges": world.challenge,
+        "time-off": world.time_off,
     }[operation.path.split("/")[1]]
 
 
@@ -70,6 +74,11 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "moveBooking": RANGE,
         "resizeBooking": RANGE,
         "reassignBooking": {"artist_id": world.ben},
+        "counterBooking": RANGE,
+        "answerCounter": {"take": True},
+        "answerChallenge": {"booking_id": world.challenged, "answer": "release"},
+        "requestTimeOff": {"artist_id": world.ada, **RANGE},
+        "answerTimeOff": {"answer": "approve"},
         "cancelBooking": {"reason": "Gone"},
         "checkAvailability": {"artist_ids": [world.ada], "ranges": [RANGE]},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
@@ -97,8 +106,8 @@ async def ask(who, operation, path, content):
 
 async def everything(world):
     """All that the studio has, as its owner reads it."""
-    lists = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
-    read = {path: await world.owner.all(path) for path in lists}
+    work = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
+    read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off")}
     return {**read, "events": await world.owner.get("/events", limit=500)}
 
 
@@ -135,6 +144,9 @@ FILTERS = [
     ("/bookings", "phase_id", "phase"),
     ("/project-phases", "project_id", "project"),
     ("/dependencies", "project_id", "project"),
+    ("/challenges", "artist_id", "ben"),
+    ("/challenges", "booking_id", "challenger"),
+    ("/time-off", "artist_id", "ben"),
 ]
 
 

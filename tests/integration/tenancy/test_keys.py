@@ -65,7 +65,7 @@ async def unique_columns(owner: Owner, table: str) -> set[str]:
 async def a_reference_across(owner: Owner, key: ForeignKey, ours: Filled, theirs: Filled) -> dict[str, Any]:
     """A new row of ours whose key names a row of theirs."""
     row = (await owner.rows(key.table, ours))[-1]
-    fresh = (await unique_columns(owner, key.table)) - set(key.columns) - {"tenant_id"}
+    fresh = (await unique_columns(owner, key.table)) - set(key.columns) - {"tenant_id", "kind"}
     row |= {column: _another(row[column]) for column in fresh}
     if key.table == "members":
         row["email"] = f"{uuid4().hex}@example.test"

@@ -25,6 +25,7 @@ from db.queries.bookings_search import BookingFilter
 from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
 from db.queries.tenants import Head
+from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
 from scheduling.events import ArtistAdded, EventActor, log
 from scheduling.model import (
@@ -38,12 +39,14 @@ from scheduling.model import (
     Project,
     Role,
     Tenant,
+    TimeOff,
 )
 from tests.harness.actions import NOW
 from tests.harness.asking import MORNING
 from tests.harness.two_studios import Filled, Owner, job, tried
 
 LATER = NOW + timedelta(days=30_000)
+LATER_THAT_DAY = MORNING + timedelta(hours=4)
 WHOLE = {"after": None, "limit": 10}
 
 
@@ -75,6 +78,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "event_log.since": (me, 0, {"limit": 10}),
         "event_log.changes_since": (me, [("booking", of.booking, 1)]),
         "event_log.of_command": (me, of.command),
+        "event_log.links": (me, 0, {"limit": 10}),
         "import_jobs.get": (me, of.job),
         "import_jobs.recent": (me, 10),
         "members.everyone": (me,),
@@ -98,6 +102,10 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "tenants.head": (me,),
         "tenants.lock": (me,),
         "work_search.projects_page": (me, ProjectFilter(), WHOLE),
+        "times_off.by_ids": (me, [of.time_off]),
+        "times_off.live": (me, [of.artist]),
+        "times_off.page": (me, TimeOffFilter(states=("requested",)), WHOLE),
+        "times_off.count": (me, TimeOffFilter(states=("requested",))),
         "work_search.projects_count": (me, ProjectFilter()),
         "work_search.phases_page": (me, {"project_id": of.project, **WHOLE}),
         "work_search.phases_count": (me, of.project),
@@ -126,6 +134,14 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
     )
     challenge = Challenge(
         id=of.challenge, artist_id=of.artist, booking_id=of.booking, targets=(), opened_at=NOW
+    )
+    away = TimeOff(
+        id=of.time_off,
+        artist_id=of.artist,
+        start=MORNING,
+        end=LATER_THAT_DAY,
+        created_at=NOW,
+        updated_at=NOW,
     )
     phase = Phase(id=of.phase, project_id=of.project, name="Mallory", duration_hours=1)
     tie = Dependency(id=of.dependency, project_id=of.project, from_phase_id=of.phase, to_phase_id=of.phase)
@@ -157,6 +173,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "projects.upsert_phases": (me, [phase]),
         "projects.upsert_dependencies": (me, [tie]),
         "projects.mark_deleted": (me, [of.phase], [of.dependency]),
+        "times_off.upsert": (me, [away]),
         "tenants.create": (msgspec.structs.replace(tenant, id=uuid4(), slug=uuid4().hex), uuid4()),
         "tenants.update": (tenant,),
         "tenants.advance": (me, Head(epoch=uuid4(), seq=99, next_claim=99, hash=b"mallory")),

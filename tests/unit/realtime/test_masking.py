@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +22,28 @@ from scheduling.events import (
     MemberEdited,
     PhaseAdded,
     ProjectEdited,
+    TimeOffApproved,
+    TimeOffCancelled,
+    TimeOffRefused,
+    TimeOffReopened,
+    TimeOffRequested,
+    TimeOffRestored,
+    TimeOffWithdrawn,
     log,
 )
-from scheduling.model import Artist, Booking, Member, Phase, Project, Rate, Role, Status, with_changes
+from scheduling.model import (
+    Artist,
+    Booking,
+    Member,
+    OffState,
+    Phase,
+    Project,
+    Rate,
+    Role,
+    Status,
+    TimeOff,
+    with_changes,
+)
 from scheduling.state import State
 from tests.harness.actions import ARTIST, TENANT, actions, ident
 from tests.harness.replica import Replica
@@ -158,6 +178,53 @@ def test_phases_are_not_seen():
     assert seen == []
 
 
+def off(artist_id, state="approved"):
+    return TimeOff(
+        id=uuid4(),
+        artist_id=artist_id,
+        start=NOW,
+        end=NOW.replace(hour=18),
+        state=OffState(state),
+        note="SECRET-NOTES",
+        reason="SECRET-NAME",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def test_ones_own_time_off_is_seen_whole():
+    _, [event] = see(TimeOffRequested(time_off=off(ME, "requested")))
+    assert (event["type"], event["data"]["time_off"]["note"]) == ("time_off.requested", "SECRET-NOTES")
+
+
+def test_others_time_off_is_time_away_once_approved():
+    _, [event] = see(TimeOffApproved(time_off=off(OTHER), reason="SECRET-NAME"))
+    assert event["type"] == "time_off.masked"
+    assert event["data"]["time_off"].keys() == {"id", "artist_id", "start", "end", "state", "version"}
+    assert "SECRET" not in str(event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TimeOffRequested(time_off=off(OTHER, "requested")),
+        TimeOffRefused(time_off=off(OTHER, "refused")),
+        TimeOffWithdrawn(time_off=off(OTHER, "cancelled")),
+        TimeOffRestored(time_off=off(OTHER, "requested")),
+    ],
+    ids=lambda event: event.type,
+)
+def test_what_others_only_asked_for_is_not_seen(event):
+    assert see(event)[1] == []
+
+
+@pytest.mark.parametrize("event", [TimeOffCancelled, TimeOffReopened])
+def test_others_time_that_is_free_again_is_gone(event):
+    state = "cancelled" if event is TimeOffCancelled else "requested"
+    _, [seen] = see(event(time_off=off(OTHER, state)))
+    assert seen["data"]["time_off"]["state"] == "cancelled"
+
+
 def test_an_account_without_an_artist_owns_nothing():
     """[M1] A missing artist is not everybody's artist."""
     sight, (event,) = see(BookingPlaced(booking=booking(OTHER, project_id=MINE)), Sight(artist_id=None))
@@ -183,6 +250,8 @@ def loaded(state: State, seq: int) -> Loaded:
         phases=ordered(state.phases),
         dependencies=ordered(state.dependencies),
         bookings=ordered(live),
+        challenges=tuple(c for c in ordered(state.challenges) if c.closed_at is None),
+        times_off=tuple(t for t in ordered(state.times_off) if t.live),
     )
 
 
@@ -211,6 +280,7 @@ def marked(event):
         "member": {"email": "secret@example.org"},
         "project": {"client": "SECRET-NAME", "notes": "SECRET-NOTES"},
         "phase": {"name": "SECRET-NAME"},
+        "time_off": {"note": "SECRET-NOTES", "reason": "SECRET-NAME"},
     }
     secret = secrets.get(event.kind, {})
     return msgspec.structs.replace(event, **{event.kind: with_changes(entity, **secret)})

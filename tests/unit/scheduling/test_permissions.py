@@ -21,6 +21,7 @@ from tests.harness.desk import (
     CY,
     FRI,
     MANAGER,
+    MON,
     NOWHERE,
     OWNER,
     PHASES,
@@ -36,7 +37,7 @@ from tests.harness.desk import (
 OWNERS_ONLY = {"member.add", "member.edit", "tenant.edit"}
 CLOCKS_ONLY = {"booking.expire", "challenge.lapse"}
 ANSWERS = {"booking.accept", "booking.decline", "booking.withdraw", "booking.counter"}
-OWN_RECORD = {"artist.edit", "history.undo"}
+OWN_RECORD = {"artist.edit", "history.undo", "time_off.request", "time_off.cancel"}
 
 ROLES: dict[str, Actor] = {"owner": OWNER, "manager": MANAGER, "artist": ARTIST, "system": SYSTEM}
 
@@ -65,6 +66,7 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     countered, challenged = desk.hold(ADA, FRI), desk.hold(CY, WED)
     desk.on("counter", countered, **days(THU))
     challenger, other = desk.hold(CY, WED), desk.hold(CY, WED)
+    time_off = {"time_off_id": desk.ask_off(ADA, MON)}
     challenge = {"challenge_id": desk.challenge(challenger)}
     desk.now += timedelta(hours=24)
     return {
@@ -100,6 +102,9 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "challenge.answer": {**challenge, "booking_id": challenged, "answer": "release"},
         "challenge.withdraw": challenge,
         "challenge.lapse": {**challenge, "booking_id": challenged},
+        "time_off.request": {"artist_id": ADA, **days(FRI)},
+        "time_off.answer": {**time_off, "answer": "approve"},
+        "time_off.cancel": time_off,
         "history.undo": {"command_id": own},
     }
 

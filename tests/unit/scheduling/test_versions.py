@@ -190,7 +190,11 @@ def test_every_command_that_names_an_entity_of_its_kind_has_it_as_target() -> No
     for op, cls in COMMANDS.items():
         kind = op.split(".", maxsplit=1)[0]
         named = f"{kind}_id" in cls.__struct_fields__
-        made = op.endswith((".add", ".place", ".open")) or op in {"tenant.edit", "history.undo", "bulk.apply"}
+        made = op.endswith((".add", ".place", ".open", ".request")) or op in {
+            "tenant.edit",
+            "history.undo",
+            "bulk.apply",
+        }
         assert named is not made, op
         if named:
             given = {

@@ -27,6 +27,10 @@ function freelancerMayAsk(reader: Reader, action: Action, me: Me): boolean {
       return reader.get("booking", action.args.booking_id)?.artist_id === me.artist_id;
     case "artist.edit":
       return action.args.artist_id === me.artist_id && Object.keys(action.args).every((name) => OWN_ARTIST_FIELDS.has(name));
+    case "time_off.request":
+      return action.args.artist_id === me.artist_id;
+    case "time_off.cancel":
+      return reader.get("time_off", action.args.time_off_id)?.artist_id === me.artist_id;
     case "history.undo":
       return true;
     default:

@@ -54,6 +54,9 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "challenge.open":
     case "challenge.answer":
     case "challenge.withdraw":
+    case "time_off.request":
+    case "time_off.answer":
+    case "time_off.cancel":
       // Two parties agree here, by clocks that are not ours: shown once the server has spoken.
       return "maybe";
     case "history.undo": {

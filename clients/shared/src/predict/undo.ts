@@ -107,6 +107,7 @@ function takeAway(draft: Draft, touched: Touched): void {
     case "phase":
     case "dependency":
     case "challenge":
+    case "time_off":
     case "tenant":
       return draft.remove(touched.kind, touched.id);
   }

@@ -90,6 +90,7 @@ export function snapshotState(fields: SnapshotState = {}): SnapshotState {
     dependencies: [],
     bookings: [],
     challenges: [],
+    times_off: [],
     ...fields,
   };
 }
