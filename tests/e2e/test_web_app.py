@@ -353,6 +353,22 @@ def test_a_file_with_a_bad_row_is_reported_and_imported_without_it(open_page: Op
     expect(page.get_by_role("rowheader", name=name)).to_be_visible()
 
 
+def test_a_file_whose_dates_can_be_read_both_ways_is_asked_about(open_page: Open) -> None:
+    rows = f"name;start;end\nShow {uuid4().hex[:6]};03/04/2027;05/06/2027\n"
+    page = signed_in(open_page(), MANAGER)
+    page.get_by_role("button", name="Import from a file").click()
+    dialog = page.get_by_role("dialog")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "projects.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    dialog.get_by_label("What it holds").select_option("projects")
+    dialog.get_by_role("button", name="Check the file").click()
+    dialog.get_by_label("How the dates are written").select_option("dmy")
+    expect(dialog).to_contain_text("Ready to import")
+    dialog.get_by_role("button", name="Import 1 row").click()
+    expect(dialog).to_contain_text("Imported")
+
+
 # -- small screens, first load -----------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ import {
   kindByName,
   progressWords,
   runImport,
+  type DateOrder,
   type ImportKind,
   type ImportMode,
   type ImportProgress,
@@ -37,19 +38,20 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<ImportKind | null>(null);
   const [artist, setArtist] = useState<string | null>(null);
   const [mode, setMode] = useState<ImportMode>("atomic");
+  const [dateOrder, setDateOrder] = useState<DateOrder | null>(null);
   const [step, setStep] = useState<Step>({ at: "choosing" });
   const [fault, setFault] = useState<string | null>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
-  const run = async (dryRun: boolean, how: ImportMode): Promise<void> => {
+  const run = async (dryRun: boolean, how: ImportMode, order = dateOrder): Promise<void> => {
     if (file === null) return;
     const abort = new AbortController();
     running.current = abort;
     setFault(null);
     setStep({ at: "running", dryRun, progress: START });
     try {
-      const options = { kind, mode: how, artistId: kind === "calendar" ? artist : null, dryRun };
+      const options = { kind, mode: how, artistId: kind === "calendar" ? artist : null, dateOrder: order, dryRun };
       const tell = (progress: ImportProgress): void => setStep({ at: "running", dryRun, progress });
       const report = await runImport(file, options, tell, abort.signal);
       setStep(dryRun || !report.written ? { at: "checked", report } : { at: "imported", report });
@@ -62,6 +64,7 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
 
   const choose = (chosen: File | null): void => {
     setFile(chosen);
+    setDateOrder(null);
     setFault(null);
     setStep({ at: "choosing" });
     if (chosen !== null) setKind(kindByName(chosen.name));
@@ -113,6 +116,15 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
         {step.at === "checked" && (
           <>
             <ReportView report={step.report} />
+            {(dateOrder !== null || step.report.problems.some(({ code }) => code === "ambiguous_date")) && (
+              <DateOrderChoice
+                order={dateOrder}
+                onChange={(order) => {
+                  setDateOrder(order);
+                  void run(true, mode, order);
+                }}
+              />
+            )}
             {verdict(step.report) === "mendable" && <ModeChoice mode={mode} onChange={setMode} />}
           </>
         )}
@@ -250,6 +262,23 @@ function Running({ step }: { step: Extract<Step, { at: "running" }> }) {
         {...(total > 0 ? { max: total, value: done } : {})}
       />
     </div>
+  );
+}
+
+/** Asked where the dates of a file can be read both ways; the answer checks the file anew. */
+function DateOrderChoice({ order, onChange }: { order: DateOrder | null; onChange: (order: DateOrder) => void }) {
+  return (
+    <SelectField
+      label="How the dates are written"
+      value={order ?? ""}
+      onChange={(event) => onChange(event.target.value as DateOrder)}
+    >
+      <option value="" disabled>
+        Choose what 03/04/2026 means
+      </option>
+      <option value="dmy">Day first: 3 April 2026</option>
+      <option value="mdy">Month first: 4 March 2026</option>
+    </SelectField>
   );
 }
 

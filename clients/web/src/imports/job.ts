@@ -3,6 +3,8 @@ import { call } from "../session/api.ts";
 
 export type ImportKind = "artists" | "projects" | "bookings" | "calendar" | "imopse";
 export type ImportMode = "atomic" | "skip";
+/** Which number of 03/04/2026 is the day: the first or the second. */
+export type DateOrder = "dmy" | "mdy";
 export type ImportStage = "waiting" | "reading" | "comparing" | "writing" | "done";
 
 /** One thing in the file that cannot be imported as it stands; `line` counts from 1. */
@@ -50,6 +52,8 @@ export interface ImportOptions {
   readonly kind: ImportKind | null;
   readonly mode: ImportMode;
   readonly artistId: string | null;
+  /** Null infers it from the dates of the file. */
+  readonly dateOrder: DateOrder | null;
   readonly dryRun: boolean;
 }
 
@@ -106,6 +110,7 @@ export async function runImport(
   form.set("mode", options.mode);
   form.set("dry_run", String(options.dryRun));
   if (options.artistId !== null) form.set("artist", options.artistId);
+  if (options.dateOrder !== null) form.set("date_order", options.dateOrder);
   form.set("file", file);
   let { data: job } = await call<ImportJob>("imports", { form, signal });
   for (let wait = FIRST_LOOK; job.report === null; wait = Math.min(SLOWEST_LOOK, wait * 1.4)) {
