@@ -54,6 +54,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    zones: Mapping[UUID, str] = msgspec.field(default_factory=dict[UUID, str])
+    """The zone each artist of the studio works in."""
 
 
 class Sheet:
@@ -68,6 +70,7 @@ class Sheet:
         self.unchanged = 0
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
+        self._zones = {artist.id: artist.zone for artist in existing.artists.values()}
         self._titles = titles
         self._seen: dict[UUID, tuple[int, object]] = {}
 
@@ -79,6 +82,7 @@ class Sheet:
             unchanged=self.unchanged,
             problems=tuple(self.problems),
             notes=notes,
+            zones=self._zones,
         )
 
     def create(self, line: int, entity: UUID, *commands: SingleCommand) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -71,7 +73,10 @@ def make_report(
     problems = [
         *parsed.problems,
         *(plan.problems if plan is not None else ()),
-        *(_problem(steps[index], refusal) for index, refusal in refusals.items()),
+        *(
+            _problem(steps[index], refusal, plan.zones if plan is not None else {})
+            for index, refusal in refusals.items()
+        ),
     ]
     problems.sort(key=lambda found: (not found.blocks_file, found.line or 0))
     unchanged = plan.unchanged if plan is not None else 0
@@ -93,17 +98,20 @@ def make_report(
     )
 
 
-def _problem(step: Step, refusal: ItemRefusal) -> Problem:
-    return problem(str(refusal.code), refusal.message, line=step.line, expected=_instead(refusal))
+def _problem(step: Step, refusal: ItemRefusal, zones: Mapping[UUID, str]) -> Problem:
+    return problem(str(refusal.code), refusal.message, line=step.line, expected=_instead(refusal, zones))
 
 
-def _instead(refusal: ItemRefusal) -> str | None:
+def _instead(refusal: ItemRefusal, zones: Mapping[UUID, str]) -> str | None:
     """Return what stands in the way, in words."""
     if refusal.data is None or not refusal.data.blocking:
         return None
-    return "other dates; in the way: " + "; ".join(map(_standing, refusal.data.blocking[:2]))
+    told = (_standing(other, zones.get(other.artist_id, "UTC")) for other in refusal.data.blocking[:2])
+    return "other dates; in the way: " + "; ".join(told)
 
 
-def _standing(other: Blocking) -> str:
-    times = f"{other.start:%Y-%m-%d %H:%M} to {other.end:%Y-%m-%d %H:%M} UTC"
+def _standing(other: Blocking, zone: str) -> str:
+    """Return a booking in words, with its times as its artist's clock shows them."""
+    start, end = (instant.astimezone(ZoneInfo(zone)) for instant in (other.start, other.end))
+    times = f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {zone}"
     return f"“{other.title}” ({other.status.value}), {times}"
