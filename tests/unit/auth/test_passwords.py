@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 from argon2 import PasswordHasher
@@ -31,12 +30,12 @@ async def test_a_password_matches_its_own_hash_only(passwords):
 async def test_the_loop_runs_on_while_a_password_is_hashed():
     slow = Passwords(PasswordHasher(time_cost=8, memory_cost=65_536, parallelism=1), threads=1)
     hashing = asyncio.create_task(slow.hash("x"))
-    longest, before = 0.0, time.monotonic()
+    turns = 0
     while not hashing.done():
         await asyncio.sleep(0.001)
-        longest, before = max(longest, time.monotonic() - before), time.monotonic()
+        turns += 1
     slow.close()
-    assert longest < 0.2
+    assert turns > 5, "hashing in the loop would leave it one turn"
 
 
 async def test_so_many_may_wait_and_no_more(passwords, monkeypatch):
