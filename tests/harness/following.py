@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from scheduling.state import snapshot
 from tests.harness.live import Client, until
 from tests.harness.replica import Replica
 from tests.harness.studio import Studio, load_state
@@ -70,15 +71,5 @@ async def reaches(replica: Replica, client: Client, seq: int) -> None:
 async def truth(studio: Studio) -> dict[str, Any]:
     """What the database holds, as a snapshot says it."""
     state = await load_state(studio.pool, studio.tenant.id)
-    return json.loads(
-        msgspec.json.encode(
-            {
-                "tenant": state.tenant,
-                **{
-                    kind: sorted(getattr(state, kind).values(), key=lambda e: e.id)
-                    for kind in ("members", "artists", "projects", "phases", "dependencies")
-                },
-                "bookings": sorted((b for b in state.bookings.values() if b.live), key=lambda b: b.id),
-            }
-        )
-    )
+    held: dict[str, Any] = json.loads(msgspec.json.encode(snapshot(state)))
+    return held

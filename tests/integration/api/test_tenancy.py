@@ -42,8 +42,9 @@ def target(operation: Operation, world: World) -> UUID:
         "dependencies": world.dependency,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
-        "challenges": world.challenge,
-        "time-off": world.time_off,
+        # Where no trade was filled in, an id that nobody has.
+        "challenges": getattr(world, "challenge", None) or uuid4(),
+        "time-off": getattr(world, "time_off", None) or uuid4(),
     }[operation.path.split("/")[1]]
 
 
