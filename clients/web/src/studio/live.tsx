@@ -12,6 +12,7 @@ import {
 
 import { createClient, indexedDbStorage, type Client } from "@production-tool/shared";
 
+import { localeOf } from "../lib/locale.ts";
 import { accessToken, refreshNow } from "../session/token.ts";
 import { browserZone, isZone } from "../lib/time.ts";
 import { currentSurface } from "../schedule/surface.ts";
@@ -34,7 +35,7 @@ function namesOf(client: Client): Names {
     artist: (id) => state.artists.get(id)?.name,
     project: (id) => state.projects.get(id)?.name,
     zone: zoneOf(state),
-    locale: navigator.language,
+    locale: localeOf(navigator.language),
   };
 }
 
@@ -94,7 +95,7 @@ export function useZone(): string {
 }
 
 export function useLocale(): string {
-  return navigator.language;
+  return localeOf(navigator.language);
 }
 
 export function useNames(): Names {
