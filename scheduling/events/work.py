@@ -1,0 +1,94 @@
+"""What happens to projects, phases and their dependencies."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from scheduling.events.base import EventBase
+from scheduling.model import (
+    Dependency,
+    EntityKind,
+    Phase,
+    Project,
+)
+
+
+class ProjectEvent(EventBase, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "project"
+    project: Project
+
+
+class PhaseEvent(EventBase, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "phase"
+    phase: Phase
+
+
+class DependencyEvent(EventBase, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "dependency"
+    dependency: Dependency
+
+
+class ProjectAdded(ProjectEvent, frozen=True, kw_only=True):
+    """A project opened."""
+
+    type: ClassVar[str] = "project.added"
+
+
+class ProjectEdited(ProjectEvent, frozen=True, kw_only=True):
+    """A project changed."""
+
+    type: ClassVar[str] = "project.edited"
+
+
+class ProjectArchived(ProjectEvent, frozen=True, kw_only=True):
+    """A project closed."""
+
+    type: ClassVar[str] = "project.archived"
+
+
+class ProjectRestored(ProjectEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "project.restored"
+
+
+class PhaseAdded(PhaseEvent, frozen=True, kw_only=True):
+    """A phase was added."""
+
+    type: ClassVar[str] = "phase.added"
+
+
+class PhaseEdited(PhaseEvent, frozen=True, kw_only=True):
+    """A phase changed."""
+
+    type: ClassVar[str] = "phase.edited"
+
+
+class PhaseDeleted(PhaseEvent, frozen=True, kw_only=True):
+    """A phase was removed."""
+
+    type: ClassVar[str] = "phase.deleted"
+
+
+class PhaseRestored(PhaseEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "phase.restored"
+
+
+class DependencyAdded(DependencyEvent, frozen=True, kw_only=True):
+    """Two phases were tied."""
+
+    type: ClassVar[str] = "dependency.added"
+
+
+class DependencyDeleted(DependencyEvent, frozen=True, kw_only=True):
+    """Two phases were untied."""
+
+    type: ClassVar[str] = "dependency.deleted"
+
+
+class DependencyRestored(DependencyEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "dependency.restored"
