@@ -81,8 +81,9 @@ lock: install-dev ## Lock the newest allowed versions of what requirements*.in a
 	cd clients && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	cd tests/harness/chromium && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
+# A file's tests stay together: they share databases and servers.
 test-python: install-dev web browser
-	.venv/bin/pytest
+	.venv/bin/pytest -n logical --maxprocesses 4 --dist loadfile
 
 test-web: $(STAMPS)/npm
 	cd clients && $(WITH_NODE) npm test --silent
