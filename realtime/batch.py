@@ -19,7 +19,17 @@ from msgspec import Struct
 from db import jobs
 from db.pool import Connection, Pool, transaction
 from db.queries import answers as answer_rows
-from db.queries import artists, bookings, challenges, event_log, members, projects, tenants, times_off
+from db.queries import (
+    artists,
+    bookings,
+    challenges,
+    event_log,
+    members,
+    milestones,
+    projects,
+    tenants,
+    times_off,
+)
 from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
@@ -36,6 +46,7 @@ from scheduling.model import (
     Dependency,
     Entity,
     Member,
+    Milestone,
     Phase,
     Project,
     Tenant,
@@ -413,7 +424,7 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
     """The latest image of every entity, parents before children."""
     tenant_id = workspace.tenant_id
     latest: dict[type[Entity], dict[UUID, Any]] = {}
-    deleted: dict[str, dict[UUID, bool]] = {"phase": {}, "dependency": {}}
+    deleted: dict[str, dict[UUID, bool]] = {"phase": {}, "dependency": {}, "milestone": {}}
     for decided in workspace.decided:
         entity = entity_of(decided.event)
         latest.setdefault(type(entity), {})[entity.id] = entity
@@ -432,6 +443,9 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
         [i for i, gone in deleted["phase"].items() if gone],
         [i for i, gone in deleted["dependency"].items() if gone],
     )
+    await milestones.mark_deleted(
+        connection, tenant_id, [i for i, gone in deleted["milestone"].items() if gone]
+    )
     if Booking in latest or TimeOff in latest:
         await bookings.check_no_double_booking(connection)
 
@@ -442,6 +456,7 @@ _UPSERTS = (
     (Project, projects.upsert),
     (Phase, projects.upsert_phases),
     (Dependency, projects.upsert_dependencies),
+    (Milestone, milestones.upsert),
     (Booking, bookings.upsert),
     (Challenge, challenges.upsert),
     (TimeOff, times_off.upsert),

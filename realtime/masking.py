@@ -25,6 +25,7 @@ from scheduling.events import (
     Event,
     LoggedEvent,
     MemberEvent,
+    MilestoneEvent,
     PhaseEvent,
     ProjectEvent,
     TenantEvent,
@@ -219,7 +220,7 @@ def _mask_stateless(sight: Sight, logged: LoggedEvent, event: Event, body: bytes
             gone = isinstance(event, TimeOffCancelled | TimeOffReopened)
             seen = _off_as(event.time_off, OffState.CANCELLED) if gone else off_view(event.time_off)
             return (_part(msgspec.structs.replace(logged, type="time_off.masked"), seen),) if seen else ()
-        case PhaseEvent() | DependencyEvent() | ChallengeEvent():
+        case PhaseEvent() | DependencyEvent() | MilestoneEvent() | ChallengeEvent():
             return ()
         case BookingEvent() | ProjectEvent():
             raise AssertionError("unreachable: these depend on the sight")

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Pool, transaction
-from db.queries import challenges, members, projects, snapshots, tenants, times_off
+from db.queries import challenges, members, milestones, projects, snapshots, tenants, times_off
 from realtime.connections import Audience
 from realtime.log_reader import Position, UnknownTenant
 from realtime.masking import (
@@ -29,10 +29,31 @@ from realtime.masking import (
     sight_of,
 )
 from scheduling.claims import rerank_all
-from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Phase, Project, Tenant, TimeOff
+from scheduling.model import (
+    Artist,
+    Booking,
+    Challenge,
+    Dependency,
+    Member,
+    Milestone,
+    Phase,
+    Project,
+    Tenant,
+    TimeOff,
+)
 
 PAGE_BYTES = 256 * 1024
-KINDS = ("members", "artists", "projects", "phases", "dependencies", "bookings", "challenges", "times_off")
+KINDS = (
+    "members",
+    "artists",
+    "projects",
+    "phases",
+    "dependencies",
+    "milestones",
+    "bookings",
+    "challenges",
+    "times_off",
+)
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -47,6 +68,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     phases: tuple[Phase, ...]
     dependencies: tuple[Dependency, ...]
     bookings: tuple[Booking, ...]
+    milestones: tuple[Milestone, ...] = ()
     challenges: tuple[Challenge, ...] = ()
     times_off: tuple[TimeOff, ...] = ()
 
@@ -92,6 +114,7 @@ class DatabaseLoader:
                 phases=await _collect(snapshots.all_phases(connection, tenant_id)),
                 dependencies=await _collect(snapshots.all_dependencies(connection, tenant_id)),
                 bookings=await _collect(snapshots.live_bookings(connection, tenant_id)),
+                milestones=tuple(await milestones.of_projects(connection, tenant_id)),
                 challenges=tuple(await challenges.active(connection, tenant_id)),
                 times_off=tuple(await times_off.live(connection, tenant_id)),
             )
@@ -146,6 +169,7 @@ def _visible(loaded: Loaded, sight: Sight | None) -> dict[str, Sequence[object]]
         "projects": masked_projects(sight),
         "phases": (),
         "dependencies": (),
+        "milestones": (),
         "bookings": masked_bookings(sight.artist_id, loaded.bookings),
         "challenges": (),
         "times_off": masked_times_off(sight.artist_id, loaded.times_off),

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, challenges, event_log, members, projects, times_off
+from db.queries import artists, bookings, challenges, event_log, members, milestones, projects, times_off
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
@@ -184,6 +184,10 @@ class Workspace:
             ties, cut = await projects.dependencies_by_ids(self.connection, self.tenant_id, ids)
             self._merge(ties)
             self._merge_deleted(cut)
+        if ids := self._missing("milestone", needs.milestones):
+            marks, wiped = await milestones.by_ids(self.connection, self.tenant_id, ids)
+            self._merge(marks)
+            self._merge_deleted(wiped)
 
     def _merge(self, entities: Iterable[Entity]) -> None:
         for entity in entities:
@@ -203,6 +207,7 @@ class Workspace:
             self._graphs.update(missing)
             self._merge(await projects.phases(self.connection, self.tenant_id, missing))
             self._merge(await projects.dependencies(self.connection, self.tenant_id, missing))
+            self._merge(await milestones.of_projects(self.connection, self.tenant_id, missing))
 
     async def _ensure_records(self, command_ids: Iterable[UUID]) -> None:
         for command_id in command_ids:

@@ -43,6 +43,19 @@ ChallengeClock = Literal["wall", "working"]
 ConfirmWindowHours = Annotated[int, Meta(ge=1, le=72)]
 
 
+class WorkingHours(Record, frozen=True, kw_only=True):
+    """Hours on one weekday (0 is Monday) on the wall's clock; `end` 24:00 is midnight."""
+
+    day: Annotated[int, Meta(ge=0, le=6)]
+    start: ClockTime
+    end: ClockTime
+
+
+OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
+    WorkingHours(day=day, start="09:00", end="18:00") for day in range(5)
+)
+
+
 class Role(enum.StrEnum):
     """What a member may do; see `permissions.authorise`."""
 
@@ -52,7 +65,10 @@ class Role(enum.StrEnum):
 
 
 class Tenant(Record, frozen=True, kw_only=True):
-    """One studio and its policies; durations in hours."""
+    """One studio and its policies; durations in hours.
+
+    Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
+    """
 
     id: UUID
     name: Name
@@ -63,6 +79,7 @@ class Tenant(Record, frozen=True, kw_only=True):
     challenge_hours: ChallengeHours = 24
     challenge_clock: ChallengeClock = "wall"
     confirm_window_hours: ConfirmWindowHours = 4
+    working_hours: Annotated[tuple[WorkingHours, ...], Meta(min_length=1, max_length=21)] = OFFICE_HOURS
     version: Version = 1
 
 
@@ -86,24 +103,11 @@ class Skill(Record, frozen=True, kw_only=True):
     years: Annotated[float, Meta(ge=0, le=80)] = 0
 
 
-class WorkingHours(Record, frozen=True, kw_only=True):
-    """Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight."""
-
-    day: Annotated[int, Meta(ge=0, le=6)]
-    start: ClockTime
-    end: ClockTime
-
-
 class Rate(Record, frozen=True, kw_only=True):
     """Price of one working day, in the currency's main unit, with ISO 4217 code."""
 
     amount: Annotated[float, Meta(ge=0, le=1e9)]
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
-
-
-OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
-    WorkingHours(day=day, start="09:00", end="18:00") for day in range(5)
-)
 
 
 class Artist(Record, frozen=True, kw_only=True):
@@ -126,10 +130,22 @@ class Artist(Record, frozen=True, kw_only=True):
 # -- work --------------------------------------------------------------------------------
 
 ProjectStatus = Literal["tentative", "active", "on_hold", "delivered", "archived"]
+Days = Annotated[float, Meta(ge=0, le=100_000)]
+"""Working days of one person."""
+
+
+class Money(Record, frozen=True, kw_only=True):
+    """A sum in the currency's main unit, with its ISO 4217 code."""
+
+    amount: Annotated[float, Meta(ge=0, le=1e12)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 
 
 class Project(Record, frozen=True, kw_only=True):
-    """Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive."""
+    """Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive.
+
+    The budget may be said in days, in money, in both or not at all.
+    """
 
     id: UUID
     name: Name
@@ -138,16 +154,19 @@ class Project(Record, frozen=True, kw_only=True):
     status: ProjectStatus = "active"
     start: date | None = None
     end: date | None = None
+    budget_days: Days | None = None
+    budget_money: Money | None = None
     notes: Notes = ""
     external_id: Annotated[str, Meta(max_length=200)] = ""
     version: Version = 1
 
 
 class SkillNeed(Record, frozen=True, kw_only=True):
-    """A skill a phase asks for, at least at `level`."""
+    """A skill a phase asks for, at least at `level`, for so many days of one person (0: not said)."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     level: Level = 0
+    days: Days = 0
 
 
 class Phase(Record, frozen=True, kw_only=True):
@@ -177,6 +196,20 @@ class Dependency(Record, frozen=True, kw_only=True):
     to_phase_id: UUID
     kind: DependencyKind = "finish_start"
     lag_hours: Annotated[float, Meta(ge=-10_000, le=10_000)] = 0
+    version: Version = 1
+
+
+class Milestone(Record, frozen=True, kw_only=True):
+    """A dated mark of a project, perhaps of one of its phases: reached (`done`) on a calendar day or not."""
+
+    id: UUID
+    project_id: UUID
+    phase_id: UUID | None = None
+    name: Name
+    date: date
+    done: bool = False
+    notes: Notes = ""
+    external_id: Annotated[str, Meta(max_length=200)] = ""
     version: Version = 1
 
 
@@ -373,10 +406,19 @@ class TimeOff(Record, frozen=True, kw_only=True):
         return self.start < end and start < self.end
 
 
-Entity = TimeOff | Challenge | Tenant | Member | Artist | Project | Phase | Dependency | Booking
+Entity = TimeOff | Challenge | Tenant | Member | Artist | Project | Phase | Dependency | Milestone | Booking
 
 EntityKind = Literal[
-    "tenant", "member", "artist", "project", "phase", "dependency", "booking", "challenge", "time_off"
+    "tenant",
+    "member",
+    "artist",
+    "project",
+    "phase",
+    "dependency",
+    "milestone",
+    "booking",
+    "challenge",
+    "time_off",
 ]
 
 KIND_OF: dict[type[Struct], EntityKind] = {
@@ -386,6 +428,7 @@ KIND_OF: dict[type[Struct], EntityKind] = {
     Project: "project",
     Phase: "phase",
     Dependency: "dependency",
+    Milestone: "milestone",
     Booking: "booking",
     Challenge: "challenge",
     TimeOff: "time_off",

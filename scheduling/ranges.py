@@ -11,6 +11,11 @@ _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _END = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+LATEST = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+"""All of the schedule lies in `[EARLIEST, LATEST)`."""
+
+
 def utc(instant: datetime) -> datetime:
     """The same moment in UTC; beyond the calendar's ends, the end itself (which no range may have)."""
     try:

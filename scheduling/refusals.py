@@ -16,6 +16,7 @@ from scheduling.model import (
     Dependency,
     Entity,
     Member,
+    Milestone,
     Phase,
     Project,
     Status,
@@ -76,6 +77,7 @@ class Current(Struct, frozen=True, kw_only=True, omit_defaults=True):
     project: Project | None = None
     phase: Phase | None = None
     dependency: Dependency | None = None
+    milestone: Milestone | None = None
     booking: Booking | None = None
     challenge: Challenge | None = None
     time_off: TimeOff | None = None
@@ -138,6 +140,13 @@ def wrong_state(message: str, entity: Entity | None = None) -> Refused:
     """The entity's state does not allow it; carries the current entity."""
     data = RefusalData(current=current(entity)) if entity is not None else None
     return Refused(code=Code.WRONG_STATE, message=message, data=data)
+
+
+def archived_project(project: Project | None) -> Refused | None:
+    """A closed project takes nothing new; what it has already may still be edited."""
+    if project is None or project.status != "archived":
+        return None
+    return wrong_state(f"{project.name} is archived; open it again first.", project)
 
 
 def away_over(times_off: tuple[TimeOff, ...]) -> tuple[Slot, ...]:

@@ -11,6 +11,7 @@ from scheduling.commands import (
     AddArtist,
     AddDependency,
     AddMember,
+    AddMilestone,
     AddPhase,
     AddProject,
     AnswerChallenge,
@@ -20,10 +21,13 @@ from scheduling.commands import (
     ArchiveProject,
     CancelTimeOff,
     DeleteDependency,
+    DeleteMilestone,
     DeletePhase,
     EditArtist,
     EditBooking,
+    EditDependency,
     EditMember,
+    EditMilestone,
     EditPhase,
     EditProject,
     EditTenant,
@@ -38,8 +42,8 @@ from scheduling.commands import (
     UndoCommand,
     WithdrawChallenge,
 )
-from scheduling.model import Booking, Challenge, Dependency, Member, Phase, TimeOff
-from scheduling.ranges import check_range, utc
+from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Milestone, Phase, TimeOff
+from scheduling.ranges import EARLIEST, LATEST, check_range, utc
 from scheduling.state import State
 
 
@@ -52,13 +56,14 @@ class Window(Struct, frozen=True):
 
 
 class Needs(Struct, frozen=True, kw_only=True):
-    """Rows to have, by kind; `graphs` are projects whose phases and dependencies are needed."""
+    """Rows to have, by kind; `graphs` are projects whose phases, dependencies and milestones are needed."""
 
     bookings: frozenset[UUID] = frozenset()
     artists: frozenset[UUID] = frozenset()
     projects: frozenset[UUID] = frozenset()
     phases: frozenset[UUID] = frozenset()
     dependencies: frozenset[UUID] = frozenset()
+    milestones: frozenset[UUID] = frozenset()
     graphs: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
     challenges: frozenset[UUID] = frozenset()
@@ -102,12 +107,22 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs(phases=_ids(command.id), projects=_ids(command.project_id))
         case EditPhase() | DeletePhase():
             return Needs(phases=_ids(command.phase_id))
+        case AddMilestone():
+            return Needs(
+                milestones=_ids(command.id),
+                projects=_ids(command.project_id),
+                phases=_ids(command.phase_id),
+            )
+        case EditMilestone():
+            return Needs(milestones=_ids(command.milestone_id), phases=_ids(command.phase_id))
+        case DeleteMilestone():
+            return Needs(milestones=_ids(command.milestone_id))
         case AddDependency():
             return Needs(
                 phases=_ids(command.from_phase_id, command.to_phase_id),
                 dependencies=_ids(command.id),
             )
-        case DeleteDependency():
+        case EditDependency() | DeleteDependency():
             return Needs(dependencies=_ids(command.dependency_id))
         case AddMember():
             return Needs(members=True, artists=_ids(command.artist_id))
@@ -147,7 +162,8 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
         case DeletePhase() | AddDependency():
             phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
             phase = state.phases.get(phase_id)
-            return Needs(graphs=_ids(phase.project_id if phase else None))
+            project_id = phase.project_id if phase else None
+            return Needs(graphs=_ids(project_id), projects=_ids(project_id))
         case EditMember():
             member = state.members.get(command.member_id)
             return Needs(artists=_ids(member.artist_id if member else None))
@@ -195,8 +211,10 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
             if isinstance(image, Booking | TimeOff):
                 windows |= _window(image.artist_id, image.start, image.end)
                 ids.setdefault("artist", set()).add(image.artist_id)
-            elif isinstance(image, Phase | Dependency):
+            elif isinstance(image, Phase | Dependency | Milestone):
                 graphs.add(image.project_id)
+            elif isinstance(image, Artist) and touched.before is None:
+                windows.add(Window(image.id, EARLIEST, LATEST))
             elif isinstance(image, Member):
                 ids.setdefault("artist", set()).update(_ids(image.artist_id))
     return Needs(
@@ -205,6 +223,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         projects=frozenset(ids.get("project", ())),
         phases=frozenset(ids.get("phase", ())),
         dependencies=frozenset(ids.get("dependency", ())),
+        milestones=frozenset(ids.get("milestone", ())),
         challenges=frozenset(ids.get("challenge", ())),
         times_off=frozenset(ids.get("time_off", ())),
         graphs=frozenset(graphs),

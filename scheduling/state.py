@@ -24,6 +24,7 @@ from scheduling.model import (
     Entity,
     EntityKind,
     Member,
+    Milestone,
     OffState,
     Phase,
     Project,
@@ -73,6 +74,7 @@ class State(Struct, frozen=True, kw_only=True):
     projects: Map[UUID, Project] = Map()
     phases: Map[UUID, Phase] = Map()
     dependencies: Map[UUID, Dependency] = Map()
+    milestones: Map[UUID, Milestone] = Map()
     bookings: Map[UUID, Booking] = Map()
     lines: Map[UUID, tuple[Booking, ...]] = Map()
     challenges: Map[UUID, Challenge] = Map()
@@ -88,6 +90,7 @@ _MAP_OF: dict[EntityKind, str] = {
     "project": "projects",
     "phase": "phases",
     "dependency": "dependencies",
+    "milestone": "milestones",
     "booking": "bookings",
     "challenge": "challenges",
     "time_off": "times_off",

@@ -10,13 +10,15 @@ import asyncpg
 import msgspec
 
 from db.pool import Connection
-from scheduling.model import Dependency, Phase, Project, SkillNeed
+from scheduling.model import Dependency, Money, Phase, Project, SkillNeed
 
 COLUMNS = (
-    "p.id, p.name, p.client, p.colour, p.status, p.start_date, p.end_date, p.notes, p.external_id, p.version"
+    "p.id, p.name, p.client, p.colour, p.status, p.start_date, p.end_date, p.budget_days, p.budget_money,"
+    " p.notes, p.external_id, p.version"
 )
 """What `project_of` reads, for `FROM projects p`."""
 
+_money = msgspec.json.Decoder(Money)
 _needs = msgspec.json.Decoder(tuple[SkillNeed, ...])
 
 
@@ -29,6 +31,8 @@ def project_of(row: asyncpg.Record) -> Project:
         status=row["status"],
         start=row["start_date"],
         end=row["end_date"],
+        budget_days=row["budget_days"],
+        budget_money=_money.decode(row["budget_money"]) if row["budget_money"] else None,
         notes=row["notes"],
         external_id=row["external_id"],
         version=row["version"],
@@ -175,17 +179,21 @@ def _json(records: Sequence[object]) -> str:
     return msgspec.json.encode(records).decode()
 
 
-_PROJECT_FIELDS = "name, client, colour, status, start_date, end_date, notes, external_id, version"
+_PROJECT_FIELDS = (
+    "name, client, colour, status, start_date, end_date, budget_days, budget_money, notes, external_id,"
+    " version"
+)
 _UPSERT_PROJECTS = f"""
     INSERT INTO projects (tenant_id, id, {_PROJECT_FIELDS})
-    SELECT $1, r.id, r.name, r.client, r.colour, r.status, r.start, r."end", r.notes,
-        r.external_id, r.version
+    SELECT $1, r.id, r.name, r.client, r.colour, r.status, r.start, r."end", r.budget_days,
+        nullif(r.budget_money, 'null'::jsonb), r.notes, r.external_id, r.version
     FROM jsonb_to_recordset($2::jsonb) AS r(
         id uuid, name text, client text, colour text, status text, start date, "end" date,
-        notes text, external_id text, version bigint)
+        budget_days double precision, budget_money jsonb, notes text, external_id text, version bigint)
     ON CONFLICT (tenant_id, id) DO UPDATE SET ({_PROJECT_FIELDS}) = ROW (
         excluded.name, excluded.client, excluded.colour, excluded.status, excluded.start_date,
-        excluded.end_date, excluded.notes, excluded.external_id, excluded.version)
+        excluded.end_date, excluded.budget_days, excluded.budget_money, excluded.notes,
+        excluded.external_id, excluded.version)
 """
 _PHASE_FIELDS = "project_id, name, duration_hours, skills, starts_at, ends_at, progress, external_id, version"
 _UPSERT_PHASES = f"""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from scheduling.model import Tenant
+from scheduling.model import Tenant, WorkingHours
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -18,6 +19,9 @@ class Head(Struct, frozen=True, kw_only=True):
     seq: int
     next_claim: int
     hash: bytes
+
+
+_hours = msgspec.json.Decoder(tuple[WorkingHours, ...])
 
 
 def tenant_of(row: asyncpg.Record) -> Tenant:
@@ -31,6 +35,7 @@ def tenant_of(row: asyncpg.Record) -> Tenant:
         challenge_hours=row["challenge_hours"],
         challenge_clock=row["challenge_clock"],
         confirm_window_hours=row["confirm_window_hours"],
+        working_hours=_hours.decode(row["working_hours"]),
         version=row["version"],
     )
 
@@ -86,7 +91,7 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
-        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.version,"
+        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.working_hours, t.version,"
         " h.epoch, h.seq, h.next_claim, h.hash"
         " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
         " WHERE h.tenant_id = $1 FOR UPDATE OF h",
@@ -105,7 +110,7 @@ async def update(connection: Connection, tenant: Tenant) -> None:
     await connection.execute(
         "UPDATE tenants SET name = $2, zone = $3, hold_response_hours = $4,"
         " hold_expiry_hours = $5, challenge_hours = $6, challenge_clock = $7,"
-        " confirm_window_hours = $8, version = $9 WHERE id = $1",
+        " confirm_window_hours = $8, version = $9, working_hours = $10::jsonb WHERE id = $1",
         tenant.id,
         tenant.name,
         tenant.zone,
@@ -115,6 +120,7 @@ async def update(connection: Connection, tenant: Tenant) -> None:
         tenant.challenge_clock,
         tenant.confirm_window_hours,
         tenant.version,
+        msgspec.json.encode(tenant.working_hours).decode(),
     )
 
 

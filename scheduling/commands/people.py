@@ -28,6 +28,7 @@ Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@
 Tags = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=40)]
 Hours = Annotated[tuple[WorkingHours, ...], Meta(max_length=21)]
 Skills = Annotated[tuple[Skill, ...], Meta(max_length=60)]
+StudioHours = Annotated[tuple[WorkingHours, ...], Meta(min_length=1, max_length=21)]
 
 
 class AddArtist(CommandBase, frozen=True, kw_only=True, tag="artist.add"):
@@ -97,6 +98,7 @@ class EditTenant(CommandBase, frozen=True, kw_only=True, tag="tenant.edit"):
     challenge_hours: ChallengeHours | UnsetType = UNSET
     challenge_clock: ChallengeClock | UnsetType = UNSET
     confirm_window_hours: ConfirmWindowHours | UnsetType = UNSET
+    working_hours: StudioHours | UnsetType = UNSET
 
 
 PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant

@@ -14,8 +14,10 @@ from scheduling.commands.base import (
 )
 from scheduling.model import (
     Colour,
+    Days,
     DependencyKind,
     Instant,
+    Money,
     Name,
     Notes,
     ProjectStatus,
@@ -25,6 +27,7 @@ from scheduling.model import (
 Needs = Annotated[tuple[SkillNeed, ...], Meta(max_length=20)]
 Duration = Annotated[float, Meta(gt=0, le=100_000)]
 Lag = Annotated[float, Meta(ge=-10_000, le=10_000)]
+_Date = date
 
 
 class AddProject(CommandBase, frozen=True, kw_only=True, tag="project.add"):
@@ -37,6 +40,8 @@ class AddProject(CommandBase, frozen=True, kw_only=True, tag="project.add"):
     status: ProjectStatus = "active"
     start: date | None = None
     end: date | None = None
+    budget_days: Days | None = None
+    budget_money: Money | None = None
     notes: Notes = ""
     external_id: ExternalId = ""
 
@@ -51,6 +56,8 @@ class EditProject(CommandBase, frozen=True, kw_only=True, tag="project.edit"):
     status: ProjectStatus | UnsetType = UNSET
     start: date | UnsetType | None = UNSET
     end: date | UnsetType | None = UNSET
+    budget_days: Days | UnsetType | None = UNSET
+    budget_money: Money | UnsetType | None = UNSET
     notes: Notes | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
 
@@ -104,19 +111,53 @@ class AddDependency(CommandBase, frozen=True, kw_only=True, tag="dependency.add"
     lag_hours: Lag = 0
 
 
+class EditDependency(CommandBase, frozen=True, kw_only=True, tag="dependency.edit"):
+    """Change what kind of tie it is, or its lag; nothing moves by that."""
+
+    dependency_id: UUID
+    kind: DependencyKind | UnsetType = UNSET
+    lag_hours: Lag | UnsetType = UNSET
+
+
 class DeleteDependency(CommandBase, frozen=True, kw_only=True, tag="dependency.delete"):
     """Untie two phases."""
 
     dependency_id: UUID
 
 
-WorkCommand: TypeAlias = (
-    AddProject
-    | EditProject
-    | ArchiveProject
-    | AddPhase
-    | EditPhase
-    | DeletePhase
-    | AddDependency
-    | DeleteDependency
-)
+class AddMilestone(CommandBase, frozen=True, kw_only=True, tag="milestone.add"):
+    """Mark a day of a project, perhaps of one of its phases."""
+
+    project_id: UUID
+    name: Name
+    date: date
+    id: UUID | None = None
+    phase_id: UUID | None = None
+    done: bool = False
+    notes: Notes = ""
+    external_id: ExternalId = ""
+
+
+class EditMilestone(CommandBase, frozen=True, kw_only=True, tag="milestone.edit"):
+    """Change a milestone."""
+
+    milestone_id: UUID
+    name: Name | UnsetType = UNSET
+    date: _Date | UnsetType = UNSET
+    phase_id: UUID | UnsetType | None = UNSET
+    done: bool | UnsetType = UNSET
+    notes: Notes | UnsetType = UNSET
+    external_id: ExternalId | UnsetType = UNSET
+
+
+class DeleteMilestone(CommandBase, frozen=True, kw_only=True, tag="milestone.delete"):
+    """Take a milestone away."""
+
+    milestone_id: UUID
+
+
+ProjectCommand: TypeAlias = AddProject | EditProject | ArchiveProject
+PhaseCommand: TypeAlias = AddPhase | EditPhase | DeletePhase
+DependencyCommand: TypeAlias = AddDependency | EditDependency | DeleteDependency
+MilestoneCommand: TypeAlias = AddMilestone | EditMilestone | DeleteMilestone
+WorkCommand: TypeAlias = ProjectCommand | PhaseCommand | DependencyCommand | MilestoneCommand

@@ -9,10 +9,10 @@ from scheduling.claims import above
 from scheduling.commands import UndoCommand
 from scheduling.decide.challenges import resume_expiry
 from scheduling.decide.context import Context, Draft, Outcome
+from scheduling.decide.dependencies import path
 from scheduling.decide.line import emit_booking, settle
 from scheduling.decide.people import check_member, keep_an_owner
 from scheduling.decide.time_off import away_now, check_free, emit_time_off, ended_by
-from scheduling.decide.work import path
 from scheduling.events import (
     ArtistArchived,
     ArtistRestored,
@@ -26,6 +26,8 @@ from scheduling.events import (
     DependencyRestored,
     MemberEdited,
     MemberRestored,
+    MilestoneDeleted,
+    MilestoneRestored,
     PhaseDeleted,
     PhaseRestored,
     ProjectArchived,
@@ -42,6 +44,7 @@ from scheduling.model import (
     Dependency,
     Entity,
     Member,
+    Milestone,
     OffState,
     Phase,
     Project,
@@ -162,14 +165,29 @@ def _misfit(state: State, touched: Touched, entity: Entity | None) -> str:
         case TimeOff():
             if entity.state is OffState.APPROVED and check_free(state, entity):
                 return "the artist is booked or away then."
+        case Artist():
+            if touched.before is None and state.lines.get(entity.id):
+                return f"{entity.name} was booked since."
+        case _:
+            return _work_misfit(state, touched, entity)
+    return ""
+
+
+def _work_misfit(state: State, touched: Touched, entity: Entity | None) -> str:
+    match entity:
         case Dependency():
             if entity.from_phase_id not in state.phases or entity.to_phase_id not in state.phases:
                 return "a phase it tied was deleted."
             if path(state, entity.to_phase_id, entity.from_phase_id):
                 return "it would close a cycle."
+        case Milestone():
+            if entity.phase_id is not None and entity.phase_id not in state.phases:
+                return "the phase it marks was deleted."
         case None if touched.kind == "phase":
             if any(touched.id in {d.from_phase_id, d.to_phase_id} for d in state.dependencies.values()):
                 return "the phase was tied to others since."
+            if any(m.phase_id == touched.id for m in state.milestones.values()):
+                return "a milestone was set in the phase since."
     return ""
 
 
@@ -213,6 +231,8 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
         case Dependency():
             dependency = with_changes(made, version=version)
             draft.emit(DependencyDeleted(dependency=dependency, cause=cause))
+        case Milestone():
+            draft.emit(MilestoneDeleted(milestone=with_changes(made, version=version), cause=cause))
         case Member():
             inactive = with_changes(made, active=False, version=version)
             draft.emit(MemberEdited(member=inactive, changed=("active",), cause=cause))
@@ -251,6 +271,9 @@ def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
         case Dependency():
             dependency = with_changes(before, version=version)
             draft.emit(DependencyRestored(dependency=dependency, changed=changed, cause=cause))
+        case Milestone():
+            milestone = with_changes(before, version=version)
+            draft.emit(MilestoneRestored(milestone=milestone, changed=changed, cause=cause))
         case Member():
             member = with_changes(before, version=version)
             draft.emit(MemberRestored(member=member, changed=changed, cause=cause))

@@ -184,6 +184,10 @@ def _edit_tenant(draft: Draft, command: EditTenant) -> Outcome:
         refused = check_zone(command.zone)
         if refused:
             return refused
+    if command.working_hours is not UNSET:
+        refused = _check_hours(command.working_hours)
+        if refused:
+            return refused
     after, changed = edited(draft.state.tenant, command)
     if changed:
         draft.emit(TenantEdited(tenant=after, changed=changed))

@@ -26,6 +26,7 @@ _TARGET_FIELDS: tuple[tuple[str, EntityKind], ...] = (
     ("project_id", "project"),
     ("phase_id", "phase"),
     ("dependency_id", "dependency"),
+    ("milestone_id", "milestone"),
     ("member_id", "member"),
 )
 

@@ -27,6 +27,7 @@ Event: TypeAlias = (
     | ProjectEvent
     | PhaseEvent
     | DependencyEvent
+    | MilestoneEvent
     | MemberEvent
     | ChallengeEvent
     | TimeOffEvent

@@ -8,6 +8,7 @@ from scheduling.events.base import EventBase
 from scheduling.model import (
     Dependency,
     EntityKind,
+    Milestone,
     Phase,
     Project,
 )
@@ -26,6 +27,11 @@ class PhaseEvent(EventBase, frozen=True, kw_only=True):
 class DependencyEvent(EventBase, frozen=True, kw_only=True):
     kind: ClassVar[EntityKind] = "dependency"
     dependency: Dependency
+
+
+class MilestoneEvent(EventBase, frozen=True, kw_only=True):
+    kind: ClassVar[EntityKind] = "milestone"
+    milestone: Milestone
 
 
 class ProjectAdded(ProjectEvent, frozen=True, kw_only=True):
@@ -82,6 +88,12 @@ class DependencyAdded(DependencyEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "dependency.added"
 
 
+class DependencyEdited(DependencyEvent, frozen=True, kw_only=True):
+    """The kind of a tie or its lag changed."""
+
+    type: ClassVar[str] = "dependency.edited"
+
+
 class DependencyDeleted(DependencyEvent, frozen=True, kw_only=True):
     """Two phases were untied."""
 
@@ -92,3 +104,27 @@ class DependencyRestored(DependencyEvent, frozen=True, kw_only=True):
     """An undo gave an earlier state back."""
 
     type: ClassVar[str] = "dependency.restored"
+
+
+class MilestoneAdded(MilestoneEvent, frozen=True, kw_only=True):
+    """A day was marked."""
+
+    type: ClassVar[str] = "milestone.added"
+
+
+class MilestoneEdited(MilestoneEvent, frozen=True, kw_only=True):
+    """A milestone changed."""
+
+    type: ClassVar[str] = "milestone.edited"
+
+
+class MilestoneDeleted(MilestoneEvent, frozen=True, kw_only=True):
+    """A milestone was taken away."""
+
+    type: ClassVar[str] = "milestone.deleted"
+
+
+class MilestoneRestored(MilestoneEvent, frozen=True, kw_only=True):
+    """An undo gave an earlier state back."""
+
+    type: ClassVar[str] = "milestone.restored"

@@ -1,4 +1,4 @@
-"""Operations on phases, and on the dependencies between them."""
+"""Operations on phases, on the dependencies between them, and on milestones."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from uuid import UUID
 from msgspec import Meta as Limits
 
 from db.pool import Connection, transaction
+from db.queries import milestones
 from db.queries import projects as rows
 from db.queries import work_search as search
-from scheduling.model import Dependency, Phase
+from scheduling.model import Dependency, Milestone, Phase
 from scheduling.refusals import Code
 from server.api.commanding import command
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import AfterId, PageQuery, decode_cursor, page_reply
 from server.api.problems import not_found
 
-W = TypeVar("W", Phase, Dependency)
+W = TypeVar("W", Phase, Dependency, Milestone)
 
 
 class WorkQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which phases or dependencies."""
+    """Which phases, dependencies or milestones."""
 
     project_id: Annotated[UUID, Limits(description="Of this project.")] | None = None
 
@@ -51,8 +52,14 @@ async def list_dependencies(call: Call[WorkQuery, Nothing]) -> Outcome:
     return await _list(call, search.dependencies_page, search.dependencies_count)
 
 
+async def list_milestones(call: Call[WorkQuery, Nothing]) -> Outcome:
+    return await _list(call, milestones.page, milestones.count)
+
+
 async def _list(
-    call: Call[WorkQuery, Nothing], page: _Page[Phase] | _Page[Dependency], count: _Count
+    call: Call[WorkQuery, Nothing],
+    page: _Page[Phase] | _Page[Dependency] | _Page[Milestone],
+    count: _Count,
 ) -> Outcome:
     query, tenant_id = call.query, call.tenant_id
     after = decode_cursor(query.cursor, AfterId)
@@ -83,6 +90,12 @@ async def get_dependency(call: Call[Nothing, Nothing]) -> Outcome:
     return Reply(data=found[0], version=found[0].version) if found else not_found("dependency", call.id)
 
 
+async def get_milestone(call: Call[Nothing, Nothing]) -> Outcome:
+    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+        found, _ = await milestones.by_ids(connection, call.tenant_id, [call.id])
+    return Reply(data=found[0], version=found[0].version) if found else not_found("milestone", call.id)
+
+
 OPERATIONS = (
     Operation(
         method="GET",
@@ -104,7 +117,7 @@ OPERATIONS = (
         tag="phases",
         summary="Add a phase to a project",
         result=Phase,
-        errors=(Code.NOT_FOUND,),
+        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
     ),
     Operation(
         method="GET",
@@ -160,7 +173,7 @@ OPERATIONS = (
         tag="phases",
         summary="Tie one phase to another",
         result=Dependency,
-        errors=(Code.NOT_FOUND,),
+        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
     ),
     Operation(
         method="GET",
@@ -175,6 +188,17 @@ OPERATIONS = (
         noun="dependency",
     ),
     command(
+        "PATCH",
+        "/dependencies/{id}",
+        "dependency.edit",
+        name="editDependency",
+        tag="phases",
+        summary="Change the kind of a dependency or its lag",
+        result=Dependency,
+        id_field="dependency_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    command(
         "DELETE",
         "/dependencies/{id}",
         "dependency.delete",
@@ -183,6 +207,62 @@ OPERATIONS = (
         summary="Untie two phases",
         result=Dependency,
         id_field="dependency_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    Operation(
+        method="GET",
+        path="/milestones",
+        name="listMilestones",
+        tag="milestones",
+        summary="List milestones",
+        handler=list_milestones,
+        roles=STAFF,
+        query=WorkQuery,
+        result=(Milestone,),
+        many=True,
+    ),
+    command(
+        "POST",
+        "/milestones",
+        "milestone.add",
+        name="addMilestone",
+        tag="milestones",
+        summary="Mark a day of a project",
+        result=Milestone,
+        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
+    ),
+    Operation(
+        method="GET",
+        path="/milestones/{id}",
+        name="getMilestone",
+        tag="milestones",
+        summary="Read a milestone",
+        handler=get_milestone,
+        roles=STAFF,
+        result=(Milestone,),
+        versioned=True,
+        noun="milestone",
+    ),
+    command(
+        "PATCH",
+        "/milestones/{id}",
+        "milestone.edit",
+        name="editMilestone",
+        tag="milestones",
+        summary="Change a milestone",
+        result=Milestone,
+        id_field="milestone_id",
+        errors=(Code.STALE_VERSION,),
+    ),
+    command(
+        "DELETE",
+        "/milestones/{id}",
+        "milestone.delete",
+        name="deleteMilestone",
+        tag="milestones",
+        summary="Take a milestone away",
+        result=Milestone,
+        id_field="milestone_id",
         errors=(Code.STALE_VERSION,),
     ),
 )

@@ -269,12 +269,37 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
                 "from_phase_id": phase_id,
                 "to_phase_id": other_phase,
             }
+        case "dependency.edit":
+            kinds = ("finish_start", "start_start", "finish_finish", "start_finish")
+            return {
+                "dependency_id": dependency_id,
+                "kind": kinds[action.choice % 4],
+                "lag_hours": action.length,
+            }
         case "dependency.delete":
             return {"dependency_id": dependency_id}
+        case op if op.startswith("milestone."):
+            return _milestone_args(action, state, number, project_id or ident("nothing"))
         case "history.undo":
             return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
         case _:
             raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+
+
+def _milestone_args(action: Action, state: State, number: int, project_id: UUID) -> dict[str, Any]:
+    """A mark of the picked project, of one of its phases every other time."""
+    milestone_id = _pick(sorted(state.milestones), action.entity, ident("nothing"))
+    phases = [p.id for _, p in sorted(state.phases.items()) if p.project_id == project_id]
+    phase_id = _pick(phases, action.other, None) if action.choice % 2 else None
+    day = (NOW + timedelta(days=action.start)).date()
+    match action.op:
+        case "milestone.add":
+            args = {"project_id": project_id, "phase_id": phase_id, "name": f"Mark {number}", "date": day}
+            return {"id": ident("milestone", number), **args}
+        case "milestone.edit":
+            return {"milestone_id": milestone_id, "date": day, "done": action.choice > 3}
+        case _:
+            return {"milestone_id": milestone_id}
 
 
 def _time_off_args(action: Action, state: State) -> dict[str, Any]:

@@ -14,6 +14,7 @@ PLURALS = {
     "project": "projects",
     "phase": "phases",
     "dependency": "dependencies",
+    "milestone": "milestones",
     "booking": "bookings",
     "challenge": "challenges",
     "time_off": "times_off",

@@ -8,7 +8,17 @@ from uuid import UUID, uuid4
 import msgspec
 
 from db.pool import Pool, transaction
-from db.queries import artists, bookings, challenges, event_log, members, projects, tenants, times_off
+from db.queries import (
+    artists,
+    bookings,
+    challenges,
+    event_log,
+    members,
+    milestones,
+    projects,
+    tenants,
+    times_off,
+)
 from realtime.batch import Committed
 from realtime.execute import Executor
 from realtime.protocol import Answer, CommandRequest
@@ -99,6 +109,7 @@ async def load_state(pool: Pool, tenant_id: UUID) -> State:
             *await projects.everything(connection, tenant_id),
             *await projects.phases(connection, tenant_id),
             *await projects.dependencies(connection, tenant_id),
+            *await milestones.of_projects(connection, tenant_id),
             *rerank_all(await bookings.all_live(connection, tenant_id)),
             *await challenges.active(connection, tenant_id),
             *await times_off.live(connection, tenant_id),

@@ -31,6 +31,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     project: UUID = field(default_factory=uuid4)
     phase: UUID = field(default_factory=uuid4)
     dependency: UUID = field(default_factory=uuid4)
+    milestone: UUID = field(default_factory=uuid4)
     booking: UUID = field(default_factory=uuid4)
     challenge: UUID = field(default_factory=uuid4)
     time_off: UUID = field(default_factory=uuid4)
@@ -104,6 +105,16 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
         ("phase.add", {"id": str(filled.phase), "name": "Comp", "duration_hours": 8, **project}),
         ("phase.add", {"id": successor, "name": "Grade", "duration_hours": 8, **project}),
         ("dependency.add", {"id": str(filled.dependency), **tie}),
+        (
+            "milestone.add",
+            {
+                "id": str(filled.milestone),
+                "name": "Lock",
+                "date": "2026-04-01",
+                "phase_id": successor,
+                **project,
+            },
+        ),
         (
             "booking.place",
             slot(filled.artist, id=str(filled.booking), phase_id=str(filled.phase), **project),

@@ -91,7 +91,7 @@ export interface Skill {
   years: number;
 }
 /**
- * Hours on one weekday (0 is Monday) in the artist's zone; `end` 24:00 is midnight.
+ * Hours on one weekday (0 is Monday) on the wall's clock; `end` 24:00 is midnight.
  */
 export interface WorkingHours {
   day: number;
@@ -126,6 +126,19 @@ export interface AddMember {
   artist_id?: string | null;
 }
 /**
+ * Mark a day of a project, perhaps of one of its phases.
+ */
+export interface AddMilestone {
+  project_id: string;
+  name: string;
+  date: string;
+  id?: string | null;
+  phase_id?: string | null;
+  done?: boolean;
+  notes?: string;
+  external_id?: string;
+}
+/**
  * Add a piece of work to a project.
  */
 export interface AddPhase {
@@ -143,11 +156,12 @@ export interface AddPhase {
   external_id?: string;
 }
 /**
- * A skill a phase asks for, at least at `level`.
+ * A skill a phase asks for, at least at `level`, for so many days of one person (0: not said).
  */
 export interface SkillNeed {
   name: string;
   level: number;
+  days: number;
 }
 /**
  * Open a project.
@@ -160,8 +174,17 @@ export interface AddProject {
   status?: "active" | "archived" | "delivered" | "on_hold" | "tentative";
   start?: string | null;
   end?: string | null;
+  budget_days?: number | null;
+  budget_money?: Money | null;
   notes?: string;
   external_id?: string;
+}
+/**
+ * A sum in the currency's main unit, with its ISO 4217 code.
+ */
+export interface Money {
+  amount: number;
+  currency: string;
 }
 /**
  * Answer for one challenged claim: confirm it, or release the days it shares.
@@ -725,12 +748,15 @@ export interface Current {
   project?: Project | null;
   phase?: Phase | null;
   dependency?: Dependency | null;
+  milestone?: Milestone | null;
   booking?: Booking | null;
   challenge?: Challenge | null;
   time_off?: TimeOff | null;
 }
 /**
  * One studio and its policies; durations in hours.
+ *
+ * Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
  */
 export interface Tenant {
   id: string;
@@ -742,6 +768,11 @@ export interface Tenant {
   challenge_hours: number;
   challenge_clock: "wall" | "working";
   confirm_window_hours: number;
+  /**
+   * @minItems 1
+   * @maxItems 21
+   */
+  working_hours: WorkingHours[];
   version: number;
 }
 /**
@@ -758,6 +789,8 @@ export interface Member {
 }
 /**
  * Work for a client, with a colour on the Gantt; dates are calendar days, end inclusive.
+ *
+ * The budget may be said in days, in money, in both or not at all.
  */
 export interface Project {
   id: string;
@@ -767,6 +800,8 @@ export interface Project {
   status: "active" | "archived" | "delivered" | "on_hold" | "tentative";
   start: string | null;
   end: string | null;
+  budget_days: number | null;
+  budget_money: Money | null;
   notes: string;
   external_id: string;
   version: number;
@@ -802,6 +837,20 @@ export interface Dependency {
   version: number;
 }
 /**
+ * A dated mark of a project, perhaps of one of its phases: reached (`done`) on a calendar day or not.
+ */
+export interface Milestone {
+  id: string;
+  project_id: string;
+  phase_id?: string | null;
+  name: string;
+  date: string;
+  done?: boolean;
+  notes?: string;
+  external_id?: string;
+  version?: number;
+}
+/**
  * The artist is away over `[start, end)` in UTC; approved, nothing exclusive may stand there.
  */
 export interface TimeOff {
@@ -832,6 +881,12 @@ export interface DeleteDependency {
   dependency_id: string;
 }
 /**
+ * Take a milestone away.
+ */
+export interface DeleteMilestone {
+  milestone_id: string;
+}
+/**
  * Remove a phase and its dependencies; bookings keep their dates.
  */
 export interface DeletePhase {
@@ -850,6 +905,15 @@ export interface DependencyAdded {
  * Two phases were untied.
  */
 export interface DependencyDeleted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  dependency: Dependency;
+}
+/**
+ * The kind of a tie or its lag changed.
+ */
+export interface DependencyEdited {
   changed?: string[];
   cause?: Cause | null;
   reason?: string;
@@ -900,6 +964,14 @@ export interface EditBooking {
   phase_id?: string | null;
 }
 /**
+ * Change what kind of tie it is, or its lag; nothing moves by that.
+ */
+export interface EditDependency {
+  dependency_id: string;
+  kind?: "finish_finish" | "finish_start" | "start_finish" | "start_start";
+  lag_hours?: number;
+}
+/**
  * Change an account.
  */
 export interface EditMember {
@@ -908,6 +980,18 @@ export interface EditMember {
   role?: Role;
   artist_id?: string | null;
   active?: boolean;
+}
+/**
+ * Change a milestone.
+ */
+export interface EditMilestone {
+  milestone_id: string;
+  name?: string;
+  date?: string;
+  phase_id?: string | null;
+  done?: boolean;
+  notes?: string;
+  external_id?: string;
 }
 /**
  * Change a phase.
@@ -936,6 +1020,8 @@ export interface EditProject {
   status?: "active" | "archived" | "delivered" | "on_hold" | "tentative";
   start?: string | null;
   end?: string | null;
+  budget_days?: number | null;
+  budget_money?: Money | null;
   notes?: string;
   external_id?: string;
 }
@@ -950,6 +1036,11 @@ export interface EditTenant {
   challenge_hours?: number;
   challenge_clock?: "wall" | "working";
   confirm_window_hours?: number;
+  /**
+   * @minItems 1
+   * @maxItems 21
+   */
+  working_hours?: WorkingHours[];
 }
 /**
  * Which entity an event is about, at the version the event made.
@@ -961,6 +1052,7 @@ export interface EntityRef {
     | "challenge"
     | "dependency"
     | "member"
+    | "milestone"
     | "phase"
     | "project"
     | "tenant"
@@ -1118,6 +1210,42 @@ export interface MemberRestored {
   cause?: Cause | null;
   reason?: string;
   member: Member;
+}
+/**
+ * A day was marked.
+ */
+export interface MilestoneAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  milestone: Milestone;
+}
+/**
+ * A milestone was taken away.
+ */
+export interface MilestoneDeleted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  milestone: Milestone;
+}
+/**
+ * A milestone changed.
+ */
+export interface MilestoneEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  milestone: Milestone;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface MilestoneRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  milestone: Milestone;
 }
 /**
  * Shift a booking in time, and to another artist where `artist_id` is given.
@@ -1500,7 +1628,11 @@ export interface CommandArgs {
   "phase.edit": EditPhase;
   "phase.delete": DeletePhase;
   "dependency.add": AddDependency;
+  "dependency.edit": EditDependency;
   "dependency.delete": DeleteDependency;
+  "milestone.add": AddMilestone;
+  "milestone.edit": EditMilestone;
+  "milestone.delete": DeleteMilestone;
   "artist.add": AddArtist;
   "artist.edit": EditArtist;
   "artist.archive": ArchiveArtist;
@@ -1548,8 +1680,13 @@ export interface EventData {
   "phase.deleted": PhaseDeleted;
   "phase.restored": PhaseRestored;
   "dependency.added": DependencyAdded;
+  "dependency.edited": DependencyEdited;
   "dependency.deleted": DependencyDeleted;
   "dependency.restored": DependencyRestored;
+  "milestone.added": MilestoneAdded;
+  "milestone.edited": MilestoneEdited;
+  "milestone.deleted": MilestoneDeleted;
+  "milestone.restored": MilestoneRestored;
   "member.added": MemberAdded;
   "member.edited": MemberEdited;
   "member.restored": MemberRestored;

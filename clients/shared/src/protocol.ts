@@ -18,6 +18,9 @@ export type Role = wire.Role;
 export type Tenant = Immutable<wire.Tenant>;
 export type Phase = Immutable<wire.Phase>;
 export type Dependency = Immutable<wire.Dependency>;
+export type Milestone = Immutable<wire.Milestone>;
+export type Money = Immutable<wire.Money>;
+export type SkillNeed = Immutable<wire.SkillNeed>;
 export type Challenge = Immutable<wire.Challenge>;
 export type Claim = Immutable<wire.Claim>;
 export type Segment = Immutable<wire.Segment>;
@@ -59,6 +62,7 @@ export interface EntityTypes {
   project: Project;
   phase: Phase;
   dependency: Dependency;
+  milestone: Milestone;
   booking: Booking;
   challenge: Challenge;
   time_off: TimeOff;
@@ -74,6 +78,7 @@ export const KINDS = [
   "project",
   "phase",
   "dependency",
+  "milestone",
   "booking",
   "challenge",
   "time_off",
@@ -86,6 +91,7 @@ export const PLURALS = {
   project: "projects",
   phase: "phases",
   dependency: "dependencies",
+  milestone: "milestones",
   booking: "bookings",
   challenge: "challenges",
   time_off: "times_off",

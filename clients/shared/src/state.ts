@@ -13,6 +13,7 @@ import type {
   Limits,
   Me,
   Member,
+  Milestone,
   Op,
   Person,
   Phase,
@@ -51,6 +52,7 @@ export interface ClientState {
   readonly projects: ReadonlyMap<string, Project>;
   readonly phases: ReadonlyMap<string, Phase>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
+  readonly milestones: ReadonlyMap<string, Milestone>;
   /** Confirmed and pending together: what the screen shows. */
   readonly bookings: ReadonlyMap<string, Booking>;
   /** Challenges that something can still come of: open ones, and won ones until their window closes. */
@@ -98,6 +100,7 @@ export function buildState(last: ClientState | null, { ledger, link, welcome, pr
     projects: tables.project,
     phases: tables.phase,
     dependencies: tables.dependency,
+    milestones: tables.milestone,
     bookings: tables.booking,
     challenges: tables.challenge,
     timesOff: tables.time_off,

@@ -28,6 +28,7 @@ export function noEdits(): Edits {
     project: new Map(),
     phase: new Map(),
     dependency: new Map(),
+    milestone: new Map(),
     booking: new Map(),
     challenge: new Map(),
     time_off: new Map(),
@@ -41,6 +42,7 @@ export const EMPTY_TABLES: Tables = {
   project: ChunkedMap.empty(),
   phase: ChunkedMap.empty(),
   dependency: ChunkedMap.empty(),
+  milestone: ChunkedMap.empty(),
   booking: ChunkedMap.empty(),
   challenge: ChunkedMap.empty(),
   time_off: ChunkedMap.empty(),
@@ -57,6 +59,7 @@ export function edit(tables: Tables, edits: Edits): Tables {
     project: tables.project.patch(edits.project),
     phase: tables.phase.patch(edits.phase),
     dependency: tables.dependency.patch(edits.dependency),
+    milestone: tables.milestone.patch(edits.milestone),
     booking: tables.booking.patch(edits.booking),
     challenge: tables.challenge.patch(edits.challenge),
     time_off: tables.time_off.patch(edits.time_off),
@@ -119,6 +122,7 @@ export function readSnapshot(state: SnapshotState, edits: Edits): void {
   for (const entity of state.projects ?? []) edits.project.set(entity.id, entity);
   for (const entity of state.phases ?? []) edits.phase.set(entity.id, entity);
   for (const entity of state.dependencies ?? []) edits.dependency.set(entity.id, entity);
+  for (const entity of state.milestones ?? []) edits.milestone.set(entity.id, entity);
   for (const entity of state.bookings ?? []) if (isLive(entity)) edits.booking.set(entity.id, entity);
   for (const entity of state.challenges ?? []) edits.challenge.set(entity.id, entity);
   for (const entity of state.times_off ?? []) edits.time_off.set(entity.id, entity);
@@ -134,6 +138,7 @@ export function toSnapshot(tables: Tables): SnapshotState {
     [PLURALS.project]: inOrder(tables.project),
     [PLURALS.phase]: inOrder(tables.phase),
     [PLURALS.dependency]: inOrder(tables.dependency),
+    [PLURALS.milestone]: inOrder(tables.milestone),
     [PLURALS.booking]: inOrder(tables.booking),
     [PLURALS.challenge]: inOrder(tables.challenge),
     [PLURALS.time_off]: inOrder(tables.time_off),

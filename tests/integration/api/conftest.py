@@ -33,7 +33,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = ("studio_owner", "studio_manager", "freelancer")
-Work: TypeAlias = tuple[UUID, UUID, UUID, UUID, UUID, UUID, UUID]
+Work: TypeAlias = tuple[UUID, UUID, UUID, UUID, UUID, UUID, UUID, UUID]
 MONDAY = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
@@ -112,7 +112,8 @@ class World:
         self.slug = studio.tenant.slug
         self.members = people
         self.families = families
-        self.ada, self.ben, self.project, self.phase, self.other_phase, self.dependency, self.booking = work
+        self.ada, self.ben, self.project, self.phase, self.other_phase, *rest = work
+        self.dependency, self.milestone, self.booking = rest
         self.challenged: UUID
         self.challenger: UUID
         self.challenge: UUID
@@ -152,6 +153,7 @@ class World:
             self.phase,
             self.other_phase,
             self.dependency,
+            self.milestone,
             self.booking,
         )
 
@@ -221,6 +223,7 @@ async def furnish(pool: Pool) -> World:
     phase = await add(studio, "phase.add", project_id=project, name="Comp", duration_hours=40)
     other_phase = await add(studio, "phase.add", project_id=project, name="Grade", duration_hours=8)
     dependency = await add(studio, "dependency.add", from_phase_id=phase, to_phase_id=other_phase)
+    milestone = await add(studio, "milestone.add", project_id=project, name="Lock", date="2027-03-12")
     people, families = {}, {}
     for role in ROLES:
         artist_id = ada if role == "freelancer" else None
@@ -228,7 +231,8 @@ async def furnish(pool: Pool) -> World:
         people[role] = await add_member(studio, role, email, artist_id=artist_id)
         families[role] = await open_family(studio, people[role])
     booking = await book(studio, ada, 0, project_id=project, title="Shot 10")
-    return World(studio, people, families, (ada, ben, project, phase, other_phase, dependency, booking))
+    work = (ada, ben, project, phase, other_phase, dependency, milestone, booking)
+    return World(studio, people, families, work)
 
 
 async def open_family(studio: Studio, member_id: UUID) -> UUID:

@@ -2,7 +2,7 @@
 
 import pytest
 
-LISTS = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
+LISTS = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/milestones", "/members")
 
 
 @pytest.fixture
@@ -15,6 +15,7 @@ async def full(world):
             await world.add("phase.add", project_id=project, name="p", duration_hours=1) for _ in range(2)
         ]
         await world.add("dependency.add", from_phase_id=phases[0], to_phase_id=phases[1])
+        await world.add("milestone.add", project_id=project, name=f"Mark {number}", date="2027-03-05")
         await world.book(artist, number % 3)
         await world.add("member.add", role="freelancer", name="m", email=f"{number}@example.test")
     return world

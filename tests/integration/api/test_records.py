@@ -113,6 +113,15 @@ async def test_the_studio_is_read_by_all_and_changed_by_its_owner(world):
 
 
 async def test_records_that_are_not_there_are_not_found(world):
-    for path in ("bookings", "artists", "projects", "project-phases", "dependencies", "members", "imports"):
+    for path in (
+        "bookings",
+        "artists",
+        "projects",
+        "project-phases",
+        "dependencies",
+        "milestones",
+        "members",
+        "imports",
+    ):
         await world.owner.no(404, "not_found", f"/{path}/{uuid4()}")
         await world.owner.no(404, "not_found", f"/{path}/not-a-uuid")

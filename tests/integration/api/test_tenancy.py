@@ -40,6 +40,7 @@ def target(operation: Operation, world: World) -> UUID:
         "projects": world.project,
         "project-phases": world.phase,
         "dependencies": world.dependency,
+        "milestones": world.milestone,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
         # Where no trade was filled in, an id that nobody has.
@@ -61,6 +62,9 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "addPhase": {"project_id": world.project, "name": "Roto", "duration_hours": 8},
         "editPhase": {"name": "Roto"},
         "addDependency": {"from_phase_id": world.other_phase, "to_phase_id": world.phase},
+        "editDependency": {"lag_hours": 4},
+        "addMilestone": {"project_id": world.project, "name": "Delivery", "date": "2027-03-05"},
+        "editMilestone": {"done": True},
         "addMember": {
             "email": f"{uuid4().hex}@example.test",
             "name": "M",
@@ -107,7 +111,15 @@ async def ask(who, operation, path, content):
 
 async def everything(world):
     """All that the studio has, as its owner reads it."""
-    work = ("/bookings", "/artists", "/projects", "/project-phases", "/dependencies", "/members")
+    work = (
+        "/bookings",
+        "/artists",
+        "/projects",
+        "/project-phases",
+        "/dependencies",
+        "/milestones",
+        "/members",
+    )
     read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off")}
     return {**read, "events": await world.owner.get("/events", limit=500)}
 
@@ -145,6 +157,7 @@ FILTERS = [
     ("/bookings", "phase_id", "phase"),
     ("/project-phases", "project_id", "project"),
     ("/dependencies", "project_id", "project"),
+    ("/milestones", "project_id", "project"),
     ("/challenges", "artist_id", "ben"),
     ("/challenges", "booking_id", "challenger"),
     ("/time-off", "artist_id", "ben"),

@@ -35,6 +35,7 @@ from scheduling.model import (
     Claim,
     Dependency,
     Member,
+    Milestone,
     Phase,
     Project,
     Role,
@@ -82,6 +83,10 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "import_jobs.get": (me, of.job),
         "import_jobs.recent": (me, 10),
         "members.everyone": (me,),
+        "milestones.by_ids": (me, [of.milestone]),
+        "milestones.of_projects": (me, [of.project]),
+        "milestones.page": (me, {"project_id": of.project, **WHOLE}),
+        "milestones.count": (me, None),
         "members.by_id": (me, of.member),
         "members_search.page": (me, {"active": None, **WHOLE}),
         "members_search.count": (me, {"active": None}),
@@ -145,6 +150,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
     )
     phase = Phase(id=of.phase, project_id=of.project, name="Mallory", duration_hours=1)
     tie = Dependency(id=of.dependency, project_id=of.project, from_phase_id=of.phase, to_phase_id=of.phase)
+    mark = Milestone(id=of.milestone, project_id=of.project, name="Mallory", date=NOW.date())
     account = Member(id=of.member, email="mallory@example.test", name="Mallory", role=Role.OWNER)
     tenant = Tenant(id=me, name="Mallory", slug=of.slug)
     return {
@@ -169,6 +175,8 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "import_jobs.tell": (me, of.job, "failed", "{}"),
         "import_jobs.finish": (me, msgspec.structs.replace(job(of.job), status="failed")),
         "members.upsert": (me, [account]),
+        "milestones.upsert": (me, [mark]),
+        "milestones.mark_deleted": (me, [of.milestone]),
         "projects.upsert": (me, [Project(id=of.project, name="Mallory")]),
         "projects.upsert_phases": (me, [phase]),
         "projects.upsert_dependencies": (me, [tie]),

@@ -20,6 +20,7 @@ from scheduling.events import (
     BookingPlaced,
     EventActor,
     MemberEdited,
+    MilestoneAdded,
     PhaseAdded,
     ProjectEdited,
     TimeOffApproved,
@@ -35,6 +36,7 @@ from scheduling.model import (
     Artist,
     Booking,
     Member,
+    Milestone,
     OffState,
     Phase,
     Project,
@@ -172,10 +174,12 @@ def test_people_are_names():
     assert event["data"] == {"member": {"id": str(OTHER), "name": "Ben", "role": "studio_manager"}}
 
 
-def test_phases_are_not_seen():
+def test_phases_and_milestones_are_not_seen():
     """[M2]"""
     _, seen = see(PhaseAdded(phase=Phase(id=uuid4(), project_id=MINE, name="x", duration_hours=1)))
     assert seen == []
+    milestone = Milestone(id=uuid4(), project_id=MINE, name="x", date=NOW.date())
+    assert see(MilestoneAdded(milestone=milestone))[1] == []
 
 
 def off(artist_id, state="approved"):
@@ -249,6 +253,7 @@ def loaded(state: State, seq: int) -> Loaded:
         projects=ordered(state.projects),
         phases=ordered(state.phases),
         dependencies=ordered(state.dependencies),
+        milestones=ordered(state.milestones),
         bookings=ordered(live),
         challenges=tuple(c for c in ordered(state.challenges) if c.closed_at is None),
         times_off=tuple(t for t in ordered(state.times_off) if t.live),

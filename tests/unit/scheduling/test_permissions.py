@@ -60,6 +60,8 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     desk.on("accept", accepted)
     confirmed, pencil = desk.confirmed(BO, WED), desk.pencil(BO, FRI)
     desk.do("dependency.add", {"id": ident("tie"), "from_phase_id": PHASES[0], "to_phase_id": PHASES[1]})
+    mark = {"id": ident("mark"), "project_id": PROJECT, "name": "Lock", "date": "2026-03-05"}
+    desk.do("milestone.add", mark)
     desk.do("artist.edit", {"artist_id": ADA, "zone": "Asia/Tokyo"}, by=actor)
     own = desk.last
     of = {"booking_id": hold}
@@ -94,7 +96,11 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "phase.edit": {"phase_id": PHASES[0], "progress": 50},
         "phase.delete": {"phase_id": PHASES[0]},
         "dependency.add": {"from_phase_id": PHASES[1], "to_phase_id": PHASES[2]},
+        "dependency.edit": {"dependency_id": ident("tie"), "lag_hours": 4},
         "dependency.delete": {"dependency_id": ident("tie")},
+        "milestone.add": {"project_id": PROJECT, "name": "Delivery", "date": "2026-03-06"},
+        "milestone.edit": {"milestone_id": ident("mark"), "done": True},
+        "milestone.delete": {"milestone_id": ident("mark")},
         "member.add": {"email": "zoe@northlight.test", "name": "Zoe", "role": "freelancer"},
         "member.edit": {"member_id": ARTIST.id, "name": "Ada L."},
         "tenant.edit": {"name": "Southlight"},

@@ -24,6 +24,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
     case "project.add":
       return add(draft, "project", {
         ...{ id, client: "", colour: "#4f7cac", status: "active", start: null, end: null },
+        ...{ budget_days: null, budget_money: null },
         ...{ notes: "", external_id: "", version: 1 },
         ...given(action.args),
       });
@@ -32,6 +33,7 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
     case "project.archive":
       return change(draft, "project", action.args.project_id, { status: "archived" });
     case "phase.add":
+      if (!isOpen(draft, action.args.project_id)) return "no";
       return add(draft, "phase", {
         ...{ id, skills: [], start: null, end: null, progress: 0, external_id: "", version: 1 },
         ...given(action.args),
@@ -42,8 +44,23 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
       return deletePhase(draft, action.args.phase_id);
     case "dependency.add":
       return addDependency(draft, action.args, id);
+    case "dependency.edit":
+      return change(draft, "dependency", action.args.dependency_id, action.args);
     case "dependency.delete":
       return remove(draft, "dependency", action.args.dependency_id);
+    case "milestone.add":
+      if (!isOpen(draft, action.args.project_id) || !mayMark(draft, action.args.project_id, action.args.phase_id)) return "no";
+      return add(draft, "milestone", {
+        ...{ id, phase_id: null, done: false, notes: "", external_id: "", version: 1 },
+        ...given(action.args),
+      });
+    case "milestone.edit": {
+      const { milestone_id, phase_id } = action.args;
+      if (!mayMark(draft, draft.get("milestone", milestone_id)?.project_id, phase_id)) return "no";
+      return change(draft, "milestone", milestone_id, action.args);
+    }
+    case "milestone.delete":
+      return remove(draft, "milestone", action.args.milestone_id);
     case "member.add":
       return add(draft, "member", { id, artist_id: null, active: true, version: 1, ...given(action.args) });
     case "member.edit":
@@ -56,6 +73,17 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
 }
 
 const OFFICE_HOURS = [0, 1, 2, 3, 4].map((day) => ({ day, start: "09:00", end: "18:00" }));
+
+/** Whether the project is there and not archived: a closed one takes nothing new. */
+function isOpen(draft: Draft, projectId: string): boolean {
+  const project = draft.get("project", projectId);
+  return project !== undefined && project.status !== "archived";
+}
+
+/** Whether a milestone of the project may stand in the phase, if in any. */
+function mayMark(draft: Draft, projectId: string | undefined, phaseId: string | null | undefined): boolean {
+  return !phaseId || draft.get("phase", phaseId)?.project_id === projectId;
+}
 
 function studioZone(draft: Draft): string {
   return [...draft.all("tenant")][0]?.zone ?? "UTC";
@@ -97,13 +125,16 @@ function deletePhase(draft: Draft, phaseId: string): Guess {
       draft.remove("dependency", dependency.id);
     }
   }
+  for (const mark of [...draft.all("milestone")]) {
+    if (mark.phase_id === phaseId) draft.put("milestone", { ...mark, phase_id: null, version: (mark.version ?? 0) + 1 });
+  }
   draft.remove("phase", phaseId);
   return "maybe";
 }
 
 function addDependency(draft: Draft, args: Extract<RecordAction, { op: "dependency.add" }>["args"], id: string): Guess {
   const [from, to] = [draft.get("phase", args.from_phase_id), draft.get("phase", args.to_phase_id)];
-  if (!from || !to || from.project_id !== to.project_id || leads(draft, to.id, from.id)) return "no";
+  if (!from || !to || from.project_id !== to.project_id || !isOpen(draft, from.project_id) || leads(draft, to.id, from.id)) return "no";
   return add(draft, "dependency", {
     ...{ id, project_id: from.project_id, kind: "finish_start", lag_hours: 0, version: 1 },
     ...given(args),

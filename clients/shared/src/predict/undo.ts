@@ -66,8 +66,12 @@ function fits(draft: Draft, touched: Touched): boolean {
   if (touched.kind === "booking") return bookingFits(draft, touched);
   const ties = [...draft.all("dependency")];
   if (touched.kind === "phase" && !draft.get("phase", touched.id)) {
+    if ([...draft.all("milestone")].some((mark) => mark.phase_id === touched.id)) return false;
     return !ties.some((tie) => tie.from_phase_id === touched.id || tie.to_phase_id === touched.id);
   }
+  if (touched.kind === "artist" && touched.before === null) return draft.line(touched.id).length === 0;
+  const mark = touched.kind === "milestone" ? draft.get("milestone", touched.id) : undefined;
+  if (mark?.phase_id) return draft.get("phase", mark.phase_id) !== undefined;
   const tie = touched.kind === "dependency" ? draft.get("dependency", touched.id) : undefined;
   if (!tie) return true;
   const phases = [tie.from_phase_id, tie.to_phase_id];
@@ -106,6 +110,7 @@ function takeAway(draft: Draft, touched: Touched): void {
     case "booking":
     case "phase":
     case "dependency":
+    case "milestone":
     case "challenge":
     case "time_off":
     case "tenant":

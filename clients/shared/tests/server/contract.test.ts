@@ -75,8 +75,8 @@ async function level(...all: Client[]): Promise<void> {
 }
 
 function everything(client: Client): unknown {
-  const { tenant, members, artists, projects, phases, dependencies, bookings } = client.state;
-  const lists = [members, artists, projects, phases, dependencies, bookings].map((map) =>
+  const { tenant, members, artists, projects, phases, dependencies, milestones, bookings } = client.state;
+  const lists = [members, artists, projects, phases, dependencies, milestones, bookings].map((map) =>
     [...map].sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   return { tenant, lists };
