@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from uuid import uuid4
 
 import pytest
@@ -39,7 +38,7 @@ class InProcess:
     def __init__(self):
         self.exchange = Exchange()
 
-    def bus(self):
+    def bus(self, **_patience):
         return InProcessBus(self.exchange)
 
 
@@ -49,8 +48,8 @@ class OverRedis:
     def __init__(self, server):
         self.server = server
 
-    def bus(self):
-        return RedisBus(self.server.url, beat=0.1, silence=0.6, patience=0.5)
+    def bus(self, **patience):
+        return RedisBus(self.server.url, **{"beat": 0.1, "silence": 0.6, "patience": 0.5, **patience})
 
 
 @pytest.fixture(params=["in-process", *servers()])
@@ -71,11 +70,11 @@ def redis(request):
 
 
 @contextlib.asynccontextmanager
-async def ears(place, count=1):
+async def ears(place, count=1, **patience):
     started = []
     try:
         for _ in range(count):
-            ear = Ear(place.bus())
+            ear = Ear(place.bus(**patience))
             await ear.bus.start(lambda t, p, e=ear: e.heard.append((t, p)), ear.resumed.append)
             started.append(ear)
         yield started
@@ -115,17 +114,13 @@ async def test_messages_of_one_publisher_keep_their_order(place):
         assert two.on("a") == sent
 
 
-async def test_messages_arrive_soon(place):
-    """[B1]"""
-    async with ears(place, 2) as (one, two):
+async def test_a_message_waits_for_nothing_but_itself(place):
+    """[B1] Heartbeats come once an hour here: what arrives was sent because it was there."""
+    async with ears(place, 2, beat=3_600, silence=3_600) as (one, two):
         await listening(two, "a")
-        delays = []
         for number in range(20):
-            begun = time.monotonic()
             one.bus.publish("a", b"%d" % number)
             await two.hears("a", b"%d" % number)
-            delays.append(time.monotonic() - begun)
-        assert sorted(delays)[10] < 0.1
 
 
 async def test_nothing_arrives_after_unsubscribing(place):
@@ -154,12 +149,16 @@ async def test_topics_may_be_subscribed_before_the_start(place):
 
 
 async def test_publishing_does_not_wait(place):
-    """[B2]"""
+    """[B2] Not one turn of the loop passes, and nothing is handed over meanwhile; all of it comes later."""
     async with ears(place) as (one,):
-        begun = time.monotonic()
-        for _ in range(200):
-            one.bus.publish("a", b"x" * 1_000)
-        assert time.monotonic() - begun < 0.5
+        await listening(one, "a")
+        known = len(one.heard)
+        turns: list[None] = []
+        asyncio.get_running_loop().call_soon(turns.append, None)
+        for number in range(200):
+            one.bus.publish("a", b"%d" % number + b"x" * 1_000)
+        assert (turns, len(one.heard)) == ([], known)
+        await until(lambda: len(one.on("a")) >= 200)
 
 
 async def test_a_large_message_arrives_whole(place):
