@@ -251,7 +251,8 @@ async def test_a_large_snapshot_does_not_hold_the_loop(live, studio, monkeypatch
         ]
         assert (await studio.run("bulk.apply", {"items": items})).ok
     position = await live.realtime.fanout._log.head(studio.tenant.id)
-    threads, turns = [], 0
+    threads: list[threading.Thread] = []
+    turns = 0
     for name in ("_with_ranks", "_build"):
         monkeypatch.setattr(snapshots, name, watched(getattr(snapshots, name), threads))
     building = asyncio.create_task(
