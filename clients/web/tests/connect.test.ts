@@ -61,7 +61,7 @@ function booking(id: string, artistId: string): FullBooking {
     status: "hold",
     version: 1,
   };
-  return { ...whole, project_id: null, rank: 1 } as unknown as FullBooking;
+  return { ...whole, project_id: null, rank: 1, segments: [], counter: null, response_deadline: null, expires_at: null } as unknown as FullBooking;
 }
 
 /** As much of a client as the wire looks at; the change lists are told when the test says so. */
@@ -74,6 +74,9 @@ function fakeClient() {
     artists,
     projects: new Map(),
     bookings: new Map<string, FullBooking>(),
+    challenges: new Map(),
+    timesOff: new Map(),
+    lines: new Map(),
     pendingIds: new Set<string>(),
     ghosts: new Map(),
     presence: new Map(),

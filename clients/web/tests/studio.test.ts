@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import type { Artist, CommandError, FullBooking, LoggedEvent, Project } from "@production-tool/shared";
+import type {
+  Artist,
+  Challenge,
+  CommandError,
+  FullBooking,
+  LoggedEvent,
+  Project,
+  TimeOff,
+} from "@production-tool/shared";
 
 import { sortAgenda } from "../src/agenda/sort.ts";
 import { freeColour, PROJECT_COLOURS } from "../src/lib/colour.ts";
@@ -9,6 +17,7 @@ import { createBarFeed } from "../src/schedule/bar-feed.ts";
 import { connectionWords } from "../src/schedule/connection.ts";
 import { barOf } from "../src/studio/bars.ts";
 import { endedNotice } from "../src/studio/ended.ts";
+import type { ContestMark } from "../src/studio/marks.ts";
 import { NO_FILTERS, visibleArtists } from "../src/studio/filters.ts";
 import { readRefusal } from "../src/studio/refusal.ts";
 import { statusActions } from "../src/studio/words.ts";
@@ -100,6 +109,11 @@ describe("bars", () => {
     pendingIds: new Set<string>(),
     role: "studio_manager",
     inFocus: new Set<string>(),
+    contests: new Map<string, ContestMark>(),
+    requests: new Map<string, readonly TimeOff[]>(),
+    challenges: new Map<string, Challenge>(),
+    timesOff: new Map<string, TimeOff>(),
+    lines: new Map<string, readonly FullBooking[]>(),
   } as const;
 
   test("take name and colour from their project, and say what is unsettled", () => {
@@ -151,9 +165,13 @@ describe("what can be done about a status", () => {
     statusActions({ ...first, ...change }, role, own).map(({ op }) => op);
 
   test("by the studio", () => {
-    expect(ops({}, "studio_manager", false)).toEqual(["booking.accept", "booking.release"]);
-    expect(ops({ response: "accepted" }, "studio_manager", false)).toEqual(["booking.release"]);
-    expect(ops({ status: "pencil" }, "studio_manager", false)).toEqual(["booking.confirm", "booking.release"]);
+    expect(ops({}, "studio_manager", false)).toEqual(["booking.accept", "booking.decline", "booking.release"]);
+    expect(ops({ response: "accepted" }, "studio_manager", false)).toEqual(["booking.withdraw", "booking.release"]);
+    expect(ops({ status: "pencil" }, "studio_manager", false)).toEqual([
+      "booking.confirm",
+      "booking.withdraw",
+      "booking.release",
+    ]);
     expect(ops({ status: "confirmed" }, "studio_manager", false)).toEqual(["booking.cancel"]);
     expect(ops({ status: "expired" }, "studio_manager", false)).toEqual([]);
   });

@@ -43,8 +43,8 @@ test("what is closed, won or answered asks nothing of a challenged booking", () 
   expect(contestOf("fourth", [answered, won, closed]).own).toBeNull();
 });
 
-test("the time left is said by the minute", () => {
+test("the time left is said by the minute, and by the second at the end", () => {
   expect(timeLeft(2 * HOUR + 10 * MINUTE + 59_000, 0)).toBe("2 h 10 min left");
-  expect(timeLeft(59_999, 0)).toBe("under a minute left");
+  expect(timeLeft(59_999, 0)).toBe("60 s left");
   expect(timeLeft(0, 0)).toBe("time is up");
 });

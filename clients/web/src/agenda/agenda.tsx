@@ -11,6 +11,7 @@ import { useLive, useLocale, useZone } from "../studio/live.tsx";
 import { useUi } from "../studio/ui.ts";
 import { bookingName, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, EmptyState, Skeleton, StatusBadge } from "../ui/bits.tsx";
+import { OwnTimeOff } from "./own-time-off.tsx";
 import { ProposeDates } from "./propose-dates.tsx";
 import { sortAgenda } from "./sort.ts";
 
@@ -36,6 +37,7 @@ export function AgendaScreen() {
         )}
         <Group title="Waiting for your answer" bookings={groups.toAnswer} />
         <Group title="Coming up" bookings={groups.coming} />
+        {loaded && me?.artist_id != null && <OwnTimeOff artistId={me.artist_id} />}
       </div>
     </main>
   );

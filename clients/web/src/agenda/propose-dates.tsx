@@ -10,14 +10,22 @@ import { useCommands, useLocale, useZone } from "../studio/live.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 
-export function ProposeDates({ booking }: { booking: FullBooking }) {
+export interface ProposeDatesProps {
+  booking: FullBooking;
+  /** The studio takes down what the artist said. */
+  onBehalf?: boolean;
+}
+
+export function ProposeDates({ booking, onBehalf = false }: ProposeDatesProps) {
   const zone = useZone();
   const locale = useLocale();
   const [open, setOpen] = useState(false);
   const { counter } = booking;
   if (booking.status !== "hold" || booking.response === "accepted") return null;
-  if (open) return <ProposalForm booking={booking} onClose={() => setOpen(false)} />;
-  const proposed = counter === null ? null : rangeOf(counter);
+  if (open) return <ProposalForm booking={booking} onBehalf={onBehalf} onClose={() => setOpen(false)} />;
+  // What was proposed stands in a card of its own beside the studio's answer.
+  const proposed = counter === null || onBehalf ? null : rangeOf(counter);
+  const verb = counter === null ? "Propose other dates" : "Propose different dates";
   return (
     <div className="grid justify-items-start gap-3">
       {proposed !== null && (
@@ -26,14 +34,14 @@ export function ProposeDates({ booking }: { booking: FullBooking }) {
           {counter?.note !== "" && <span className="block text-ink-2">“{counter?.note}”</span>}
         </p>
       )}
-      <Button size="l" onClick={() => setOpen(true)}>
-        {counter === null ? "Propose other dates" : "Propose different dates"}
+      <Button size={onBehalf ? "m" : "l"} onClick={() => setOpen(true)}>
+        {onBehalf ? `${verb} on behalf…` : verb}
       </Button>
     </div>
   );
 }
 
-function ProposalForm({ booking, onClose }: { booking: FullBooking; onClose: () => void }) {
+function ProposalForm({ booking, onBehalf, onClose }: Required<ProposeDatesProps> & { onClose: () => void }) {
   const zone = useZone();
   const commands = useCommands();
   const form = useRef<HTMLFormElement>(null);
@@ -69,7 +77,7 @@ function ProposalForm({ booking, onClose }: { booking: FullBooking; onClose: () 
     >
       <RangeInputs fields={fields} zone={zone} onChange={setFields} />
       <TextField
-        label="Note to the studio (may be left out)"
+        label={onBehalf ? "What the artist said (may be left out)" : "Note to the studio (may be left out)"}
         value={note}
         maxLength={1000}
         onChange={(event) => setNote(event.target.value)}

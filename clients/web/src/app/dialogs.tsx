@@ -1,30 +1,29 @@
 // The open dialog, fetched when it is first needed or when the window has nothing better to do.
-import { lazy, Suspense, useEffect, type ComponentType } from "react";
-
-import { BookingDialog } from "../schedule/booking-dialog.tsx";
-import { ShortcutsDialog } from "../schedule/shortcuts-dialog.tsx";
-import { loadTradeCards } from "../schedule/trade-section.tsx";
 import { closeDialog, useUi } from "../studio/ui.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { late, useFetchAhead } from "./late.tsx";
 
-const loadImport = () => import("../imports/import-dialog.tsx").then((part) => part.default);
-const loadArtist = () => import("../lists/artist-dialog.tsx").then((part) => part.ArtistDialog);
-const loadProject = () => import("../lists/project-dialog.tsx").then((part) => part.ProjectDialog);
-const loadMember = () => import("../lists/member-dialog.tsx").then((part) => part.MemberDialog);
-
-const ImportDialog = late(loadImport);
-const ArtistDialog = late(loadArtist);
-const ProjectDialog = late(loadProject);
-const MemberDialog = late(loadMember);
-
-function late<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(() =>
-    load()
-      .catch((): ComponentType<Props> => Unavailable)
-      .then((part) => ({ default: part })),
-  );
-}
+const ImportDialog = late(() => import("../imports/import-dialog.tsx").then((part) => part.default), Unavailable);
+const ArtistDialog = late(() => import("../lists/artist-dialog.tsx").then((part) => part.ArtistDialog), Unavailable);
+const ProjectDialog = late(() => import("../lists/project-dialog.tsx").then((part) => part.ProjectDialog), Unavailable);
+const MemberDialog = late(() => import("../lists/member-dialog.tsx").then((part) => part.MemberDialog), Unavailable);
+const BookingDialog = late(
+  () => import("../schedule/booking-dialog.tsx").then((part) => part.BookingDialog),
+  Unavailable,
+);
+const ShortcutsDialog = late(
+  () => import("../schedule/shortcuts-dialog.tsx").then((part) => part.ShortcutsDialog),
+  Unavailable,
+);
+const MoveDialog = late(() => import("../bulk/move-dialog.tsx").then((part) => part.MoveDialog), Unavailable);
+const CopyDialog = late(() => import("../bulk/copy-dialog.tsx").then((part) => part.CopyDialog), Unavailable);
+const BulkRefusedDialog = late(
+  () => import("../bulk/refused-dialog.tsx").then((part) => part.RefusedDialog),
+  Unavailable,
+);
+const StudioDialog = late(() => import("../lists/studio-dialog.tsx").then((part) => part.StudioDialog), Unavailable);
+const TimeOffDialog = late(() => import("../time-off/off-dialog.tsx").then((part) => part.TimeOffDialog), Unavailable);
 
 /** In place of a dialog that could not be fetched. */
 function Unavailable() {
@@ -51,28 +50,8 @@ function Unavailable() {
   );
 }
 
-/** Fetches what may be needed later while the connection is there: dialogs must open offline too. */
-function usePreload(): void {
-  useEffect(() => {
-    const load = (): void => {
-      const parts = [loadTradeCards, loadArtist, loadProject, loadMember, loadImport];
-      for (const part of parts) void part().catch(() => undefined);
-    };
-    const timer = setTimeout(load, 3000);
-    return () => clearTimeout(timer);
-  }, []);
-}
-
 export function OpenDialogs() {
-  usePreload();
-  return (
-    <Suspense fallback={null}>
-      <OpenDialog />
-    </Suspense>
-  );
-}
-
-function OpenDialog() {
+  useFetchAhead();
   const dialog = useUi((ui) => ui.dialog);
   if (dialog === null) return null;
   switch (dialog.kind) {
@@ -88,5 +67,15 @@ function OpenDialog() {
       return <MemberDialog id={dialog.id} />;
     case "booking":
       return <BookingDialog artistId={dialog.artistId} />;
+    case "move":
+      return <MoveDialog scope={dialog.scope} />;
+    case "copy":
+      return <CopyDialog ids={dialog.ids} />;
+    case "bulk_refused":
+      return <BulkRefusedDialog refused={dialog.refused} />;
+    case "studio":
+      return <StudioDialog />;
+    case "time_off":
+      return <TimeOffDialog artistId={dialog.artistId} />;
   }
 }

@@ -1,10 +1,8 @@
 // The signed-in app: rail, screens, dialogs, and the keys that work everywhere.
 import { useEffect, useRef, useState } from "react";
 
-import { AgendaScreen } from "../agenda/agenda.tsx";
 import { signOut } from "../session/session.ts";
 import { refreshNow } from "../session/token.ts";
-import { SideLists } from "../lists/lists.tsx";
 import { connectionWords } from "../schedule/connection.ts";
 import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
 import { currentSurface } from "../schedule/surface.ts";
@@ -17,8 +15,12 @@ import { toast } from "../ui/toasts.ts";
 import { TopBar } from "../schedule/top-bar.tsx";
 import { OpenDialogs } from "./dialogs.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
+import { late } from "./late.tsx";
 import { Rail } from "./rail.tsx";
 import { ShellSkeleton } from "./skeleton.tsx";
+
+const AgendaScreen = late(() => import("../agenda/agenda.tsx").then((part) => part.AgendaScreen));
+const SideLists = late(() => import("../lists/lists.tsx").then((part) => part.SideLists));
 
 export default function Studio() {
   return (
@@ -134,6 +136,11 @@ function useGlobalKeys(): void {
         const redo = key === "y" || event.shiftKey;
         const step = redo ? client.redo() : client.undo();
         if (step === null) toast({ title: redo ? "Nothing to redo" : "Nothing to undo", key: "history", life: 2500 });
+      } else if (canEdit && !command && !event.altKey && (key === "m" || key === "d")) {
+        const ids = useUi.getState().selection.filter((id) => client.state.bookings.has(id));
+        if (ids.length === 0) return;
+        event.preventDefault();
+        openDialog(key === "m" ? { kind: "move", scope: { kind: "bookings", ids } } : { kind: "copy", ids });
       } else if (key === "?" && !command) {
         event.preventDefault();
         openDialog({ kind: "shortcuts" });

@@ -8,8 +8,11 @@ import type { Scrollbars } from "./dom/scrollbars.ts";
 import { drawAxis } from "./draw/axis.ts";
 import { drawBackground, drawNowHint, drawNowLine } from "./draw/background.ts";
 import { drawBars } from "./draw/bars.ts";
+import { nextTick } from "./draw/due.ts";
 import { drawCorner, drawHeaders } from "./draw/headers.ts";
+import { drawOff } from "./draw/off.ts";
 import { drawOverlay, GLIDE_MS, overlayBusy } from "./draw/overlay.ts";
+import { drawProposals } from "./draw/proposals.ts";
 import type { Context } from "./draw/shapes.ts";
 import type { Hand } from "./hand.ts";
 import type { Damage, Stage } from "./stage.ts";
@@ -21,7 +24,17 @@ import type { Step, ViewTarget } from "./view/motion.ts";
 export type Layer = (ctx: Context, stage: Stage, dpr: number) => void;
 
 /** From the ground up; the axis and the headers lie over what scrolls beneath them. */
-const LAYERS: readonly Layer[] = [drawBackground, drawNowLine, drawBars, drawNowHint, drawHeaders, drawAxis, drawCorner];
+const LAYERS: readonly Layer[] = [
+  drawBackground,
+  drawOff,
+  drawNowLine,
+  drawProposals,
+  drawBars,
+  drawNowHint,
+  drawHeaders,
+  drawAxis,
+  drawCorner,
+];
 
 /** While the view is in motion the treegrid's rows and cells follow at this pace. */
 const GRID_PACE = 90;
@@ -213,11 +226,13 @@ export class Engine {
     for (const settling of stage.settling.values()) wait = Math.min(wait, settling.until - performance.now());
     if (this.#gridStale) wait = 0;
     wait = Math.min(wait, this.#restAt - performance.now());
+    const tick = nextTick(stage);
+    const damage = tick !== null && tick < wait ? "overlay" : "all";
     this.#timer = window.setTimeout(
       () => {
-        this.request("all");
+        this.request(damage);
       },
-      Math.max(16, wait),
+      Math.max(16, Math.min(wait, tick ?? wait)),
     );
   }
 }

@@ -93,11 +93,11 @@ export class Hand {
 
   #dragFor(hit: Hit, pointer: PointerKind, modifiers: Modifiers): DragKind | null {
     const { options, schedule } = this.#stage;
-    if (hit.kind === "bar") {
+    if (hit.kind === "bar" && hit.bar.status !== "off") {
       if (!hit.bar.editable) return pointer === "touch" ? null : "lasso";
       return hit.part === "body" ? "move" : "resize";
     }
-    if (hit.kind !== "cell") return null;
+    if (hit.kind !== "cell" && hit.kind !== "bar") return null;
     const bookable = options.creatable !== false && schedule.rows[hit.row]?.row.bookable !== false;
     if (pointer !== "touch" && (modifiers.shift || modifiers.ctrl || !bookable)) return "lasso";
     return bookable ? "create" : null;

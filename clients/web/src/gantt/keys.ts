@@ -345,7 +345,7 @@ export class Keys {
     const ids: string[] = [];
     for (let row = Math.max(0, viewport.firstRow); row <= viewport.lastRow; row += 1) {
       for (const bar of schedule.line(row).bars) {
-        if (bar.end > viewport.left && bar.start < viewport.right) ids.push(bar.id);
+        if (bar.end > viewport.left && bar.start < viewport.right && bar.status !== "off") ids.push(bar.id);
       }
     }
     select(this.#stage, ids, ids[0] ?? null);

@@ -11,6 +11,7 @@ import { Schedule } from "./model/schedule.ts";
 import { Labels } from "./time/labels.ts";
 import { clockFor, type ZoneClock } from "./time/zone.ts";
 import type {
+  BarDue,
   BarStatus,
   GanttBar,
   GanttCallbacks,
@@ -24,6 +25,7 @@ import { Momentum, type Travel } from "./view/motion.ts";
 import { defaultPalette, PaintShop } from "./view/palette.ts";
 import { TextRuler } from "./view/text.ts";
 import { Viewport } from "./view/viewport.ts";
+import { barWords } from "./words.ts";
 
 /** Where the keyboard is: on a bar, or on a row at an instant. */
 export interface Focus {
@@ -56,6 +58,13 @@ export interface Box {
   y: number;
   width: number;
   height: number;
+}
+
+/** A countdown's last place on screen. */
+export interface Ticking {
+  readonly due: BarDue;
+  readonly right: number;
+  readonly middle: number;
 }
 
 export interface Fonts {
@@ -113,6 +122,8 @@ export class Stage {
   slots: readonly GanttSlot[] = [];
   activeSlot = -1;
   travel: Travel | null = null;
+  /** Countdowns that have come to their seconds: they tick on the overlay, over where the base left room. */
+  readonly ticking: Ticking[] = [];
   /** Who moved the view last, as `onViewChange` says. */
   viewSource: "user" | "program" = "program";
 
@@ -164,11 +175,7 @@ export class Stage {
 
   /** What a screen reader says of a bar. */
   barWords(bar: GanttBar, row: number): string {
-    const rank = bar.rank !== undefined && bar.status === "hold" ? `, ${ordinal(bar.rank)} in line` : "";
-    const project = bar.projectName === undefined ? "" : `, ${bar.projectName}`;
-    const pending = bar.pending === true ? ", being saved" : "";
-    const range = this.rangeWords(bar.start, bar.end);
-    return `${this.rowName(row)}, ${bar.title}, ${bar.status}, ${range}${project}${rank}${pending}`;
+    return barWords(this, bar, row);
   }
 
   /** The band that a place would fill on screen, in its landing lane; written into `out`. */
@@ -182,10 +189,3 @@ export class Stage {
   }
 }
 
-const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
-const SUFFIX: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
-const made: string[] = [];
-
-export function ordinal(rank: number): string {
-  return (made[rank] ??= `${String(rank)}${SUFFIX[ORDINALS.select(rank)] ?? "th"}`);
-}

@@ -3,19 +3,13 @@ import { Tip, type TipContent } from "./dom/tip.ts";
 import type { Carried } from "./drag/session.ts";
 import type { Hit } from "./input/hit.ts";
 import type { Point } from "./input/gesture.ts";
-import { type Box, ordinal, type Stage } from "./stage.ts";
+import type { Box, Stage } from "./stage.ts";
 import { workingMs } from "./time/working.ts";
 import type { GanttBar } from "./types.ts";
+import { tipLines } from "./words.ts";
 
 const HOVER_MS = 380;
 const REASON_MS = 5000;
-
-const STATUS_WORDS = {
-  hold: "Hold",
-  pencil: "Pencil",
-  confirmed: "Confirmed",
-  busy: "Busy",
-} as const;
 
 export class Tips {
   readonly tip = new Tip();
@@ -80,12 +74,8 @@ export class Tips {
   #showBar(bar: GanttBar, row: number, x: number): void {
     const stage = this.#stage;
     if (stage.session || this.#reason || !stage.schedule.bar(bar.id)) return;
-    const rank = bar.status === "hold" && bar.rank !== undefined ? `, ${ordinal(bar.rank)} in line` : "";
-    const lines = [stage.rangeWords(bar.start, bar.end).replace(" to ", " – ")];
-    lines.push(`${STATUS_WORDS[bar.status]}${rank}${bar.projectName === undefined ? "" : ` · ${bar.projectName}`}`);
-    if (bar.pending === true) lines.push("Being saved …");
     stage.boxOf({ row, start: bar.start, end: bar.end }, stage.schedule.laneOf(bar), this.#box);
-    this.#at({ title: bar.title, lines, tone: "plain" }, x);
+    this.#at({ title: bar.title, lines: tipLines(stage, bar), tone: "plain" }, x);
   }
 
   #showDrag(item: Carried): void {

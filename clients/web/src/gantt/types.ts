@@ -27,9 +27,38 @@ export interface GanttRow {
   readonly working: readonly WorkingInterval[];
   /** False where nothing may be dropped or created, such as an archived artist. Default true. */
   readonly bookable?: boolean;
+  /** What the row stands for; default "artist". Rows of a plan have a mark in `colour` instead of initials. */
+  readonly kind?: "artist" | "project" | "phase";
+  readonly colour?: string;
 }
 
-export type BarStatus = "hold" | "pencil" | "confirmed" | "busy";
+/** "off" is time nobody works: a band behind the bars. The last three stand in a plan of projects. */
+export type BarStatus = "hold" | "pencil" | "confirmed" | "busy" | "off" | "phase" | "summary" | "milestone";
+
+/** Part of a bar's range with its own place in line. */
+export interface BarSegment {
+  readonly start: number;
+  readonly end: number;
+  readonly rank: number;
+}
+
+/** What a clock is running for: an answer, a hold's end, a challenge's answer, the winner's confirmation. */
+export type DueKind = "answer" | "expiry" | "challenge" | "confirm";
+
+export interface BarDue {
+  readonly kind: DueKind;
+  readonly at: number;
+}
+
+/** How a phase stands in its plan. */
+export interface BarPlan {
+  /** 0 to 100. */
+  readonly progress: number;
+  /** Whether a delay of it delays the project. */
+  readonly critical: boolean;
+  /** Until when it may end without delaying anything; equal to the bar's end where there is no slack. */
+  readonly slackUntil: number;
+}
 
 export interface GanttBar {
   readonly id: string;
@@ -43,6 +72,18 @@ export interface GanttBar {
   readonly projectName?: string;
   /** Place in line among overlapping claims, 1 is first. Shown from 2 on, or where lanes stack. */
   readonly rank?: number;
+  /** Where the place in line differs along the bar: its parts in order of time, without gaps. */
+  readonly segments?: readonly BarSegment[];
+  /** "challenged" has to confirm or release; "challenging" waits for others to. */
+  readonly contest?: "challenged" | "challenging";
+  readonly due?: BarDue;
+  /** Something to be seen to, in words: "Asked for time off then". */
+  readonly warning?: string;
+  /** Other dates proposed for it, drawn as a ghost beside it. */
+  readonly proposed?: { readonly start: number; readonly end: number };
+  /** For status "off": "requested" binds nobody yet. */
+  readonly off?: "requested" | "approved" | "holiday";
+  readonly plan?: BarPlan;
   /** True while a change to it is proposed but not yet acknowledged. */
   readonly pending?: boolean;
   /** False where this person may look but not move. */

@@ -6,7 +6,7 @@ import type { Artist, Skill, WorkingHours } from "@production-tool/shared";
 
 import { changedFields, checkHours, checkName, checkZone, splitTags } from "../lib/forms.ts";
 import { useCommands, useLive, useZone } from "../studio/live.tsx";
-import { closeDialog } from "../studio/ui.ts";
+import { closeDialog, openDialog } from "../studio/ui.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -135,6 +135,11 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
         </div>
         <SkillsEditor skills={skills} onChange={setSkills} />
         <HoursEditor hours={hours} zone={zone} error={problem.hours} onChange={setHours} />
+        {artist?.active === true && (
+          <div>
+            <Button onClick={() => openDialog({ kind: "time_off", artistId: artist.id })}>Time off…</Button>
+          </div>
+        )}
       </form>
     </Dialog>
   );

@@ -7,7 +7,7 @@ import type { Project, ProjectStatus } from "@production-tool/shared";
 import { freeColour, PROJECT_COLOURS } from "../lib/colour.ts";
 import { changedFields, checkName } from "../lib/forms.ts";
 import { useClient, useCommands, useLive } from "../studio/live.tsx";
-import { closeDialog } from "../studio/ui.ts";
+import { closeDialog, openDialog } from "../studio/ui.ts";
 import { PROJECT_STATUSES } from "../studio/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -95,8 +95,20 @@ function ProjectForm({ project }: { project: Project | undefined }) {
           ))}
         </SelectField>
         <TextArea label="Notes" value={notes} maxLength={10_000} onChange={(event) => setNotes(event.target.value)} />
+        {project !== undefined && <WholeProject id={project.id} />}
       </form>
     </Dialog>
+  );
+}
+
+/** What is done to all of a project's bookings at once. */
+function WholeProject({ id }: { id: string }) {
+  const booked = useLive((state) => [...state.bookings.values()].some((b) => "project_id" in b && b.project_id === id));
+  if (!booked) return null;
+  return (
+    <div>
+      <Button onClick={() => openDialog({ kind: "move", scope: { kind: "project", id } })}>Move all bookings by…</Button>
+    </div>
   );
 }
 

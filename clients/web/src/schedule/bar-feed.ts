@@ -1,14 +1,19 @@
-// Keeps the Gantt's bars in step with the bookings: only what changed is handed over.
-import type { Booking } from "@production-tool/shared";
+// Keeps the Gantt's bars in step with bookings, challenges and time off: only what changed is handed over.
+import type { Booking, Challenge, TimeOff } from "@production-tool/shared";
 
 import type { GanttBar, GanttSurface } from "../gantt/types.ts";
 import { barOf, type BarContext } from "../studio/bars.ts";
+import { contestMarks, offBar, offBarId, requestsByArtist, type ContestMark } from "../studio/marks.ts";
 
 type Bars = Pick<GanttSurface, "setBars" | "patchBars">;
 
 /** What the bars are made from. The maps are immutable: the same identity means nothing changed. */
-export interface BarSource extends BarContext {
+export interface BarSource extends Omit<BarContext, "contests" | "requests"> {
   readonly bookings: ReadonlyMap<string, Booking>;
+  readonly challenges: ReadonlyMap<string, Challenge>;
+  readonly timesOff: ReadonlyMap<string, TimeOff>;
+  /** Each artist's live bookings. */
+  readonly lines: ReadonlyMap<string, readonly Booking[]>;
 }
 
 export interface BarFeed {
@@ -18,55 +23,98 @@ export interface BarFeed {
 
 export function createBarFeed(surface: Bars): BarFeed {
   let last: BarSource | null = null;
+  let context: BarContext | null = null;
 
-  function all(source: BarSource): void {
+  function all(source: BarSource, known: BarContext): void {
     const bars: GanttBar[] = [];
+    for (const off of source.timesOff.values()) {
+      const bar = offBar(off);
+      if (bar !== null) bars.push(bar);
+    }
     for (const booking of source.bookings.values()) {
-      const bar = barOf(booking, source);
+      const bar = barOf(booking, known);
       if (bar !== null) bars.push(bar);
     }
     surface.setBars(bars);
   }
 
-  function some(source: BarSource, ids: Iterable<string>): void {
+  function some(source: BarSource, known: BarContext, ids: Iterable<string>, offs: Iterable<string>): void {
     const changed: GanttBar[] = [];
     const removed: string[] = [];
-    for (const id of ids) {
-      const booking = source.bookings.get(id);
-      const bar = booking === undefined ? null : barOf(booking, source);
+    const take = (id: string, bar: GanttBar | null): void => {
       if (bar === null) removed.push(id);
       else changed.push(bar);
+    };
+    for (const id of offs) {
+      const off = source.timesOff.get(id);
+      take(offBarId(id), off === undefined ? null : offBar(off));
+    }
+    for (const id of ids) {
+      const booking = source.bookings.get(id);
+      take(id, booking === undefined ? null : barOf(booking, known));
     }
     if (changed.length > 0 || removed.length > 0) surface.patchBars(changed, removed);
   }
 
   return {
     update(source, ids) {
-      const before = last;
+      const [before, knew] = [last, context];
       last = source;
-      if (before === null || before.role !== source.role || before.inFocus !== source.inFocus) {
-        all(source);
+      context = contextOf(source, before, knew);
+      if (before === null || knew === null || before.role !== source.role || before.inFocus !== source.inFocus) {
+        all(source, context);
         return;
       }
       const stirred = new Set(ids);
-      const repainted = changedIds(before.projects, source.projects);
-      if (repainted.size > 0) {
-        for (const booking of source.bookings.values()) {
-          if ("project_id" in booking && booking.project_id !== null && repainted.has(booking.project_id)) {
-            stirred.add(booking.id);
-          }
+      for (const id of repainted(before, source)) stirred.add(id);
+      for (const id of changedIds(knew.contests, context.contests, sameMark)) stirred.add(id);
+      const offs = changedIds(before.timesOff, source.timesOff);
+      for (const id of offs) {
+        for (const off of [before.timesOff.get(id), source.timesOff.get(id)]) {
+          for (const { id: booked } of source.lines.get(off?.artist_id ?? "") ?? []) stirred.add(booked);
         }
       }
-      some(source, stirred);
+      some(source, context, stirred, offs);
     },
   };
 }
 
-/** Keys whose values differ between two immutable maps, by identity. */
-function changedIds<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Set<string> {
+/** The source with what is worked out of it; worked out anew only where its maps are others. */
+function contextOf(source: BarSource, before: BarSource | null, known: BarContext | null): BarContext {
+  const contests =
+    known !== null && before?.challenges === source.challenges
+      ? known.contests
+      : contestMarks(source.challenges.values());
+  const requests =
+    known !== null && before?.timesOff === source.timesOff ? known.requests : requestsByArtist(source.timesOff.values());
+  return { ...source, contests, requests };
+}
+
+/** Bookings of projects whose name or colour changed. */
+function* repainted(before: BarSource, source: BarSource): Iterable<string> {
+  const projects = changedIds(before.projects, source.projects);
+  if (projects.size === 0) return;
+  for (const booking of source.bookings.values()) {
+    if ("project_id" in booking && booking.project_id !== null && projects.has(booking.project_id)) yield booking.id;
+  }
+}
+
+function sameMark(a: ContestMark, b: ContestMark): boolean {
+  return a.contest === b.contest && a.due?.at === b.due?.at && a.due?.kind === b.due?.kind;
+}
+
+/** Keys whose values differ between two immutable maps, by identity where not said otherwise. */
+function changedIds<V>(
+  before: ReadonlyMap<string, V>,
+  after: ReadonlyMap<string, V>,
+  same: (a: V, b: V) => boolean = Object.is,
+): Set<string> {
   const ids = new Set<string>();
   if (before === after) return ids;
-  for (const [id, value] of after) if (before.get(id) !== value) ids.add(id);
+  for (const [id, value] of after) {
+    const known = before.get(id);
+    if (known === undefined || !same(known, value)) ids.add(id);
+  }
   for (const id of before.keys()) if (!after.has(id)) ids.add(id);
   return ids;
 }

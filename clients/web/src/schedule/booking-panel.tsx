@@ -1,14 +1,19 @@
 // One booking in full: what it is, where it stands, and every change to it without dragging.
-import { Loader } from "lucide-react";
+import { Loader, TriangleAlert } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
-import { formatAgo } from "../lib/format.ts";
-import { useCanEdit, useCommands, useLive, useLocale } from "../studio/live.tsx";
-import { setUi, useUi } from "../studio/ui.ts";
+import { formatAgo, formatDay, formatRange, formatTime, ordinal } from "../lib/format.ts";
+import { ProposeDates } from "../agenda/propose-dates.tsx";
+import { useNow } from "../lib/now.ts";
+import { offBarId, requestOver, requestsByArtist } from "../studio/marks.ts";
+import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
+import { select, setUi, useUi } from "../studio/ui.ts";
+import { timeLeft } from "../studio/trade.ts";
 import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
+import { Button } from "../ui/button.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
 import { DraftArea, DraftField } from "./draft-field.tsx";
@@ -66,7 +71,9 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
         <div className="grid grid-cols-1 content-start gap-3">
           <p className="text-sm text-ink-2">{canEdit ? standing(booking) : standingForArtist(booking)}</p>
           {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}
+          <OverRequest booking={booking} />
           <StatusActions booking={booking} />
+          {canEdit && <ProposeDates booking={booking} onBehalf />}
           <TradeSection booking={booking} />
         </div>
         <Section>
@@ -112,29 +119,69 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
   );
 }
 
+/** A hold over time off that somebody asked for and nobody has answered. */
+function OverRequest({ booking }: { booking: FullBooking }) {
+  const zone = useZone();
+  const locale = useLocale();
+  const timesOff = useLive((state) => state.timesOff);
+  const off = useMemo(
+    () => requestOver(booking, requestsByArtist(timesOff.values()).get(booking.artist_id)),
+    [booking, timesOff],
+  );
+  const artist = useLive((state) => state.artists.get(booking.artist_id)?.name) ?? "The artist";
+  if (off === null) return null;
+  const { start, end } = rangeOf(off);
+  return (
+    <div className="grid gap-2 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn" data-testid="over-request">
+      <p className="flex items-start gap-1.5">
+        <TriangleAlert aria-hidden size={15} className="mt-0.5 shrink-0" />
+        {artist} asked for time off {formatRange(start, end, zone, locale)}.
+      </p>
+      <div>
+        <Button size="s" onClick={() => select([offBarId(off.id)])}>
+          See the request
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function deadlineOf(booking: FullBooking, which: "response_deadline" | "expires_at"): number | null {
+  const at = booking[which];
+  return booking.status !== "hold" || at === null ? null : toMs(at);
+}
+
+/** "2nd", or with each part's own dates where they differ. */
+function placeWords(booking: FullBooking, zone: string, locale: string): string {
+  const { rank, segments } = booking;
+  if (segments.length < 2) return ordinal(rank ?? 1);
+  return segments
+    .map((segment) => {
+      const { start, end } = rangeOf(segment);
+      return `${ordinal(segment.rank)} ${formatRange(start, end, zone, locale)}`;
+    })
+    .join(", ");
+}
+
 function Facts({ booking }: { booking: FullBooking }) {
+  const zone = useZone();
   const locale = useLocale();
   const members = useLive((state) => state.members);
   const creator = booking.created_by === null ? undefined : members.get(booking.created_by)?.name;
-  const facts = useMemo(() => {
-    const now = Date.now();
-    const list: [string, string][] = [];
-    if (booking.rank !== null && booking.status === "hold") list.push(["Place in line", String(booking.rank)]);
-    if (booking.status === "hold" && booking.response_deadline !== null) {
-      list.push(["Answer due", formatAgo(toMs(booking.response_deadline), now, locale)]);
-    }
-    if (booking.status === "hold" && booking.expires_at !== null) {
-      list.push(["Expires", formatAgo(toMs(booking.expires_at), now, locale)]);
-    }
-    list.push([
-      "Made",
-      `${formatAgo(toMs(booking.created_at), now, locale)}${creator === undefined ? "" : ` by ${creator}`}`,
-    ]);
-    if (booking.updated_at !== booking.created_at) {
-      list.push(["Changed", formatAgo(toMs(booking.updated_at), now, locale)]);
-    }
-    return list;
-  }, [booking, creator, locale]);
+  const [answer, expiry] = [deadlineOf(booking, "response_deadline"), deadlineOf(booking, "expires_at")];
+  const now = useNow(answer, expiry);
+  const facts: [string, string][] = [];
+  if (booking.rank !== null && booking.status === "hold") facts.push(["Place in line", placeWords(booking, zone, locale)]);
+  if (answer !== null && booking.response === "none") facts.push(["Answer due", due(answer)]);
+  if (expiry !== null) facts.push(["Expires", due(expiry)]);
+  const made = formatAgo(toMs(booking.created_at), now, locale);
+  facts.push(["Made", `${made}${creator === undefined ? "" : ` by ${creator}`}`]);
+  if (booking.updated_at !== booking.created_at) {
+    facts.push(["Changed", formatAgo(toMs(booking.updated_at), now, locale)]);
+  }
+  function due(at: number): string {
+    return `${formatDay(at, zone, locale)}, ${formatTime(at, zone, locale)} (${timeLeft(at, now)})`;
+  }
   return (
     <dl className="grid grid-cols-[auto_1fr] content-start gap-x-4 gap-y-1 border-t border-line pt-4 text-xs">
       {facts.map(([term, said]) => (

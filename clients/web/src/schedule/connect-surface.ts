@@ -3,6 +3,7 @@ import { rangeOf, toInstant, toMs, type Client } from "@production-tool/shared";
 
 import type { GanttCollaborator, GanttGhost, GanttRow, GanttSurface } from "../gantt/types.ts";
 import { rowOf } from "../studio/bars.ts";
+import { offIdOf } from "../studio/marks.ts";
 import { needsBookings, visibleArtists } from "../studio/filters.ts";
 import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
 import { createBarFeed } from "./bar-feed.ts";
@@ -34,6 +35,9 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
         {
           bookings: state.bookings,
           projects: state.projects,
+          challenges: state.challenges,
+          timesOff: state.timesOff,
+          lines: state.lines,
           role: state.me?.role ?? "freelancer",
           pendingIds: state.pendingIds,
           inFocus: ui.filters.projects,
@@ -45,7 +49,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
     if (ui.selection !== oldUi?.selection) {
-      client.sendPresence({ selection: ui.selection.slice(0, MOST_TOLD) });
+      client.sendPresence({ selection: ui.selection.filter((id) => offIdOf(id) === null).slice(0, MOST_TOLD) });
     }
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);

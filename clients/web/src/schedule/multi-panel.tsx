@@ -1,15 +1,12 @@
-// Several bookings at once: shifting, confirming and releasing them as one step.
-import { Minus, Plus } from "lucide-react";
-import { useId, useState } from "react";
-
+// Several bookings at once: moving, copying, confirming and releasing them as one step.
 import { rangeOf, type FullBooking } from "@production-tool/shared";
 
 import { formatRange, plural } from "../lib/format.ts";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { openDetails } from "../studio/ui.ts";
+import { openDetails, openDialog } from "../studio/ui.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { StatusBadge } from "../ui/bits.tsx";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { PanelFrame, Section } from "./panel.tsx";
 
 const LISTED = 100;
@@ -19,12 +16,18 @@ export function MultiPanel({ bookings, onClose }: { bookings: readonly FullBooki
   const commands = useCommands();
   const loose = bookings.filter(({ status }) => status === "hold" || status === "pencil");
   const pencils = bookings.filter(({ status }) => status === "pencil");
+  const ids = bookings.map(({ id }) => id);
   const fixed = bookings.length - loose.length;
   return (
     <PanelFrame label="Selected bookings" title={`${plural(bookings.length, "booking")} selected`} onClose={onClose}>
       {canEdit && (
         <>
-          <ShiftForm onShift={(days) => commands.shift(bookings, days)} />
+          <div className="flex flex-wrap gap-2">
+            <Button weight="primary" onClick={() => openDialog({ kind: "move", scope: { kind: "bookings", ids } })}>
+              Move by…
+            </Button>
+            <Button onClick={() => openDialog({ kind: "copy", ids })}>Copy…</Button>
+          </div>
           <Section>
             <div className="flex flex-wrap gap-2 empty:hidden">
               {pencils.length > 0 && (
@@ -82,46 +85,5 @@ function Row({ booking }: { booking: FullBooking }) {
         <StatusBadge status={booking.status}>{statusWord(booking.status)}</StatusBadge>
       </button>
     </li>
-  );
-}
-
-function ShiftForm({ onShift }: { onShift: (days: number) => void }) {
-  const id = useId();
-  const [text, setText] = useState("1");
-  const days = Number(text);
-  const good = Number.isInteger(days) && days !== 0 && Math.abs(days) <= 3660;
-  const step = (by: number): void => setText(String((Number.isInteger(days) ? days : 0) + by || by));
-  return (
-    <form
-      className="grid gap-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (good) onShift(days);
-      }}
-    >
-      <label htmlFor={id} className="text-xs font-medium text-ink-2">
-        Shift by days
-      </label>
-      <div className="flex items-center gap-1.5">
-        <IconButton label="A day less" icon={<Minus size={15} />} onClick={() => step(-1)} />
-        <input
-          id={id}
-          inputMode="numeric"
-          autoComplete="off"
-          value={text}
-          aria-invalid={!good || undefined}
-          aria-describedby={`${id}-note`}
-          onChange={(event) => setText(event.target.value)}
-          className="control tabular w-16 text-center"
-        />
-        <IconButton label="A day more" icon={<Plus size={15} />} onClick={() => step(1)} />
-        <Button type="submit" className="ml-auto" disabled={!good}>
-          {good ? `Shift ${plural(Math.abs(days), "day")} ${days > 0 ? "later" : "earlier"}` : "Shift"}
-        </Button>
-      </div>
-      <p id={`${id}-note`} className={good ? "text-xs text-ink-3" : "text-xs text-bad"}>
-        {good ? "All of them move, or none does." : "Enter a whole number of days, such as 7 or −1."}
-      </p>
-    </form>
   );
 }

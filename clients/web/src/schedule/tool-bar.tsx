@@ -1,5 +1,5 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import { ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck } from "lucide-react";
+import { CalendarOff, ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo } from "react";
 
@@ -36,6 +36,12 @@ export function ToolBar() {
             icon={<FileUp size={16} />}
             className="max-sm:hidden"
             onClick={() => openDialog({ kind: "import" })}
+          />
+          <IconButton
+            label="Time off"
+            icon={<CalendarOff size={16} />}
+            className="max-sm:hidden"
+            onClick={() => openDialog({ kind: "time_off", artistId: null })}
           />
           <Button
             weight="primary"

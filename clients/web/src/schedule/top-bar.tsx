@@ -1,5 +1,5 @@
 // The top of every screen: product, studio, search, who is here, the connection, theme and account.
-import { CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Sun, X } from "lucide-react";
+import { CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 
 import { personColour } from "../lib/colour.ts";
@@ -147,6 +147,11 @@ function AccountMenu() {
         </MenuLabel>
       )}
       <MenuSeparator />
+      {me?.role === "studio_owner" && (
+        <MenuItem icon={<Settings size={15} />} onSelect={() => openDialog({ kind: "studio" })}>
+          Studio settings
+        </MenuItem>
+      )}
       <MenuItem icon={<Keyboard size={15} />} keys="?" onSelect={() => openDialog({ kind: "shortcuts" })}>
         Keyboard shortcuts
       </MenuItem>

@@ -1,11 +1,14 @@
 // The studio's side of the trade: other dates proposed by the artist, and challenges made and met.
-import { CalendarSync, Swords } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { CalendarSync, Check, Swords, TriangleAlert } from "lucide-react";
+import { useMemo, type ReactNode } from "react";
 
 import { rangeOf, toMs, type Challenge, type FullBooking } from "@production-tool/shared";
 
-import { formatDay, formatRange, formatTime } from "../lib/format.ts";
+import { formatDay, formatLength, formatRange, formatTime, ordinal } from "../lib/format.ts";
+import { useNow } from "../lib/now.ts";
 import { useCommands, useLive, useLocale, useNames, useZone } from "../studio/live.tsx";
+import { compareProposal } from "../studio/proposal.ts";
+import { openDetails } from "../studio/ui.ts";
 import { canChallenge, timeLeft, type Contest } from "../studio/trade.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { Button } from "../ui/button.tsx";
@@ -43,6 +46,7 @@ function ProposalCard({ booking, counter }: { booking: FullBooking; counter: Non
         <Dates term="Asked" {...rangeOf(booking)} />
         <Dates term="Proposed" {...rangeOf(counter)} />
       </dl>
+      <Comparison booking={booking} />
       {counter.note !== "" && <p className="text-sm whitespace-pre-line text-ink">“{counter.note}”</p>}
       <Choices>
         <Button size="s" weight="primary" onClick={() => commands.answerProposal(booking, true)}>
@@ -56,13 +60,72 @@ function ProposalCard({ booking, counter }: { booking: FullBooking; counter: Non
   );
 }
 
+/** What is other than asked, and what stands on the proposed dates. */
+function Comparison({ booking }: { booking: FullBooking }) {
+  const names = useNames();
+  const bookings = useLive((state) => state.bookings);
+  const lines = useLive((state) => state.lines);
+  const timesOff = useLive((state) => state.timesOff);
+  const found = useMemo(
+    () => compareProposal(booking, { bookings, lines, timesOff }, names.zone),
+    [booking, bookings, lines, timesOff, names.zone],
+  );
+  if (found === null) return null;
+  const { changes, meets, rank, fits, off } = found;
+  const when = (each: { start: string; end: string }): string => {
+    const { start, end } = rangeOf(each);
+    return formatRange(start, end, names.zone, names.locale);
+  };
+  return (
+    <div className="grid gap-2 border-t border-line pt-2.5 text-sm" data-testid="comparison">
+      <p className="tabular text-ink-2">{changes.join(" · ")}</p>
+      {meets.length + off.length === 0 ? (
+        <p className="flex items-center gap-1.5 text-good">
+          <Check aria-hidden size={14} />
+          Nothing else stands on these dates.
+        </p>
+      ) : (
+        <>
+          <p className={fits ? "text-ink" : "flex items-center gap-1.5 font-medium text-bad"}>
+            {!fits && <TriangleAlert aria-hidden size={14} />}
+            {fits ? `Would be ${ordinal(rank)} in line there, with:` : "Cannot be taken as things stand:"}
+          </p>
+          <ul className="grid gap-1">
+            {meets.map((other) => (
+              <li key={other.id}>
+                <button
+                  type="button"
+                  className="w-full rounded-sm text-left hover:underline"
+                  onClick={() => openDetails(other.id)}
+                >
+                  <Awaited bookingId={other.id} />
+                  <span className="tabular block text-xs text-ink-3">{when(other)}</span>
+                </button>
+              </li>
+            ))}
+            {off.map((each) => (
+              <li key={each.id}>
+                <span className="font-medium">{each.state === "approved" ? "Time off" : "Time off, requested"}</span>
+                <span className="tabular block text-xs text-ink-3">{when(each)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
 function Dates({ term, start, end }: { term: string; start: number; end: number }) {
   const zone = useZone();
   const locale = useLocale();
   return (
     <div>
       <dt className="text-xs font-medium text-ink-2">{term}</dt>
-      <dd className="tabular text-sm text-ink">{formatRange(start, end, zone, locale)}</dd>
+      <dd className="tabular text-sm text-ink">
+        {formatRange(start, end, zone, locale)}
+        <span className="block text-xs text-ink-3">{formatLength(start, end, zone)}</span>
+      </dd>
     </div>
   );
 }
@@ -148,22 +211,13 @@ function useBookingName(id: string): string {
 function Deadline({ lead, at }: { lead: string; at: string }) {
   const zone = useZone();
   const locale = useLocale();
-  const now = useNow();
   const due = toMs(at);
+  const now = useNow(due);
   return (
     <span className="tabular">
       {lead} {formatDay(due, zone, locale)}, {formatTime(due, zone, locale)} ({timeLeft(due, now)})
     </span>
   );
-}
-
-function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }
 
 function Choices({ children }: { children: ReactNode }) {

@@ -39,10 +39,12 @@ export interface Ask<O extends Op> {
   readonly ways?: (refusal: Refusal) => readonly Way[];
   /** What to say, with an undo, once it is asked for. */
   readonly said?: string;
+  /** Tells of a refusal in its own way; says whether it did. */
+  readonly refused?: (error: CommandError) => boolean;
 }
 
 /** How to tell of a refusal: what an `Ask` knows besides what it asks for. */
-type Concern = Pick<Ask<Op>, "bookingIds" | "wanted" | "ways">;
+type Concern = Pick<Ask<Op>, "bookingIds" | "wanted" | "ways" | "refused">;
 
 /** The booking a command of an earlier page, or an undo, was about. */
 function concernOf(action: Action): Concern {
@@ -75,6 +77,7 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
     const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);
     if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
+    if (concern.refused?.(error) === true) return;
     setUi({
       offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])),
     });

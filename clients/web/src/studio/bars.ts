@@ -1,14 +1,28 @@
 // From bookings and artists to what the Gantt draws.
-import { isFull, rangeOf, type Artist, type Booking, type Project, type Role } from "@production-tool/shared";
+import {
+  isFull,
+  rangeOf,
+  type Artist,
+  type Booking,
+  type FullBooking,
+  type Project,
+  type Role,
+  type TimeOff,
+} from "@production-tool/shared";
 
 import type { GanttBar, GanttRow, Weekday } from "../gantt/types.ts";
 import { NO_PROJECT_COLOUR } from "../lib/colour.ts";
+import { dueOf, OVER_REQUEST, requestOver, type ContestMark } from "./marks.ts";
 import { bookingName } from "./words.ts";
 
 export interface BarContext {
   readonly projects: ReadonlyMap<string, Project>;
   readonly pendingIds: ReadonlySet<string>;
   readonly role: Role;
+  /** Challenges under way, by booking. */
+  readonly contests: ReadonlyMap<string, ContestMark>;
+  /** Unanswered requests for time off, by artist. */
+  readonly requests: ReadonlyMap<string, readonly TimeOff[]>;
   /** Projects in the foreground; empty means all are. */
   readonly inFocus: ReadonlySet<string>;
 }
@@ -36,6 +50,23 @@ export function barOf(booking: Booking, context: BarContext): GanttBar | null {
     ...(project === undefined || booking.title.trim() === "" ? {} : { projectName: project.name }),
     ...(booking.rank === null ? {} : { rank: booking.rank }),
     ...(context.pendingIds.has(booking.id) ? { pending: true } : {}),
+    ...tradeOf(booking, context),
+  };
+}
+
+type Trade = Pick<GanttBar, "segments" | "contest" | "due" | "warning" | "proposed">;
+
+/** What the trade has to say of a booking beyond its place. */
+function tradeOf(booking: FullBooking, { contests, requests }: BarContext): Trade {
+  const mark = contests.get(booking.id);
+  const due = dueOf(booking, mark);
+  const several = booking.status === "hold" && booking.segments.length > 1;
+  return {
+    ...(several ? { segments: booking.segments.map(({ rank, ...range }) => ({ ...rangeOf(range), rank })) } : {}),
+    ...(mark === undefined ? {} : { contest: mark.contest }),
+    ...(due === null ? {} : { due }),
+    ...(requestOver(booking, requests.get(booking.artist_id)) === null ? {} : { warning: OVER_REQUEST }),
+    ...(booking.counter === null ? {} : { proposed: rangeOf(booking.counter) }),
   };
 }
 

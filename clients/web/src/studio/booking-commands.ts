@@ -4,7 +4,6 @@ import {
   rangeOf,
   toInstant,
   type BulkItem,
-  type Client,
   type CommandArgs,
   type FullBooking,
   type LiveStatus,
@@ -13,10 +12,10 @@ import {
 
 import type { GanttMove, GanttResize } from "../gantt/types.ts";
 import { plural } from "../lib/format.ts";
-import { addDays } from "../lib/time.ts";
 import { toast } from "../ui/toasts.ts";
 import type { Asker, Way } from "./asking.ts";
 import type { Names, Refusal } from "./refusal.ts";
+import type { Part, Steps } from "./steps.ts";
 import { clearRefusal, select } from "./ui.ts";
 import { bookingName, statusWord, type StatusOp } from "./words.ts";
 
@@ -40,7 +39,11 @@ const ENDS: Partial<Record<StatusOp, string>> = {
   "booking.cancel": "Cancelled",
 };
 
-export function createBookingCommands(client: Client, { ask, bulk, show }: Asker, names: () => Names) {
+export function createBookingCommands(
+  { ask, bulk, show }: Asker,
+  { together, bookingOf }: Steps,
+  names: () => Names,
+) {
   function place(wish: PlaceWish): string {
     const id = newId();
     const again = (change: Partial<PlaceWish>) => () => {
@@ -128,34 +131,24 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
     };
   }
 
-  function bookingOf(id: string): FullBooking | undefined {
-    const booking = client.state.bookings.get(id);
-    return booking !== undefined && "title" in booking ? booking : undefined;
-  }
-
   function copies(move: GanttMove): void {
-    const made = move.items.flatMap((item): { id: string; item: BulkItem }[] => {
-      const booking = bookingOf(item.id);
+    const made = move.items.flatMap(({ id: from, rowId, start, end }): Part[] => {
+      const booking = bookingOf(from);
       if (booking === undefined) return [];
-      const id = newId();
       const args: CommandArgs["booking.place"] = {
-        id,
-        artist_id: item.rowId,
-        start: toInstant(item.start),
-        end: toInstant(item.end),
+        id: newId(),
+        artist_id: rowId,
+        start: toInstant(start),
+        end: toInstant(end),
         title: booking.title,
         notes: booking.notes,
         zone: booking.zone,
         ...(booking.project_id === null ? {} : { project_id: booking.project_id }),
       };
-      return [{ id, item: { op: "booking.place", args } }];
+      return [{ item: { op: "booking.place", args }, booking, start, end, made: true }];
     });
-    bulk(
-      made.map(({ item }) => item),
-      [],
-      `Copied ${plural(made.length, "booking")} as ${made.length === 1 ? "a hold" : "holds"}.`,
-    );
-    select(made.map(({ id }) => id));
+    together(made, `Copied ${plural(made.length, "booking")} as ${made.length === 1 ? "a hold" : "holds"}.`);
+    select(made.flatMap(({ item }) => (item.op === "booking.place" && item.args.id ? [item.args.id] : [])));
   }
 
   /** `base` is the version the change was made up on: what others set since is not overwritten. */
@@ -222,12 +215,14 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
       else if (move.items.length === 1 && only !== undefined) {
         relocate("booking.move", bookingOf(only.id), only, only.version);
       } else {
-        const items = inTurn(move.items, bookingOf).map((item): BulkItem => {
-          const elsewhere = bookingOf(item.id)?.artist_id !== item.rowId;
+        const parts = inTurn(move.items, bookingOf).flatMap((item): Part[] => {
+          const booking = bookingOf(item.id);
+          if (booking === undefined) return [];
           const dates = { booking_id: item.id, start: toInstant(item.start), end: toInstant(item.end) };
-          return { op: "booking.move", args: elsewhere ? { ...dates, artist_id: item.rowId } : dates };
+          const args = booking.artist_id === item.rowId ? dates : { ...dates, artist_id: item.rowId };
+          return [{ item: { op: "booking.move", args }, booking, start: item.start, end: item.end, made: false }];
         });
-        bulk(items, move.ids);
+        together(parts);
       }
     },
 
@@ -266,29 +261,6 @@ export function createBookingCommands(client: Client, { ask, bulk, show }: Asker
     edit,
 
     setStatus,
-
-    shift(bookings: readonly FullBooking[], days: number): void {
-      const { zone } = names();
-      const shifted = bookings.map((booking) => {
-        const { start, end } = rangeOf(booking);
-        return {
-          id: booking.id,
-          rowId: booking.artist_id,
-          start: addDays(start, days, zone),
-          end: addDays(end, days, zone),
-        };
-      });
-      const items = inTurn(shifted, bookingOf).map(
-        ({ id, start, end }): BulkItem => ({
-          op: "booking.move",
-          args: { booking_id: id, start: toInstant(start), end: toInstant(end) },
-        }),
-      );
-      bulk(
-        items,
-        bookings.map(({ id }) => id),
-      );
-    },
 
     confirmAll(bookings: readonly FullBooking[]): void {
       const items = bookings.map((booking): BulkItem => ({ op: "booking.confirm", args: { booking_id: booking.id } }));
@@ -330,7 +302,7 @@ interface Relocation {
  * Moves in an order in which none goes where another one still stands: a step of many is decided one
  * after the other. Moves that go round in a circle keep the order they came in.
  */
-function inTurn<Move extends Relocation>(
+export function inTurn<Move extends Relocation>(
   moves: readonly Move[],
   bookingOf: (id: string) => FullBooking | undefined,
 ): Move[] {

@@ -6,16 +6,22 @@ import { freeColour } from "../lib/colour.ts";
 import { createAsker } from "./asking.ts";
 import { createBookingCommands } from "./booking-commands.ts";
 import type { Names } from "./refusal.ts";
+import { createBulkCommands } from "./bulk-commands.ts";
+import { createOffCommands } from "./off-commands.ts";
+import { createSteps } from "./steps.ts";
 import { createTradeCommands } from "./trade-commands.ts";
 
 export type Commands = ReturnType<typeof createCommands>;
 
 export function createCommands(client: Client, names: () => Names, surface: () => GanttSurface | null) {
   const asker = createAsker(client, names, surface);
+  const steps = createSteps(client, asker, names);
   const { ask } = asker;
   return {
-    ...createBookingCommands(client, asker, names),
+    ...createBookingCommands(asker, steps, names),
     ...createTradeCommands(asker),
+    ...createOffCommands(asker),
+    ...createBulkCommands(client, steps, names),
 
     /** Gives the id at once; the project is there before the answer is. */
     addProject(project: Omit<CommandArgs["project.add"], "id">): string {
@@ -27,6 +33,10 @@ export function createCommands(client: Client, names: () => Names, surface: () =
 
     editProject(args: CommandArgs["project.edit"], baseVersion: number): void {
       ask({ op: "project.edit", args, baseVersion });
+    },
+
+    editStudio(args: CommandArgs["tenant.edit"], baseVersion: number): void {
+      ask({ op: "tenant.edit", args, baseVersion, said: "Studio settings saved." });
     },
 
     addArtist(artist: Omit<CommandArgs["artist.add"], "id">): string {

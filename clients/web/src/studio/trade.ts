@@ -31,9 +31,12 @@ export function canChallenge(booking: FullBooking): boolean {
   return booking.status === "hold" && booking.rank !== null && booking.rank > 1 && !booking.standby;
 }
 
-/** "2 h 10 min left", by the minute. */
+const SECONDS_FROM = 2 * MINUTE;
+
+/** "2 h 10 min left", by the minute; "75 s left" in the last two. */
 export function timeLeft(deadline: number, now: number): string {
   if (deadline <= now) return "time is up";
+  if (deadline - now < SECONDS_FROM) return `${Math.ceil((deadline - now) / 1000)} s left`;
   const whole = deadline - now - ((deadline - now) % MINUTE);
-  return `${formatLength(0, whole, "UTC").replace("no time", "under a minute")} left`;
+  return `${formatLength(0, whole, "UTC")} left`;
 }

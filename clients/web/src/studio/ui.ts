@@ -24,7 +24,33 @@ export type OpenDialog =
   | { kind: "artist"; id: string | null }
   | { kind: "project"; id: string | null; name?: string }
   | { kind: "member"; id: string | null }
-  | { kind: "booking"; artistId: string | null };
+  | { kind: "booking"; artistId: string | null }
+  | { kind: "move"; scope: MoveScope }
+  | { kind: "copy"; ids: readonly string[] }
+  | { kind: "bulk_refused"; refused: RefusedStep }
+  | { kind: "studio" }
+  | { kind: "time_off"; artistId: string | null };
+
+/** What "Move by…" is about: some bookings, or all of a project that can still move. */
+export type MoveScope = { kind: "bookings"; ids: readonly string[] } | { kind: "project"; id: string };
+
+/** Why one booking of a step of many did not go along. */
+export interface RefusedItem {
+  /** The booking it was about; null for one that was to be made. */
+  readonly bookingId: string | null;
+  readonly name: string;
+  readonly detail: string;
+  readonly reason: string;
+}
+
+/** A step of many that was refused whole. */
+export interface RefusedStep {
+  readonly items: readonly RefusedItem[];
+  /** How many bookings there were in the step. */
+  readonly of: number;
+  /** Does the rest of it; null where nothing would be left. */
+  readonly others: (() => void) | null;
+}
 
 /** A booking about to be made: the place, and where on the screen to ask for the rest. */
 export interface Draft extends Pick<GanttCreate, "rowId" | "start" | "end" | "conflict"> {

@@ -106,6 +106,8 @@ export interface StatusAction {
   /** "no": never asked; "may": can be given; "must": the command needs one. */
   readonly reason: "no" | "may" | "must";
   readonly weight: "primary" | "plain" | "danger";
+  /** What the reason is to say, where that is not just "Reason". */
+  readonly asks?: string;
 }
 
 /** What this person can do about a booking's status, the likeliest first. */
@@ -114,14 +116,13 @@ export function statusActions(booking: FullBooking, role: Role, isOwn: boolean):
   switch (booking.status) {
     case "hold":
       return [
-        ...(booking.response === "accepted"
-          ? []
-          : [{ op: "booking.accept", label: "Accept on behalf", reason: "no", weight: "primary" } as const]),
+        ...(booking.response === "accepted" ? [onBehalf("booking.withdraw")] : [ACCEPT, onBehalf("booking.decline")]),
         { op: "booking.release", label: "Release", reason: "no", weight: "danger" },
       ];
     case "pencil":
       return [
         { op: "booking.confirm", label: "Confirm", reason: "no", weight: "primary" },
+        onBehalf("booking.withdraw"),
         { op: "booking.release", label: "Release", reason: "no", weight: "danger" },
       ];
     case "confirmed":
@@ -134,6 +135,19 @@ export function statusActions(booking: FullBooking, role: Role, isOwn: boolean):
     case "cancelled":
       return [];
   }
+}
+
+const ACCEPT: StatusAction = {
+  op: "booking.accept",
+  label: "Accept on behalf",
+  reason: "no",
+  weight: "primary",
+};
+
+/** The artist's own no, taken down by the studio: recorded under the name of who took it down. */
+function onBehalf(op: "booking.decline" | "booking.withdraw"): StatusAction {
+  const label = op === "booking.decline" ? "Decline on behalf…" : "Withdraw on behalf…";
+  return { op, label, reason: "may", weight: "plain", asks: "What the artist said" };
 }
 
 function artistActions(booking: FullBooking): readonly StatusAction[] {

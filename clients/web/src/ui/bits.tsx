@@ -31,6 +31,8 @@ const STATUS_LOOK: Record<string, string> = {
   hold: "bg-hold-soft text-hold",
   pencil: "bg-pencil-soft text-pencil",
   confirmed: "bg-confirmed-soft text-confirmed",
+  requested: "bg-hold-soft text-hold",
+  approved: "bg-confirmed-soft text-confirmed",
 };
 
 export function StatusBadge({ status, children }: { status: string; children: ReactNode }) {

@@ -50,7 +50,7 @@ export function Dialog({ title, description, onClose, children, footer, width = 
     >
       <PortalContext value={dialog}>
         <div className="flex max-h-[92dvh] flex-col sm:max-h-[84dvh]">
-          <header className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3">
+          <div className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
               <h2 id={`${id}-title`} className="text-lg font-semibold">
                 {title}
@@ -69,12 +69,12 @@ export function Dialog({ title, description, onClose, children, footer, width = 
             >
               <X aria-hidden size={16} />
             </button>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 thin-scroll">{children}</div>
           {footer !== undefined && (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
+            <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
               {footer}
-            </footer>
+            </div>
           )}
         </div>
       </PortalContext>

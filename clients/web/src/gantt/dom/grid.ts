@@ -281,8 +281,10 @@ export class A11yGrid {
     const width = Math.max(MIN_CELL, (until - from) * scale);
     const middle = ((from + until) / 2 - this.#origin) * scale;
     const x = (middle - width / 2).toFixed(1);
-    const y = (laneTop(viewport.layout.laneIn(row, lane)) * viewport.rowScale).toFixed(1);
-    const geometry = `${x}/${y}/${width.toFixed(1)}/${viewport.laneHeight.toFixed(1)}`;
+    const band = bar.status === "off";
+    const y = band ? "0" : (laneTop(viewport.layout.laneIn(row, lane)) * viewport.rowScale).toFixed(1);
+    const height = (band ? viewport.heightOf(row) : viewport.laneHeight).toFixed(1);
+    const geometry = `${x}/${y}/${width.toFixed(1)}/${height}`;
     if (geometry === cell.geometry) return;
     cell.geometry = geometry;
     const { style } = cell.element;
@@ -290,7 +292,7 @@ export class A11yGrid {
     style.left = `${x}px`;
     style.top = `${y}px`;
     style.width = `${width.toFixed(1)}px`;
-    style.height = `${viewport.laneHeight.toFixed(1)}px`;
+    style.height = `${height}px`;
   }
 
   #focusElement(): HTMLElement | null {

@@ -45,7 +45,7 @@ export class DragDriver {
     const time = stage.viewport.timeAt(at.x);
     const { hit } = press;
     if (drag === "lasso") this.#beginLasso(press, at);
-    else if (drag === "create" && hit.kind === "cell") {
+    else if (drag === "create" && (hit.kind === "cell" || hit.kind === "bar")) {
       stage.session = beginCreate(hit.row, time, stage.options.createStatus ?? "hold");
     } else if (hit.kind === "bar") this.#pickUp(drag, hit, time);
     if (press.pointer === "touch") navigator.vibrate?.(8);

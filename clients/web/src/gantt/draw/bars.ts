@@ -3,11 +3,12 @@
  * dashed edge, pencils outlined with a solid strip, confirmed work is solid, busy time is grey.
  */
 import { firstReaching } from "../model/schedule.ts";
-import { ordinal, type Stage } from "../stage.ts";
+import type { Stage } from "../stage.ts";
 import type { GanttBar } from "../types.ts";
 import type { BarPaint } from "../view/palette.ts";
 import { AXIS_HEIGHT, READABLE } from "../view/viewport.ts";
-import { type Context, crisp, Hatches, hatchPhase, pendingDots, pill, roundedPath, strokeBox } from "./shapes.ts";
+import { drawContent } from "./content.ts";
+import { type Context, crisp, Hatches, hatchPhase, roundedPath, strokeBox } from "./shapes.ts";
 
 const hatches = new Hatches();
 const RADIUS = 6;
@@ -40,6 +41,7 @@ export function drawBars(ctx: Context, stage: Stage, dpr: number): void {
   ctx.rect(viewport.headerWidth, AXIS_HEIGHT, viewport.bodyWidth, viewport.bodyHeight);
   ctx.clip();
   const last = viewport.lastRow;
+  stage.ticking.length = 0;
   for (let row = Math.max(0, viewport.firstRow); row <= last; row += 1) drawLine(ctx, stage, row, dpr);
   ctx.restore();
 }
@@ -53,7 +55,7 @@ function drawLine(ctx: Context, stage: Stage, row: number, dpr: number): void {
   for (let at = firstReaching(line, viewport.left - 4 / scale); at < line.bars.length; at += 1) {
     const bar = line.bars[at] as GanttBar;
     if (bar.start >= until) break;
-    const alpha = presence(stage, bar);
+    const alpha = bar.status === "off" ? 0 : presence(stage, bar);
     if (alpha === 0) continue;
     look.alpha = alpha;
     look.rank = shownRank(bar, line.stacked[at] as boolean);
@@ -106,7 +108,9 @@ export function drawBar(
   } else {
     drawBody(ctx, bar, paint, left, y, box, height, appearance, shop.palette.shadow, dpr);
     if (appearance.selected) outline(ctx, stage, left, y, box, height);
-    if (viewport.rowScale >= READABLE && box > 18) drawContent(ctx, stage, bar, paint, left, y, box, height, appearance);
+    if (viewport.rowScale >= READABLE && box > 18) {
+      drawContent(ctx, stage, bar, paint, { x: left, y, width: box, height, rank: appearance.rank });
+    }
     if ((appearance.hovered || appearance.selected) && bar.editable && box > 20) drawGrips(ctx, paint, left, y, box, height);
   }
   if (appearance.alpha < 1) ctx.globalAlpha = 1;
@@ -190,58 +194,4 @@ function drawGrips(ctx: Context, paint: BarPaint, x: number, y: number, width: n
   ctx.fillRect(x + 3, top, 1.5, height * 0.44);
   ctx.fillRect(x + width - 4.5, top, 1.5, height * 0.44);
   ctx.globalAlpha = 1;
-}
-
-function drawContent(
-  ctx: Context,
-  stage: Stage,
-  bar: GanttBar,
-  paint: BarPaint,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  appearance: BarLook,
-): void {
-  const { viewport, ruler, fonts } = stage;
-  const middle = y + height / 2;
-  // The title rides along the left edge of the view while its bar reaches beyond it.
-  let from = Math.max(x, viewport.headerWidth) + 9;
-  let until = Math.min(x + width, viewport.width) - 7;
-  ctx.textBaseline = "middle";
-  if (bar.pending === true && until - from > 30) {
-    pendingDots(ctx, until - 12, middle, paint.ink);
-    until -= 20;
-  }
-  if (appearance.rank > 0) from = drawRank(ctx, stage, appearance.rank, from, until, middle, paint);
-  const title = ruler.fit(bar.title, fonts.title, until - from);
-  if (title === "") return;
-  ctx.font = fonts.title;
-  ctx.fillStyle = paint.ink;
-  ctx.fillText(title, from, middle + 0.5);
-  if (title !== bar.title || bar.projectName === undefined) return;
-  from += ruler.width(title, fonts.title) + 8;
-  if (until - from < 40) return;
-  ctx.font = fonts.body;
-  ctx.fillStyle = paint.inkSoft;
-  ctx.fillText(ruler.fit(bar.projectName, fonts.body, until - from), from, middle + 0.5);
-}
-
-/** Gives where the title may begin. */
-function drawRank(
-  ctx: Context,
-  stage: Stage,
-  rank: number,
-  from: number,
-  until: number,
-  middle: number,
-  paint: BarPaint,
-): number {
-  const { ruler, fonts, shop } = stage;
-  const label = ordinal(rank);
-  const width = ruler.width(label, fonts.tiny) + 12;
-  if (width > until - from + 4) return from;
-  ctx.font = fonts.tiny;
-  pill(ctx, label, from - 4, middle - 8.5, width, 17, paint.edge, shop.inkOn(paint.edge));
-  return from + width + 2;
 }

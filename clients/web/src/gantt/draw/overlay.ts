@@ -7,6 +7,7 @@ import { easeOut } from "../view/motion.ts";
 import { AXIS_HEIGHT, READABLE } from "../view/viewport.ts";
 import { drawAxisSpan } from "./axis.ts";
 import { drawBar, plainLook } from "./bars.ts";
+import { drawTicking } from "./due.ts";
 import { type Context, crisp, pill, roundedPath, strokeBox, warningIcon } from "./shapes.ts";
 
 export const GLIDE_MS = 150;
@@ -26,6 +27,7 @@ export function drawOverlay(ctx: Context, stage: Stage, now: number, dpr: number
   ctx.beginPath();
   ctx.rect(viewport.headerWidth, AXIS_HEIGHT, viewport.bodyWidth, viewport.bodyHeight);
   ctx.clip();
+  drawTicking(ctx, stage);
   drawPeople(ctx, stage);
   drawCursor(ctx, stage);
   for (const settling of stage.settling.values()) {
@@ -266,6 +268,7 @@ export function overlayBusy(stage: Stage): boolean {
   return (
     stage.session !== null ||
     stage.lasso !== null ||
+    stage.ticking.length > 0 ||
     stage.settling.size + stage.glides.size + stage.ghosts.size + stage.slots.length + stage.people.length > 0 ||
     (stage.focusShown && stage.focus.barId === null)
   );

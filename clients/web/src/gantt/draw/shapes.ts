@@ -76,10 +76,15 @@ export function pendingDots(ctx: Context, x: number, y: number, colour: string):
 
 const TILE = 8;
 
-/** Diagonal hatches, one tile per colour and screen density. */
+/** Diagonal hatches, one tile per colour and screen density; rising, or falling with a `slant` of -1. */
 export class Hatches {
   readonly #tiles = new Map<string, CanvasPattern | null>();
+  readonly #slant: 1 | -1;
   #dpr = 0;
+
+  constructor(slant: 1 | -1 = 1) {
+    this.#slant = slant;
+  }
 
   pattern(ctx: Context, colour: string, dpr: number): CanvasPattern | null {
     if (dpr !== this.#dpr) {
@@ -88,21 +93,22 @@ export class Hatches {
     }
     let pattern = this.#tiles.get(colour);
     if (pattern === undefined) {
-      pattern = makeHatch(ctx, colour, dpr);
+      pattern = makeHatch(ctx, colour, dpr, this.#slant);
       this.#tiles.set(colour, pattern);
     }
     return pattern;
   }
 }
 
-function makeHatch(ctx: Context, colour: string, dpr: number): CanvasPattern | null {
+function makeHatch(ctx: Context, colour: string, dpr: number, slant: 1 | -1): CanvasPattern | null {
   const size = Math.max(TILE, Math.round(TILE * dpr));
   const tile = document.createElement("canvas");
   tile.width = tile.height = size;
   const pen = tile.getContext("2d");
   if (!pen) return null;
   pen.strokeStyle = colour;
-  pen.lineWidth = size * 0.34;
+  pen.lineWidth = size * (slant === 1 ? 0.34 : 0.16);
+  if (slant === -1) pen.setTransform(-1, 0, 0, 1, size, 0);
   pen.beginPath();
   for (let shift = -1; shift <= 1; shift += 1) {
     pen.moveTo(shift * size - size * 0.25, size * 1.25);

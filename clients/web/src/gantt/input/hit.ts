@@ -72,6 +72,7 @@ function nearestBar(
   for (let at = firstReaching(line, time - reach); at < line.bars.length; at += 1) {
     const bar = line.bars[at] as GanttBar;
     if (bar.start > time + reach) break;
+    if (bar.status === "off") continue;
     const top = viewport.laneTop(row, line.lanes[at] as number);
     const margin = LANE * viewport.rowScale < TARGET ? 1 : 2;
     if (y < top - margin || y > top + viewport.laneHeight + margin) continue;
@@ -87,6 +88,17 @@ function nearestBar(
     }
   }
   return found;
+}
+
+/** The band of time off behind a point, where no bar is. */
+function bandAt(schedule: Schedule, row: number, time: number): GanttBar | null {
+  const line = schedule.line(row);
+  for (let at = firstReaching(line, time); at < line.bars.length; at += 1) {
+    const bar = line.bars[at] as GanttBar;
+    if (bar.start > time) break;
+    if (bar.status === "off" && bar.end > time) return bar;
+  }
+  return null;
 }
 
 /** `slotAt` answers first: suggestions lie on top. */
@@ -106,5 +118,8 @@ export function hitTest(
   if (slot >= 0) return { kind: "slot", index: slot };
   if (row < 0) return NOTHING;
   const { bar, part } = nearestBar(schedule, viewport, row, x, y, options);
-  return bar ? { kind: "bar", bar, row, part } : { kind: "cell", row, time: viewport.timeAt(x) };
+  if (bar) return { kind: "bar", bar, row, part };
+  const time = viewport.timeAt(x);
+  const band = bandAt(schedule, row, time);
+  return band ? { kind: "bar", bar: band, row, part: "body" } : { kind: "cell", row, time };
 }

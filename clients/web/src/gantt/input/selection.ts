@@ -17,7 +17,7 @@ export function barsWithin(schedule: Schedule, region: Region): GanttBar[] {
     for (let at = firstReaching(schedule.line(row), region.start); at < bars.length; at += 1) {
       const bar = bars[at] as GanttBar;
       if (bar.start >= region.end) break;
-      if (bar.end > region.start) found.push(bar);
+      if (bar.end > region.start && bar.status !== "off") found.push(bar);
     }
   }
   return found;

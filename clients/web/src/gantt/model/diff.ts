@@ -2,6 +2,23 @@
 import type { GanttBar } from "../types.ts";
 import type { Schedule } from "./schedule.ts";
 
+/** What a few bars have besides: compared as written, for it is small and rare. */
+function sameExtras(a: GanttBar, b: GanttBar): boolean {
+  return (
+    a.contest === b.contest &&
+    a.warning === b.warning &&
+    a.off === b.off &&
+    asWritten(a.due, b.due) &&
+    asWritten(a.proposed, b.proposed) &&
+    asWritten(a.segments, b.segments) &&
+    asWritten(a.plan, b.plan)
+  );
+}
+
+function asWritten(a: object | undefined, b: object | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
 function same(a: GanttBar, b: GanttBar): boolean {
   return (
     a === b ||
@@ -15,7 +32,8 @@ function same(a: GanttBar, b: GanttBar): boolean {
       a.projectName === b.projectName &&
       a.rank === b.rank &&
       (a.pending ?? false) === (b.pending ?? false) &&
-      a.editable === b.editable)
+      a.editable === b.editable &&
+      sameExtras(a, b))
   );
 }
 

@@ -48,4 +48,13 @@ describe("lanes", () => {
       }
     }
   });
+
+  it("leave time off out: it lies behind the bars and takes no room from them", () => {
+    expect(pack([bar(0, 10, "off"), bar(1, 4), bar(2, 6)])).toEqual({
+      lanes: [0, 0, 1],
+      stacked: [false, true, true],
+      count: 2,
+    });
+    expect(pack([bar(0, 10, "off"), bar(1, 4)]).count).toBe(1);
+  });
 });

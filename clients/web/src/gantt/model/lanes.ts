@@ -14,6 +14,11 @@ export interface Lanes {
   readonly count: number;
 }
 
+/** Time off lies behind the bars: it takes no lane and stacks with nothing. */
+function isBand(bar: GanttBar): boolean {
+  return bar.status === "off";
+}
+
 function precedence(bar: GanttBar): number {
   return bar.status === "hold" ? (bar.rank ?? 1) : 0;
 }
@@ -54,6 +59,7 @@ function overlapFlags(sorted: readonly GanttBar[]): boolean[] {
   let latest = -1;
   for (let at = 0; at < sorted.length; at += 1) {
     const bar = sorted[at] as GanttBar;
+    if (isBand(bar)) continue;
     const previous = latest < 0 ? undefined : sorted[latest];
     if (previous && previous.end > bar.start) {
       flags[at] = true;
@@ -69,7 +75,7 @@ export function packLanes(sorted: readonly GanttBar[]): Lanes {
   const stacked = overlapFlags(sorted);
   const lanes = new Array<number>(sorted.length).fill(0);
   if (!stacked.includes(true)) return { lanes, stacked, count: 1 };
-  const order = sorted.map((_, index) => index);
+  const order = sorted.flatMap((bar, index) => (isBand(bar) ? [] : [index]));
   order.sort((a, b) => before(sorted[a] as GanttBar, sorted[b] as GanttBar));
   const open: Lane[] = [];
   for (const index of order) {

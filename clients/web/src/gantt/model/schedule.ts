@@ -56,6 +56,8 @@ export class Schedule {
   readonly #bars = new Map<string, GanttBar>();
   readonly #rowIndex = new Map<string, number>();
   readonly #members = new Map<string, Set<string>>();
+  /** Bars with other dates proposed: few, and looked at in every frame. */
+  readonly #proposed = new Set<string>();
   #lines: (Line | null)[] = [];
 
   setRows(rows: readonly GanttRow[]): void {
@@ -69,6 +71,7 @@ export class Schedule {
   setBars(bars: readonly GanttBar[]): void {
     this.#bars.clear();
     this.#members.clear();
+    this.#proposed.clear();
     for (const bar of bars) this.#add(bar);
     this.#lines.fill(null);
     this.revision += 1;
@@ -82,6 +85,11 @@ export class Schedule {
       this.#add(bar);
     }
     if (changed.length + removed.length > 0) this.revision += 1;
+  }
+
+  /** Ids of bars for which other dates are proposed. */
+  get proposed(): ReadonlySet<string> {
+    return this.#proposed;
   }
 
   get barCount(): number {
@@ -130,7 +138,7 @@ export class Schedule {
     for (let at = firstReaching(line, start); at < line.bars.length; at += 1) {
       const bar = line.bars[at] as GanttBar;
       if (bar.start >= end) break;
-      if (bar.end > start && bar.id !== exceptId) taken |= 1 << Math.min(30, line.lanes[at] as number);
+      if (bar.end > start && bar.id !== exceptId && bar.status !== "off") taken |= 1 << Math.min(30, line.lanes[at] as number);
     }
     let lane = 0;
     while (lane < 30 && (taken & (1 << lane)) !== 0) lane += 1;
@@ -149,6 +157,7 @@ export class Schedule {
 
   #add(bar: GanttBar): void {
     this.#bars.set(bar.id, bar);
+    if (bar.proposed) this.#proposed.add(bar.id);
     let members = this.#members.get(bar.rowId);
     if (!members) {
       members = new Set();
@@ -162,6 +171,7 @@ export class Schedule {
     const bar = this.#bars.get(id);
     if (!bar) return;
     this.#bars.delete(id);
+    this.#proposed.delete(id);
     this.#members.get(bar.rowId)?.delete(id);
     this.#stale(bar.rowId);
   }

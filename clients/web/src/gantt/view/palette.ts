@@ -175,6 +175,14 @@ function busy(palette: Palette): BarPaint {
   return { fill: cssOf(fill), edge: cssOf(edge), ink: palette.inkSoft, inkSoft: palette.inkSoft, hatch: "", strip: "" };
 }
 
+/** Time off: grey, with room for words; a plan's bars follow the statuses they look like. */
+function away(palette: Palette): BarPaint {
+  const plain = busy(palette);
+  const hatch = tint(parseColour(palette.busy), palette, palette.theme === "dark" ? 0.34 : 0.38);
+  const fill = tint(parseColour(palette.busy), palette, palette.theme === "dark" ? 0.16 : 0.1);
+  return { ...plain, fill: cssOf(fill), hatch: cssOf(hatch) };
+}
+
 function paintFor(colour: string, status: BarStatus, palette: Palette): BarPaint {
   switch (status) {
     case "confirmed":
@@ -185,6 +193,13 @@ function paintFor(colour: string, status: BarStatus, palette: Palette): BarPaint
       return hatched(parseColour(colour), palette);
     case "busy":
       return busy(palette);
+    case "off":
+      return away(palette);
+    case "phase":
+      return { ...outlined(parseColour(colour), palette), strip: "" };
+    case "summary":
+    case "milestone":
+      return solid(parseColour(colour), palette);
   }
 }
 
@@ -196,6 +211,10 @@ export class PaintShop {
     pencil: new Map(),
     confirmed: new Map(),
     busy: new Map(),
+    off: new Map(),
+    phase: new Map(),
+    summary: new Map(),
+    milestone: new Map(),
   };
   readonly #readable = new Map<string, string>();
 

@@ -1,0 +1,81 @@
+// The frame of the details beside the schedule, or below it on narrow screens; what is in it is fetched late.
+import { useEffect, useRef } from "react";
+
+import { ErrorBoundary } from "../app/error-boundary.tsx";
+import { late } from "../app/late.tsx";
+import { endedNotice } from "../studio/ended.ts";
+import { useClient, useLive, type LiveState } from "../studio/live.tsx";
+import { offIdOf } from "../studio/marks.ts";
+import { select, setUi, useUi } from "../studio/ui.ts";
+import { toast } from "../ui/toasts.ts";
+import { currentSurface } from "./surface.ts";
+
+const DetailsPanel = late(() => import("./details-panel.tsx").then((part) => part.DetailsPanel));
+
+function closeDetails(): void {
+  select([]);
+  setUi({ detailsHidden: true });
+  currentSurface()?.focus();
+}
+
+/** Says who ended the booking whose details stand open: they must not vanish without a word. */
+function useEndedByOthers(): void {
+  const client = useClient();
+  useEffect(
+    () =>
+      client.subscribeEvents((events) => {
+        const { selection, detailsHidden } = useUi.getState();
+        if (detailsHidden || selection.length !== 1) return;
+        for (const event of events) {
+          const notice = endedNotice(event, client.state.me?.id);
+          if (notice === null || event.entity.id !== selection[0]) continue;
+          toast({ ...notice, life: 15_000, key: `ended ${event.entity.id}` });
+        }
+      }),
+    [client],
+  );
+}
+
+/** Whether what is selected has details: a booking or time off that (still) stands. */
+function isThere({ bookings, timesOff }: LiveState, id: string): boolean {
+  return bookings.has(id) || timesOff.has(offIdOf(id) ?? "");
+}
+
+export function Details({ wide }: { wide: boolean }) {
+  const selection = useUi((ui) => ui.selection);
+  const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
+  const only = useLive((state) => selection.find((id) => isThere(state, id)));
+  useEndedByOthers();
+  const covered = !wide && !hidden && only !== undefined ? only : null;
+  const isOpen = covered !== null;
+  const latest = useRef(covered);
+  latest.current = covered;
+  useEffect(() => {
+    if (!isOpen) return;
+    // The sheet takes room from the schedule: what was tapped must not end up beneath it. The canvas
+    // learns its new size at the end of the next frame, so it is asked in the one after.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        if (latest.current !== null) currentSurface()?.reveal(latest.current);
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isOpen]);
+  if (hidden || only === undefined) return null;
+  return (
+    <aside
+      aria-label="Details"
+      data-testid="details"
+      className={
+        wide
+          ? "w-(--panel-width) shrink-0 border-l border-line bg-surface"
+          : "h-[min(46dvh,26rem)] shrink-0 border-t border-line bg-surface shadow-m"
+      }
+    >
+      <ErrorBoundary key={selection.join()} part="The details">
+        <DetailsPanel onClose={closeDetails} />
+      </ErrorBoundary>
+    </aside>
+  );
+}
+
