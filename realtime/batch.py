@@ -34,8 +34,9 @@ from db.queries.answers import StoredAnswer
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
 from scheduling.clocks import QUEUE, clocks_of
-from scheduling.commands import ApplyBulk, BulkItem, Command, SingleCommand, UndoCommand, op_of
+from scheduling.commands import ApplyBulk, BulkItem, Command, SeriesCommand, SingleCommand, UndoCommand, op_of
 from scheduling.decide import Accepted, Context, decide
+from scheduling.decide.flags import flags_of
 from scheduling.decide.versions import target
 from scheduling.events import LoggedEvent, entity_of, log
 from scheduling.model import (
@@ -226,13 +227,17 @@ async def _decide(
         base_version=base_version,
         changed_since=changed,
     )
-    if isinstance(command, UndoCommand) and _touches_many(workspace, command):
+    if _touches_many(workspace, command):
         # Pure and immutable, so a thread may have it, and others are served in between.
         return await asyncio.to_thread(decide, workspace.state, command, context)
     return decide(workspace.state, command, context)
 
 
-def _touches_many(workspace: Workspace, command: UndoCommand) -> bool:
+def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
+    if isinstance(command, SeriesCommand):
+        return True
+    if not isinstance(command, UndoCommand):
+        return False
     record = workspace.state.records.get(command.command_id)
     return record is not None and len(record.touched) > LISTED_ENTITIES
 
@@ -299,7 +304,7 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
 async def _prefetch_items(workspace: Workspace, items: Sequence[BulkItem]) -> None:
     """Load for many items at once what each would otherwise load for itself."""
     parsed = [parse_args(item.op, item.args) for item in items]
-    commands = [c for c in parsed if not isinstance(c, Refused | ApplyBulk | UndoCommand)]
+    commands = [c for c in parsed if not isinstance(c, Refused | ApplyBulk | UndoCommand | SeriesCommand)]
     await _prefetch_for(workspace, commands)
 
 
@@ -307,7 +312,7 @@ async def _execute_item(workspace: Workspace, request: Request, index: int, item
     command = parse_args(item.op, item.args)
     if isinstance(command, Refused):
         return command
-    if isinstance(command, ApplyBulk | UndoCommand):
+    if isinstance(command, ApplyBulk | UndoCommand | SeriesCommand):
         return Refused(code=Code.INVALID, message=f"{op_of(command)} cannot be part of a bulk command.")
     command_id = request.envelope.id
     # Ids that follow from the command's must differ from item to item.
@@ -341,6 +346,10 @@ def _result(workspace: Workspace, command: SingleCommand, decided: Accepted, sin
     result: dict[str, object] = {decided.primary.kind: _latest(workspace.state, entity_of(decided.primary))}
     if len(workspace.decided) - since <= LISTED_ENTITIES:
         result.update(_changed(workspace, since, several=True))
+    if flags := flags_of(decided.events, decided.state):
+        result["flags"] = flags
+    if decided.refused:
+        result["refused"] = decided.refused
     return msgspec.json.encode(result)
 
 

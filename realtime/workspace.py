@@ -64,6 +64,7 @@ class Workspace:
         self._known: set[Key] = set()
         self._members_known = False
         self._graphs: set[UUID] = set()
+        self._series: set[UUID] = set()
         self._challenged: set[UUID] = set()
         self._away: set[UUID] = set()
         self._lines: dict[UUID, tuple[datetime, datetime]] = {}
@@ -100,6 +101,7 @@ class Workspace:
         self._known.clear()
         self._lines.clear()
         self._graphs.clear()
+        self._series.clear()
         self._challenged.clear()
         self._away.clear()
         self._members_known = False
@@ -136,6 +138,9 @@ class Workspace:
             self._merge(await members.everyone(self.connection, self.tenant_id))
         await self._ensure_graphs(needs.graphs)
         await self._ensure_records(needs.records)
+        if series := [s for s in needs.series if s not in self._series]:
+            self._series.update(series)
+            self._merge(await bookings.of_series(self.connection, self.tenant_id, series))
         if ids := self._missing("challenge", needs.challenges):
             self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         if ids := self._missing("time_off", needs.times_off):

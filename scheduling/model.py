@@ -55,6 +55,11 @@ OFFICE_HOURS: tuple[WorkingHours, ...] = tuple(
     WorkingHours(day=day, start="09:00", end="18:00") for day in range(5)
 )
 
+Country = Annotated[str, Meta(max_length=8)]
+"""ISO 3166-1 alpha-2 code whose public holidays are kept; empty where none are."""
+Subdivision = Annotated[str, Meta(max_length=16)]
+"""A part of the country with holidays of its own, as the holiday library names it; may be empty."""
+
 
 class Role(enum.StrEnum):
     """What a member may do; see `permissions.authorise`."""
@@ -64,10 +69,22 @@ class Role(enum.StrEnum):
     FREELANCER = "freelancer"
 
 
+class Closure(Record, frozen=True, kw_only=True):
+    """A studio's own word on one calendar day: closed, or open although it is a public holiday."""
+
+    day: date
+    name: Annotated[str, Meta(max_length=120)] = ""
+    open: bool = False
+
+
+Closures = Annotated[tuple[Closure, ...], Meta(max_length=1_000)]
+
+
 class Tenant(Record, frozen=True, kw_only=True):
     """One studio and its policies; durations in hours.
 
     Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
+    `holiday_country` and `holiday_subdivision` hold for every artist who has none of their own.
     """
 
     id: UUID
@@ -80,6 +97,9 @@ class Tenant(Record, frozen=True, kw_only=True):
     challenge_clock: ChallengeClock = "wall"
     confirm_window_hours: ConfirmWindowHours = 4
     working_hours: Annotated[tuple[WorkingHours, ...], Meta(min_length=1, max_length=21)] = OFFICE_HOURS
+    holiday_country: Country = ""
+    holiday_subdivision: Subdivision = ""
+    closures: Closures = ()
     version: Version = 1
 
 
@@ -110,19 +130,44 @@ class Rate(Record, frozen=True, kw_only=True):
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 
 
+MediaType = Literal["reel", "video", "image", "model", "audio", "document", "website"]
+
+
+class PortfolioLink(Record, frozen=True, kw_only=True):
+    """Work to look at: an `http` or `https` address."""
+
+    url: Annotated[str, Meta(max_length=2_000, pattern=r"^https?://[^\s/?#@:]+(:[0-9]{1,5})?([/?#]\S*)?$")]
+    title: Annotated[str, Meta(max_length=200)] = ""
+    media_type: MediaType = "website"
+
+
+Hours = Annotated[tuple[WorkingHours, ...], Meta(max_length=21)]
+Portfolio = Annotated[tuple[PortfolioLink, ...], Meta(max_length=30)]
+PreferredProjects = Annotated[tuple[UUID, ...], Meta(max_length=50)]
+
+
 class Artist(Record, frozen=True, kw_only=True):
-    """A person who can be booked."""
+    """A person who can be booked.
+
+    `holiday_country` and `holiday_subdivision` are as the studio's where they are null; an empty
+    country has no holidays. Preferences are wishes: they warn nobody and refuse nothing.
+    """
 
     id: UUID
     name: Name
     skills: Annotated[tuple[Skill, ...], Meta(max_length=60)] = ()
     zone: Zone = "UTC"
-    working_hours: Annotated[tuple[WorkingHours, ...], Meta(max_length=21)] = OFFICE_HOURS
+    working_hours: Hours = OFFICE_HOURS
     rate: Rate | None = None
     tags: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=40)] = ()
     email: Annotated[str, Meta(max_length=320)] = ""
     notes: Notes = ""
     external_id: Annotated[str, Meta(max_length=200)] = ""
+    portfolio: Portfolio = ()
+    preferred_projects: PreferredProjects = ()
+    preferred_hours: Hours = ()
+    holiday_country: Country | None = None
+    holiday_subdivision: Subdivision | None = None
     active: bool = True
     version: Version = 1
 
@@ -270,8 +315,15 @@ class Counter(Record, frozen=True, kw_only=True):
     note: ShortText = ""
 
 
+Granularity = Literal["time", "half_day", "day"]
+"""What a range was meant as: two times, half days split at noon, or whole days, on the clock of `zone`."""
+
+
 class Booking(Record, frozen=True, kw_only=True):
     """One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
+
+    With a `granularity` of days or half days the range begins and ends at midnights (or noons) of
+    `zone`, and stays so wherever it is moved. Bookings made by one pattern share a `series_id`.
 
     `rank` and `segments` are derived from the claims of all live bookings of the artist
     (`claims.ranked`); they travel with the booking and are never stored as columns.
@@ -291,6 +343,8 @@ class Booking(Record, frozen=True, kw_only=True):
     counter: Counter | None = None
     claims: tuple[Claim, ...] = ()
     standby: bool = False
+    granularity: Granularity = "time"
+    series_id: UUID | None = None
     response_deadline: Instant | None = None
     expires_at: Instant | None = None
     reason: ShortText = ""

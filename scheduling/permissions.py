@@ -60,7 +60,18 @@ def event_actor(actor: Actor) -> EventActor:
     return EventActor(kind=actor.kind, id=actor.id, name=actor.name)
 
 
-OWN_ARTIST_FIELDS = frozenset({"skills", "zone", "working_hours"})
+OWN_ARTIST_FIELDS = frozenset(
+    {
+        "skills",
+        "zone",
+        "working_hours",
+        "portfolio",
+        "preferred_projects",
+        "preferred_hours",
+        "holiday_country",
+        "holiday_subdivision",
+    }
+)
 """What a freelancer may change of their own artist record."""
 
 
@@ -145,10 +156,20 @@ def _authorise_freelancer(actor: Actor, command: Command, state: State) -> Refus
                 if name != "artist_id" and getattr(command, name) is not UNSET
             }
             if asked <= OWN_ARTIST_FIELDS:
-                return None
+                return _authorise_preferences(command, state)
             return forbidden(
-                "Artists may change their own skills, zone and working hours;"
+                "Artists may change their own skills, zone, hours, holidays, portfolio and preferences;"
                 f" {', '.join(sorted(asked - OWN_ARTIST_FIELDS))} is the studio's to change."
             )
         case _:
             return forbidden(f"Artists may not use {op_of(command)}.")
+
+
+def _authorise_preferences(command: EditArtist, state: State) -> Refused | None:
+    """Artists drop preferred projects or reorder them: which others there are is not theirs to find out."""
+    if command.preferred_projects is UNSET:
+        return None
+    artist = state.artists.get(command.artist_id)
+    known = artist.preferred_projects if artist else ()
+    added = next((p for p in command.preferred_projects if p not in known), None)
+    return not_found("project", added) if added else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from scheduling.commands import (
     AddArtist,
@@ -30,12 +30,15 @@ from scheduling.commands import (
     EditMilestone,
     EditPhase,
     EditProject,
+    EditSeries,
     EditTenant,
     LapseChallenge,
     MoveBooking,
     OpenChallenge,
     PlaceBooking,
+    PlaceSeries,
     ReassignBooking,
+    ReleaseSeries,
     RequestTimeOff,
     ResizeBooking,
     SingleCommand,
@@ -43,6 +46,7 @@ from scheduling.commands import (
     WithdrawChallenge,
 )
 from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Milestone, Phase, TimeOff
+from scheduling.patterns import occurrence_id, plain_days
 from scheduling.ranges import EARLIEST, LATEST, check_range, utc
 from scheduling.state import State
 
@@ -65,6 +69,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     dependencies: frozenset[UUID] = frozenset()
     milestones: frozenset[UUID] = frozenset()
     graphs: frozenset[UUID] = frozenset()
+    series: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
     challenges: frozenset[UUID] = frozenset()
     times_off: frozenset[UUID] = frozenset()
@@ -85,8 +90,26 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
                 artists=_ids(command.artist_id),
                 projects=_ids(command.project_id),
                 phases=_ids(command.phase_id),
-                windows=_window(command.artist_id, command.start, command.end),
+                windows=_window(
+                    command.artist_id, command.start, command.end, snaps=command.granularity != "time"
+                ),
             )
+        case PlaceSeries():
+            return Needs(
+                series=_ids(command.id),
+                artists=_ids(command.artist_id),
+                projects=_ids(command.project_id),
+                phases=_ids(command.phase_id),
+            )
+        case EditSeries():
+            return Needs(
+                series=_ids(command.series_id),
+                artists=_ids(command.artist_id),
+                projects=_ids(command.project_id),
+                phases=_ids(command.phase_id),
+            )
+        case ReleaseSeries():
+            return Needs(series=_ids(command.series_id))
         case MoveBooking() | ReassignBooking():
             return Needs(bookings=_ids(command.booking_id), artists=_ids(command.artist_id))
         case EditBooking():
@@ -96,8 +119,11 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
                 phases=_ids(command.phase_id),
             )
         case AddArtist():
-            return Needs(artists=_ids(command.id))
-        case EditArtist() | ArchiveArtist():
+            return Needs(artists=_ids(command.id), projects=frozenset(command.preferred_projects))
+        case EditArtist():
+            preferred = () if command.preferred_projects is UNSET else command.preferred_projects
+            return Needs(artists=_ids(command.artist_id), projects=frozenset(preferred))
+        case ArchiveArtist():
             return Needs(artists=_ids(command.artist_id))
         case AddProject():
             return Needs(projects=_ids(command.id))
@@ -153,6 +179,10 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
     match command:
         case UndoCommand():
             return _undo_needs(command, state)
+        case PlaceSeries():
+            return _pattern_needs(command, state)
+        case EditSeries() | ReleaseSeries():
+            return _series_needs(command, state)
         case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
             challenge = state.challenges.get(command.challenge_id)
             return claims_of(challenge, state) if challenge else Needs()
@@ -176,11 +206,13 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
 def _booking_needs(command: SingleCommand, booking: Booking) -> Needs:
     windows = _window(booking.artist_id, booking.start, booking.end)
     artists = {booking.artist_id}
+    snaps = booking.granularity != "time"
     if isinstance(command, MoveBooking | ResizeBooking):
         to = command.artist_id if isinstance(command, MoveBooking) else None
-        windows |= _window(to or booking.artist_id, command.start, command.end)
+        snaps = snaps or command.granularity is not None
+        windows |= _window(to or booking.artist_id, command.start, command.end, snaps=snaps)
     elif isinstance(command, ReassignBooking):
-        windows |= _window(command.artist_id, booking.start, booking.end)
+        windows |= _window(command.artist_id, booking.start, booking.end, snaps=snaps)
         artists.add(command.artist_id)
     elif isinstance(command, AnswerCounter) and booking.counter is not None:
         windows |= _window(booking.artist_id, booking.counter.start, booking.counter.end)
@@ -232,9 +264,42 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
     )
 
 
-def _window(artist_id: UUID, start: datetime, end: datetime) -> frozenset[Window]:
-    """A range that is not one asks for nothing: deciding will refuse it."""
+_SNAP = timedelta(days=2)
+"""Further than this whole days never lie from the range they were asked as, whatever the zones."""
+
+
+def _pattern_needs(command: PlaceSeries, state: State) -> Needs:
+    """The line from the first occurrence to the last; nothing for a pattern that will be refused."""
+    days = plain_days(command.pattern) if command.artist_id in state.artists else ()
+    if not days:
+        return Needs()
+    first, last = (datetime.combine(day, datetime.min.time(), UTC) for day in (days[0], days[-1]))
+    end = last + _SNAP + timedelta(days=command.pattern.days)
+    ids = (occurrence_id(command.id, day) for day in days) if command.id else ()
+    return Needs(bookings=frozenset(ids), windows=frozenset({Window(command.artist_id, first - _SNAP, end)}))
+
+
+def _series_needs(command: EditSeries | ReleaseSeries, state: State) -> Needs:
+    """The lines where its bookings stand, and where they would stand."""
+    windows: set[Window] = set()
+    artists: set[UUID] = set()
+    shift = timedelta(days=command.move_days) if isinstance(command, EditSeries) else timedelta()
+    for booking in state.bookings.values():
+        if booking.series_id != command.series_id or not booking.live:
+            continue
+        artists.add(booking.artist_id)
+        windows.add(Window(booking.artist_id, booking.start, booking.end))
+        if isinstance(command, EditSeries):
+            to = command.artist_id or booking.artist_id
+            windows.add(Window(to, booking.start + shift - _SNAP, booking.end + shift + _SNAP))
+    return Needs(artists=frozenset(artists), windows=frozenset(windows))
+
+
+def _window(artist_id: UUID, start: datetime, end: datetime, *, snaps: bool = False) -> frozenset[Window]:
+    """A range that is not one asks for nothing: deciding will refuse it. `snaps`: it may grow to days."""
     start, end = utc(start), utc(end)
     if check_range(start, end):
         return frozenset()
+    if snaps:
+        start, end = start - _SNAP, end + _SNAP
     return frozenset({Window(artist_id, start, end)})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from scheduling.model import WorkingHours
+from scheduling.wall_clock import instant_of
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -18,36 +19,41 @@ class Span(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
+def _always_open(_: date) -> bool:
+    return False
+
+
 def working_spans(
-    hours: Sequence[WorkingHours], zone: str, start: datetime, end: datetime
+    hours: Sequence[WorkingHours],
+    zone: str,
+    start: datetime,
+    end: datetime,
+    *,
+    closed: Callable[[date], bool] = _always_open,
 ) -> tuple[Span, ...]:
     """The working time within `[start, end)`, in order; neighbouring spans are joined.
 
-    Hours are of the clock on the wall: on the day the clocks change, a span that lies in the
-    missing hour moves or shrinks with it, and one that holds the repeated hour is longer.
+    Hours are of the clock on the wall: on the day the clocks change, what lies in the missing hour
+    is lost, and a span that holds the repeated hour is longer. Days that are `closed` have none.
     """
     tz = ZoneInfo(zone)
+    by_day: list[list[WorkingHours]] = [[h for h in hours if h.day == day] for day in range(7)]
     day = start.astimezone(tz).date() - timedelta(days=1)
     last = end.astimezone(tz).date()
     spans = []
     while day <= last:
-        spans += [span for h in hours if h.day == day.weekday() for span in _on_day(h, day, tz, start, end)]
+        worked = by_day[day.weekday()]
+        if worked and not closed(day):
+            spans += [span for h in worked for span in _on_day(h, day, zone, start, end)]
         day += timedelta(days=1)
     return joined(spans)
 
 
-def _on_day(hours: WorkingHours, day: date, tz: ZoneInfo, start: datetime, end: datetime) -> Iterator[Span]:
-    opens = max(_instant(day, hours.start, tz, fold=0), start)
-    closes = min(_instant(day, hours.end, tz, fold=1), end)
+def _on_day(hours: WorkingHours, day: date, zone: str, start: datetime, end: datetime) -> Iterator[Span]:
+    opens = max(instant_of(day, hours.start, zone), start)
+    closes = min(instant_of(day, hours.end, zone, second=True), end)
     if opens < closes:
         yield Span(start=opens, end=closes)
-
-
-def _instant(day: date, clock: str, tz: ZoneInfo, *, fold: int) -> datetime:
-    if clock == "24:00":
-        day, clock = day + timedelta(days=1), "00:00"
-    local = datetime.combine(day, time.fromisoformat(clock), tz)
-    return local.replace(fold=fold).astimezone(UTC)
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -79,11 +85,16 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def after_working_hours(
-    hours: Sequence[WorkingHours], zone: str, start: datetime, length: timedelta
+    hours: Sequence[WorkingHours],
+    zone: str,
+    start: datetime,
+    length: timedelta,
+    *,
+    closed: Callable[[date], bool] = _always_open,
 ) -> datetime | None:
     """The moment by which `length` of working time has passed since `start`; None within a year."""
     left = length
-    for span in working_spans(hours, zone, start, start + timedelta(days=366)):
+    for span in working_spans(hours, zone, start, start + timedelta(days=366), closed=closed):
         if span.end - span.start >= left:
             return span.start + left
         left -= span.end - span.start

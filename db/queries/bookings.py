@@ -13,8 +13,9 @@ from db.pool import Connection
 from scheduling.model import Booking, Claim, Counter, Response, Status
 
 COLUMNS = """b.id, b.artist_id, b.project_id, b.phase_id, b.title, b.notes, b.starts_at, b.ends_at,
-    b.zone, b.status, b.response, b.counter, b.claims, b.standby, b.response_deadline,
-    b.expires_at, b.reason, b.external_id, b.version, b.created_by, b.created_at, b.updated_at"""
+    b.zone, b.status, b.response, b.counter, b.claims, b.standby, b.granularity, b.series_id,
+    b.response_deadline, b.expires_at, b.reason, b.external_id, b.version, b.created_by, b.created_at,
+    b.updated_at"""
 """What `booking_of` reads, for `FROM bookings b`."""
 
 LIVE_SQL = "b.status IN ('hold', 'pencil', 'confirmed')"
@@ -45,6 +46,8 @@ def booking_of(row: asyncpg.Record) -> Booking:
         counter=_counter.decode(counter) if counter else None,
         claims=_claims.decode(row["claims"]),
         standby=row["standby"],
+        granularity=row["granularity"],
+        series_id=row["series_id"],
         response_deadline=row["response_deadline"],
         expires_at=row["expires_at"],
         reason=row["reason"],
@@ -62,6 +65,16 @@ async def by_ids(connection: Connection, tenant_id: UUID, ids: Iterable[UUID]) -
         f"SELECT {COLUMNS} FROM bookings b WHERE b.tenant_id = $1 AND b.id = ANY($2::uuid[])",
         tenant_id,
         list(ids),
+    )
+    return [booking_of(row) for row in rows]
+
+
+async def of_series(connection: Connection, tenant_id: UUID, series_ids: Iterable[UUID]) -> list[Booking]:
+    """The bookings of these series, live or ended."""
+    rows = await connection.fetch(
+        f"SELECT {COLUMNS} FROM bookings b WHERE b.tenant_id = $1 AND b.series_id = ANY($2::uuid[])",
+        tenant_id,
+        list(series_ids),
     )
     return [booking_of(row) for row in rows]
 
@@ -101,25 +114,27 @@ async def upsert(connection: Connection, tenant_id: UUID, bookings: Sequence[Boo
 
 _FIELDS = (
     "artist_id, project_id, phase_id, title, notes, starts_at, ends_at, zone, status, response,"
-    " counter, claims, standby, response_deadline, expires_at, reason, external_id, version,"
-    " created_by, created_at, updated_at"
+    " counter, claims, standby, granularity, series_id, response_deadline, expires_at, reason,"
+    " external_id, version, created_by, created_at, updated_at"
 )
 _UPSERT = f"""
     INSERT INTO bookings (tenant_id, id, {_FIELDS})
     SELECT $1, r.id, r.artist_id, r.project_id, r.phase_id, r.title, r.notes, r.start, r."end",
         r.zone, r.status, r.response, nullif(r.counter, 'null'::jsonb), r.claims, r.standby,
-        r.response_deadline, r.expires_at, r.reason, r.external_id, r.version, r.created_by,
-        r.created_at, r.updated_at
+        r.granularity, r.series_id, r.response_deadline, r.expires_at, r.reason, r.external_id, r.version,
+        r.created_by, r.created_at, r.updated_at
     FROM jsonb_to_recordset($2::jsonb) AS r(
         id uuid, artist_id uuid, project_id uuid, phase_id uuid, title text, notes text,
         start timestamptz, "end" timestamptz, zone text, status text, response text,
-        counter jsonb, claims jsonb, standby boolean, response_deadline timestamptz,
+        counter jsonb, claims jsonb, standby boolean, granularity text, series_id uuid,
+        response_deadline timestamptz,
         expires_at timestamptz, reason text, external_id text, version bigint, created_by uuid,
         created_at timestamptz, updated_at timestamptz)
     ON CONFLICT (tenant_id, id) DO UPDATE SET ({_FIELDS}) = ROW (
         excluded.artist_id, excluded.project_id, excluded.phase_id, excluded.title,
         excluded.notes, excluded.starts_at, excluded.ends_at, excluded.zone, excluded.status,
         excluded.response, excluded.counter, excluded.claims, excluded.standby,
+        excluded.granularity, excluded.series_id,
         excluded.response_deadline, excluded.expires_at, excluded.reason, excluded.external_id,
         excluded.version, excluded.created_by, excluded.created_at, excluded.updated_at)
 """

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Connection
-from scheduling.model import Tenant, WorkingHours
+from scheduling.model import Closure, Tenant, WorkingHours
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -22,6 +22,7 @@ class Head(Struct, frozen=True, kw_only=True):
 
 
 _hours = msgspec.json.Decoder(tuple[WorkingHours, ...])
+_closures = msgspec.json.Decoder(tuple[Closure, ...])
 
 
 def tenant_of(row: asyncpg.Record) -> Tenant:
@@ -36,6 +37,9 @@ def tenant_of(row: asyncpg.Record) -> Tenant:
         challenge_clock=row["challenge_clock"],
         confirm_window_hours=row["confirm_window_hours"],
         working_hours=_hours.decode(row["working_hours"]),
+        holiday_country=row["holiday_country"],
+        holiday_subdivision=row["holiday_subdivision"],
+        closures=_closures.decode(row["closures"]),
         version=row["version"],
     )
 
@@ -91,7 +95,8 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
-        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.working_hours, t.version,"
+        " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.working_hours,"
+        " t.holiday_country, t.holiday_subdivision, t.closures, t.version,"
         " h.epoch, h.seq, h.next_claim, h.hash"
         " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
         " WHERE h.tenant_id = $1 FOR UPDATE OF h",
@@ -110,7 +115,8 @@ async def update(connection: Connection, tenant: Tenant) -> None:
     await connection.execute(
         "UPDATE tenants SET name = $2, zone = $3, hold_response_hours = $4,"
         " hold_expiry_hours = $5, challenge_hours = $6, challenge_clock = $7,"
-        " confirm_window_hours = $8, version = $9, working_hours = $10::jsonb WHERE id = $1",
+        " confirm_window_hours = $8, version = $9, working_hours = $10::jsonb, holiday_country = $11,"
+        " holiday_subdivision = $12, closures = $13::jsonb WHERE id = $1",
         tenant.id,
         tenant.name,
         tenant.zone,
@@ -121,6 +127,9 @@ async def update(connection: Connection, tenant: Tenant) -> None:
         tenant.confirm_window_hours,
         tenant.version,
         msgspec.json.encode(tenant.working_hours).decode(),
+        tenant.holiday_country,
+        tenant.holiday_subdivision,
+        msgspec.json.encode(tenant.closures).decode(),
     )
 
 

@@ -15,6 +15,7 @@ from realtime.protocol import answers, presence, session, sync
 from realtime.protocol.command import CommandRequest
 from scheduling import model, refusals
 from scheduling.commands import COMMANDS, BulkItem
+from scheduling.decide.flags import Flag
 from scheduling.events import EVENTS, EntityRef, EventActor, LoggedEvent
 
 _MESSAGES: tuple[type[Any], ...] = (
@@ -34,6 +35,7 @@ _MESSAGES: tuple[type[Any], ...] = (
     presence.GhostMessage,
     presence.Ghost,
     refusals.RefusalData,
+    Flag,
     LoggedEvent,
     EventActor,
     EntityRef,

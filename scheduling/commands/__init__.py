@@ -13,11 +13,18 @@ from scheduling.commands.bookings import *
 from scheduling.commands.challenges import *
 from scheduling.commands.history import *
 from scheduling.commands.people import *
+from scheduling.commands.series import *
 from scheduling.commands.time_off import *
 from scheduling.commands.work import *
 
 SingleCommand: TypeAlias = (
-    TimeOffCommand | ChallengeCommand | BookingCommand | WorkCommand | PeopleCommand | UndoCommand
+    TimeOffCommand
+    | ChallengeCommand
+    | BookingCommand
+    | SeriesCommand
+    | WorkCommand
+    | PeopleCommand
+    | UndoCommand
 )
 
 

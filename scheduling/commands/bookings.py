@@ -13,6 +13,7 @@ from scheduling.commands.base import (
     Reason,
 )
 from scheduling.model import (
+    Granularity,
     Instant,
     Notes,
     ShortText,
@@ -25,6 +26,7 @@ class PlaceBooking(CommandBase, frozen=True, kw_only=True, tag="booking.place"):
     """Claim `[start, end)` of an artist, at the tail of the line.
 
     Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
+    With a granularity of days or half days, the range is the days it lies nearest to.
     """
 
     artist_id: UUID
@@ -38,43 +40,57 @@ class PlaceBooking(CommandBase, frozen=True, kw_only=True, tag="booking.place"):
     notes: Notes = ""
     zone: Zone | None = None
     standby: bool = False
+    granularity: Granularity = "time"
     response_deadline: Instant | None = None
     expires_at: Instant | None = None
     external_id: ExternalId = ""
 
 
 class MoveBooking(CommandBase, frozen=True, kw_only=True, tag="booking.move"):
-    """Shift a booking in time, and to another artist where `artist_id` is given."""
+    """Shift a booking in time, and to another artist where `artist_id` is given.
+
+    A booking of whole or half days stays one, on the days nearest to the range; a `granularity`
+    that is given becomes the booking's.
+    """
 
     booking_id: UUID
     start: Instant
     end: Instant
     artist_id: UUID | None = None
+    granularity: Granularity | None = None
 
 
 class ResizeBooking(CommandBase, frozen=True, kw_only=True, tag="booking.resize"):
-    """Change either end; the place in line is kept on the time both ranges share."""
+    """Change either end; the place in line is kept on the time both ranges share.
+
+    A booking of whole or half days stays one, as by `booking.move`.
+    """
 
     booking_id: UUID
     start: Instant
     end: Instant
+    granularity: Granularity | None = None
 
 
 class ReassignBooking(CommandBase, frozen=True, kw_only=True, tag="booking.reassign"):
-    """Hand the same dates to another artist, at the tail of that artist's line."""
+    """Hand the same dates to another artist, at the tail of that artist's line.
+
+    Whole and half days are the same days on the new artist's clock.
+    """
 
     booking_id: UUID
     artist_id: UUID
 
 
 class EditBooking(CommandBase, frozen=True, kw_only=True, tag="booking.edit"):
-    """Change what a booking says, not when or whose it is."""
+    """Change what a booking says, not when or whose it is; `series_id` null takes it out of its series."""
 
     booking_id: UUID
     title: Title | UnsetType = UNSET
     notes: Notes | UnsetType = UNSET
     project_id: UUID | UnsetType | None = UNSET
     phase_id: UUID | UnsetType | None = UNSET
+    series_id: UnsetType | None = UNSET
 
 
 class AcceptBooking(CommandBase, frozen=True, kw_only=True, tag="booking.accept"):

@@ -14,19 +14,24 @@ from scheduling.commands.base import (
 from scheduling.model import (
     ChallengeClock,
     ChallengeHours,
+    Closures,
     ConfirmWindowHours,
+    Country,
+    Hours,
     Name,
     Notes,
+    Portfolio,
+    PreferredProjects,
     Rate,
     Role,
     Skill,
+    Subdivision,
     WorkingHours,
     Zone,
 )
 
 Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
 Tags = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=40)]
-Hours = Annotated[tuple[WorkingHours, ...], Meta(max_length=21)]
 Skills = Annotated[tuple[Skill, ...], Meta(max_length=60)]
 StudioHours = Annotated[tuple[WorkingHours, ...], Meta(min_length=1, max_length=21)]
 
@@ -44,6 +49,11 @@ class AddArtist(CommandBase, frozen=True, kw_only=True, tag="artist.add"):
     email: Annotated[str, Meta(max_length=320)] = ""
     notes: Notes = ""
     external_id: ExternalId = ""
+    portfolio: Portfolio = ()
+    preferred_projects: PreferredProjects = ()
+    preferred_hours: Hours = ()
+    holiday_country: Country | None = None
+    holiday_subdivision: Subdivision | None = None
 
 
 class EditArtist(CommandBase, frozen=True, kw_only=True, tag="artist.edit"):
@@ -59,6 +69,11 @@ class EditArtist(CommandBase, frozen=True, kw_only=True, tag="artist.edit"):
     email: Annotated[str, Meta(max_length=320)] | UnsetType = UNSET
     notes: Notes | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
+    portfolio: Portfolio | UnsetType = UNSET
+    preferred_projects: PreferredProjects | UnsetType = UNSET
+    preferred_hours: Hours | UnsetType = UNSET
+    holiday_country: Country | UnsetType | None = UNSET
+    holiday_subdivision: Subdivision | UnsetType | None = UNSET
     active: bool | UnsetType = UNSET
 
 
@@ -99,6 +114,9 @@ class EditTenant(CommandBase, frozen=True, kw_only=True, tag="tenant.edit"):
     challenge_clock: ChallengeClock | UnsetType = UNSET
     confirm_window_hours: ConfirmWindowHours | UnsetType = UNSET
     working_hours: StudioHours | UnsetType = UNSET
+    holiday_country: Country | UnsetType = UNSET
+    holiday_subdivision: Subdivision | UnsetType = UNSET
+    closures: Closures | UnsetType = UNSET
 
 
 PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant

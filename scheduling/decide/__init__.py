@@ -9,6 +9,7 @@ from scheduling.commands import (
     BookingCommand,
     ChallengeCommand,
     PeopleCommand,
+    SeriesCommand,
     SingleCommand,
     TimeOffCommand,
     UndoCommand,
@@ -19,6 +20,7 @@ from scheduling.decide.challenges import about_challenge, decide_challenge, keep
 from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
+from scheduling.decide.series import decide_series
 from scheduling.decide.time_off import decide_time_off
 from scheduling.decide.versions import check_version
 from scheduling.decide.work import decide_work
@@ -49,6 +51,8 @@ def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:
         return decide_undo(state, command, context)
     if isinstance(command, BookingCommand):
         return decide_booking(state, command, context)
+    if isinstance(command, SeriesCommand):
+        return decide_series(state, command, context)
     if isinstance(command, ChallengeCommand):
         return decide_challenge(state, command, context)
     if isinstance(command, TimeOffCommand):

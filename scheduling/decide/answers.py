@@ -5,7 +5,7 @@ from __future__ import annotations
 from scheduling.commands import AcceptBooking, AnswerCounter, CounterBooking
 from scheduling.decide.context import Draft, Outcome
 from scheduling.decide.line import due_as_pencil, emit_booking
-from scheduling.decide.relocate import relocate
+from scheduling.decide.relocate import Place, relocate
 from scheduling.events import (
     BookingAccepted,
     BookingCountered,
@@ -15,6 +15,7 @@ from scheduling.events import (
 from scheduling.model import Booking, Counter, Response, Status, with_changes
 from scheduling.ranges import check_range, utc
 from scheduling.refusals import Code, RefusalData, Refused, current, invalid, wrong_state
+from scheduling.wall_clock import finest_needed
 
 AnswerCommand = AcceptBooking | CounterBooking | AnswerCounter
 
@@ -70,11 +71,6 @@ def _answer_counter(draft: Draft, booking: Booking, *, take: bool) -> Outcome:
         emit_booking(draft, BookingCounterRefused, open_again)
         return draft.accepted()
     agreed = with_changes(booking, response=Response.ACCEPTED, counter=None)
-    return relocate(
-        draft,
-        agreed,
-        BookingCounterTaken,
-        artist_id=booking.artist_id,
-        start=proposal.start,
-        end=proposal.end,
-    )
+    kept = finest_needed(proposal.start, proposal.end, booking.zone, booking.granularity)
+    there = Place(booking.artist_id, proposal.start, proposal.end, kept)
+    return relocate(draft, agreed, BookingCounterTaken, there)

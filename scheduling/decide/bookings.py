@@ -26,7 +26,7 @@ from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.ending import decide_ending
 from scheduling.decide.fit import check_fit, must_be_live
 from scheduling.decide.line import emit_booking
-from scheduling.decide.relocate import relocate
+from scheduling.decide.relocate import Place, relocate
 from scheduling.events import (
     BookingEdited,
     BookingMoved,
@@ -49,12 +49,13 @@ from scheduling.refusals import (
     wrong_state,
 )
 from scheduling.state import State
+from scheduling.wall_clock import snapped
 
 
 def decide_booking(state: State, command: BookingCommand, context: Context) -> Outcome:
     """The answer to any booking command."""
     if isinstance(command, PlaceBooking):
-        return _place(state, command, context)
+        return place(Draft(state, context), command)
     booking = state.bookings.get(command.booking_id)
     if booking is None:
         return not_found("booking", command.booking_id)
@@ -62,29 +63,16 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
     match command:
         case MoveBooking():
             target = command.artist_id or booking.artist_id
-            return relocate(
-                draft, booking, BookingMoved, artist_id=target, start=command.start, end=command.end
-            )
+            there = Place(target, command.start, command.end, command.granularity)
+            return relocate(draft, booking, BookingMoved, there)
         case ResizeBooking():
-            return relocate(
-                draft,
-                booking,
-                BookingResized,
-                artist_id=booking.artist_id,
-                start=command.start,
-                end=command.end,
-            )
+            there = Place(booking.artist_id, command.start, command.end, command.granularity)
+            return relocate(draft, booking, BookingResized, there)
         case ReassignBooking():
-            return relocate(
-                draft,
-                booking,
-                BookingReassigned,
-                artist_id=command.artist_id,
-                start=booking.start,
-                end=booking.end,
-            )
+            there = Place(command.artist_id, booking.start, booking.end)
+            return relocate(draft, booking, BookingReassigned, there)
         case EditBooking():
-            return _edit(draft, booking, command)
+            return edit(draft, booking, command)
         case AcceptBooking() | CounterBooking() | AnswerCounter():
             return decide_answer(draft, booking, command)
         case ConfirmBooking():
@@ -96,7 +84,9 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
 # -- placing -----------------------------------------------------------------------------
 
 
-def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
+def place(draft: Draft, command: PlaceBooking, *, series_id: UUID | None = None) -> Outcome:
+    """A new claim at the tail of the line, by itself or as one of a series."""
+    state, context = draft.state, draft.context
     booking_id = command.id or context.new_id("booking")
     if booking_id in state.bookings:
         return invalid(f"There is a booking {booking_id} already; ids are used once.", "id")
@@ -113,6 +103,7 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
     )
     if refused:
         return refused
+    start, end = snapped(start, end, zone, command.granularity)
     hold = status is Status.HOLD
     booking = Booking(
         id=booking_id,
@@ -128,6 +119,8 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
         response=Response.NONE if hold else Response.ACCEPTED,
         claims=(Claim(number=state.next_claim, start=start, end=end),),
         standby=command.standby and hold,
+        granularity=command.granularity,
+        series_id=series_id,
         response_deadline=_deadline(
             command.response_deadline, state.tenant.hold_response_hours, hold, context
         ),
@@ -137,10 +130,9 @@ def _place(state: State, command: PlaceBooking, context: Context) -> Outcome:
         created_at=context.now,
         updated_at=context.now,
     )
-    refused = check_fit(state, booking)
+    refused = check_range(start, end) or check_fit(state, booking)
     if refused:
         return refused
-    draft = Draft(state, context)
     emit_booking(draft, BookingPlaced, booking)
     return draft.accepted()
 
@@ -192,13 +184,14 @@ def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | No
 # -- changing ----------------------------------------------------------------------------
 
 
-def _edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
+def edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
+    """Change words, project and phase, or leave the series."""
     refused = must_be_live(booking) or _check_work(draft.state, command, booking.project_id)
     if refused:
         return refused
     changes: dict[str, object] = {
         name: value
-        for name in ("title", "notes", "project_id", "phase_id")
+        for name in ("title", "notes", "project_id", "phase_id", "series_id")
         if (value := getattr(command, name)) is not UNSET and value != getattr(booking, name)
     }
     if not changes:

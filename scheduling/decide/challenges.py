@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from scheduling.calendars import after_work, calendar_of
 from scheduling.claims import above
 from scheduling.commands import (
     AnswerChallenge,
@@ -53,7 +54,6 @@ from scheduling.refusals import (
     wrong_state,
 )
 from scheduling.state import State
-from scheduling.working_time import after_working_hours
 
 
 def decide_challenge(state: State, command: ChallengeCommand, context: Context) -> Outcome:
@@ -141,7 +141,7 @@ def _deadline(draft: Draft, artist_id: UUID) -> datetime:
     artist = draft.state.artists.get(artist_id)
     if tenant.challenge_clock == "wall" or artist is None:
         return now + length
-    return after_working_hours(artist.working_hours, artist.zone, now, length) or now + length
+    return after_work(calendar_of(tenant, artist), now, length) or now + length
 
 
 # -- answering ---------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from msgspec import Struct
 from scheduling.apply import apply
 from scheduling.events import Event
 from scheduling.permissions import Actor
-from scheduling.refusals import Refused
+from scheduling.refusals import ItemRefusal, Refused
 from scheduling.state import State
 
 
@@ -29,11 +29,15 @@ class Context(Struct, frozen=True, kw_only=True):
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """A "yes": what happened, and the state it leads to. No events: it was so already."""
+    """A "yes": what happened, and the state it leads to. No events: it was so already.
+
+    `refused` are the parts that were left out where the command allowed for that.
+    """
 
     events: tuple[Event, ...]
     state: State
     primary: Event | None = None
+    refused: tuple[ItemRefusal, ...] = ()
 
 
 Outcome = Accepted | Refused

@@ -31,6 +31,7 @@ from scheduling.events import (
 from scheduling.model import Booking, Response, Status, with_changes
 from scheduling.ranges import utc
 from scheduling.refusals import invalid, wrong_state
+from scheduling.wall_clock import finest_needed
 
 EndingCommand = DeclineBooking | WithdrawBooking | ReleaseBooking | CancelBooking | ExpireBooking
 
@@ -64,7 +65,7 @@ def decide_ending(draft: Draft, booking: Booking, command: EndingCommand) -> Out
         case ReleaseBooking():
             return _release(draft, booking, command)
         case CancelBooking():
-            return _end(draft, booking, _CANCEL, command.reason)
+            return cancel(draft, booking, command.reason)
         case ExpireBooking():
             return _expire(draft, booking)
         case _:
@@ -90,6 +91,11 @@ def _end(draft: Draft, booking: Booking, end: End, reason: str) -> Outcome:
     cause = Cause(kind="ended", booking_id=booking.id)
     settle(draft, booking.artist_id, booking.start, booking.end, cause)
     return draft.accepted()
+
+
+def cancel(draft: Draft, booking: Booking, reason: str) -> Outcome:
+    """Take a confirmation back."""
+    return _end(draft, booking, _CANCEL, reason)
 
 
 def _expire(draft: Draft, booking: Booking) -> Outcome:
@@ -132,7 +138,14 @@ def _give_up_part(draft: Draft, booking: Booking, start: datetime, end: datetime
     """Keep what lies before and after `[start, end)`; two remaining parts make two bookings."""
     parts = [(s, e) for s, e in ((booking.start, start), (end, booking.end)) if s < e]
     shrunk = [
-        with_changes(booking, start=s, end=e, claims=rerange(booking.claims, s, e, 0)) for s, e in parts
+        with_changes(
+            booking,
+            start=s,
+            end=e,
+            claims=rerange(booking.claims, s, e, 0),
+            granularity=finest_needed(s, e, booking.zone, booking.granularity),
+        )
+        for s, e in parts
     ]
     emit_booking(draft, BookingShrunk, shrunk[0])
     if len(shrunk) == 2:

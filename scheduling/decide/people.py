@@ -27,7 +27,8 @@ from scheduling.events import (
     MemberEdited,
     TenantEdited,
 )
-from scheduling.model import OFFICE_HOURS, Artist, Member, Role, WorkingHours
+from scheduling.model import FIRST_YEAR, LAST_YEAR, OFFICE_HOURS, Artist, Member, Role, Tenant, WorkingHours
+from scheduling.public_holidays import check_country
 from scheduling.refusals import Code, Refused, invalid, not_found
 from scheduling.state import State
 
@@ -68,37 +69,67 @@ def _add_artist(draft: Draft, command: AddArtist) -> Outcome:
         email=command.email,
         notes=command.notes,
         external_id=command.external_id,
+        portfolio=command.portfolio,
+        preferred_projects=command.preferred_projects,
+        preferred_hours=command.preferred_hours,
+        holiday_country=command.holiday_country,
+        holiday_subdivision=command.holiday_subdivision,
     )
-    refused = _check_artist(artist)
+    refused = _check_artist(draft.state, artist)
     if refused:
         return refused
     draft.emit(ArtistAdded(artist=artist))
     return draft.accepted()
 
 
-def _check_artist(artist: Artist) -> Refused | None:
-    refused = check_zone(artist.zone)
+def _check_artist(state: State, artist: Artist, before: Artist | None = None) -> Refused | None:
+    refused = (
+        check_zone(artist.zone) or _check_holidays(artist, before) or _check_preferred(state, artist, before)
+    )
     if refused:
         return refused
     names = [skill.name.casefold() for skill in artist.skills]
     if len(names) != len(set(names)):
         return invalid("Each skill is listed once.", "skills")
-    return _check_hours(artist.working_hours)
+    addresses = [link.url for link in artist.portfolio]
+    if len(addresses) != len(set(addresses)):
+        return invalid("Each address stands once in a portfolio.", "portfolio")
+    return _check_hours(artist.working_hours, "working_hours") or _check_hours(
+        artist.preferred_hours, "preferred_hours"
+    )
 
 
-def _check_hours(hours: tuple[WorkingHours, ...]) -> Refused | None:
+def _check_holidays(artist: Artist, before: Artist | None) -> Refused | None:
+    """What stood already is not looked at again: the library may have dropped it since."""
+    country, subdivision = artist.holiday_country, artist.holiday_subdivision
+    if before is not None and (country, subdivision) == (before.holiday_country, before.holiday_subdivision):
+        return None
+    return check_country(country or "", subdivision or "")
+
+
+def _check_preferred(state: State, artist: Artist, before: Artist | None) -> Refused | None:
+    """Whether the projects exist; what stood already is not looked at again."""
+    if len(artist.preferred_projects) != len(set(artist.preferred_projects)):
+        return invalid("Each project is preferred once.", "preferred_projects")
+    known = before.preferred_projects if before else ()
+    unknown = (p for p in artist.preferred_projects if p not in known and p not in state.projects)
+    missing = next(unknown, None)
+    return not_found("project", missing) if missing else None
+
+
+def _check_hours(hours: tuple[WorkingHours, ...], field: str) -> Refused | None:
     by_day: dict[int, list[WorkingHours]] = {}
     for span in hours:
         if span.start >= span.end:
             return invalid(
-                f"Working hours end after they start; got {span.start} to {span.end}.",
-                "working_hours",
+                f"Hours end after they start; got {span.start} to {span.end}.",
+                field,
             )
         by_day.setdefault(span.day, []).append(span)
     for spans in by_day.values():
         spans.sort(key=lambda s: s.start)
         if any(a.end > b.start for a, b in pairwise(spans)):
-            return invalid("Working hours of one day must not overlap.", "working_hours")
+            return invalid("Hours of one day must not overlap.", field)
     return None
 
 
@@ -107,7 +138,7 @@ def _edit_artist(draft: Draft, command: EditArtist) -> Outcome:
     if artist is None:
         return not_found("artist", command.artist_id)
     after, changed = edited(artist, command)
-    refused = _check_artist(after)
+    refused = _check_artist(draft.state, after, artist)
     if refused:
         return refused
     if changed:
@@ -185,10 +216,26 @@ def _edit_tenant(draft: Draft, command: EditTenant) -> Outcome:
         if refused:
             return refused
     if command.working_hours is not UNSET:
-        refused = _check_hours(command.working_hours)
+        refused = _check_hours(command.working_hours, "working_hours")
         if refused:
             return refused
-    after, changed = edited(draft.state.tenant, command)
+    tenant = draft.state.tenant
+    after, changed = edited(tenant, command)
+    refused = _check_closures(after) if "closures" in changed else None
+    if {"holiday_country", "holiday_subdivision"} & set(changed):
+        refused = refused or check_country(after.holiday_country, after.holiday_subdivision)
+    if refused:
+        return refused
     if changed:
         draft.emit(TenantEdited(tenant=after, changed=changed))
     return draft.accepted()
+
+
+def _check_closures(tenant: Tenant) -> Refused | None:
+    days = [closure.day for closure in tenant.closures]
+    if len(days) != len(set(days)):
+        return invalid("Each day stands once among the closing days.", "closures")
+    wrong = next((day for day in days if not FIRST_YEAR <= day.year <= LAST_YEAR), None)
+    if wrong is not None:
+        return invalid(f"Dates lie between {FIRST_YEAR} and {LAST_YEAR}; got {wrong}.", "closures")
+    return None

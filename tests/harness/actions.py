@@ -80,6 +80,8 @@ _WEIGHTED = (
         "time_off.request",
         "time_off.answer",
         "time_off.answer",
+        "series.place",
+        "series.edit",
         "history.undo",
     ]
     * 2
@@ -209,11 +211,15 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
                 "standby": action.stale == 1,
                 **({"expires_at": NOW.isoformat()} if action.stale == 2 else {}),
                 **({"project_id": str(project_id)} if project_id and action.other > 15 else {}),
+                **({"granularity": ("half_day", "day")[action.choice % 2]} if action.other > 26 else {}),
                 **span,
             }
         case "booking.move":
             target = {"artist_id": artist_id} if action.choice > 2 else {}
-            return {"booking_id": booking_id, **span, **target}
+            finer = {"granularity": "time"} if action.other > 27 else {}
+            return {"booking_id": booking_id, **span, **target, **finer}
+        case op if op.startswith("series."):
+            return _series_args(action, state, number)
         case "booking.resize":
             return {"booking_id": booking_id, **span}
         case "booking.reassign":
@@ -242,7 +248,11 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
         case "artist.add":
             return {"id": str(ident("extra artist", number)), "name": f"Extra {number}"}
         case "artist.edit":
-            return {"artist_id": artist_id, "zone": ("UTC", "Asia/Tokyo")[action.choice % 2]}
+            preferred = {"preferred_projects": [str(project_id)]} if project_id and action.other > 25 else {}
+            link = {"url": f"https://reels.test/{number}", "title": "Reel", "media_type": "reel"}
+            shown = {"portfolio": [link], "holiday_country": "FR"} if action.other > 20 else {}
+            zone = ("UTC", "Asia/Tokyo")[action.choice % 2]
+            return {"artist_id": artist_id, "zone": zone, **preferred, **shown}
         case "artist.archive":
             extra = [a.id for a in state.artists.values() if a.name.startswith("Extra")]
             return {"artist_id": str(_pick(sorted(extra), action.entity, ident("nothing")))}
@@ -300,6 +310,38 @@ def _milestone_args(action: Action, state: State, number: int, project_id: UUID)
             return {"milestone_id": milestone_id, "date": day, "done": action.choice > 3}
         case _:
             return {"milestone_id": milestone_id}
+
+
+def _series_args(action: Action, state: State, number: int) -> dict[str, Any]:
+    """A few mornings or short shifts; or a change of, or the end of, a series that is there."""
+    known = sorted({b.series_id for b in state.bookings.values() if b.series_id and b.live})
+    series_id = str(_pick(known, action.entity, ident("nothing")))
+    if action.op == "series.release":
+        return {"series_id": series_id, **({"reason": "called off"} if action.choice else {})}
+    if action.op == "series.edit":
+        changes: tuple[dict[str, Any], ...] = (
+            {"move_days": action.start - 6},
+            {"title": f"Series {number}"},
+            {"artist_id": str(ident("artist", action.artist))},
+            {"status": "pencil"},
+            {"status": "confirmed", "on_refusal": "skip"},
+            {"start": f"{action.start:02}:00", "end": f"{action.start + action.length:02}:00"},
+        )
+        return {"series_id": series_id, **changes[action.choice]}
+    shift = {"part": "times", "start": f"{8 + action.start:02}:00", "end": "22:00"}
+    return {
+        "id": str(ident("series", number)),
+        "artist_id": str(ident("artist", action.artist)),
+        "title": f"Series {number}",
+        "status": ("hold", "hold", "pencil")[action.choice % 3],
+        "on_refusal": "skip" if action.stale == 1 else "refuse_all",
+        "pattern": {
+            "first": NOW.date().isoformat(),
+            "freq": ("daily", "weekly", "monthly")[action.stale % 3],
+            "count": 1 + action.length % 4,
+            **(shift if action.choice > 1 else {"part": ("am", "day")[action.choice]}),
+        },
+    }
 
 
 def _time_off_args(action: Action, state: State) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     booking: UUID = field(default_factory=uuid4)
     challenge: UUID = field(default_factory=uuid4)
     time_off: UUID = field(default_factory=uuid4)
+    series: UUID = field(default_factory=uuid4)
     command: UUID = field(default_factory=uuid4)
     family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
@@ -121,6 +122,14 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
         ),
         ("booking.edit", {"booking_id": str(filled.booking), "title": "Shot 12"}),
         ("booking.place", slot(filled.artist, id=waiting, status="hold")),
+        (
+            "series.place",
+            {
+                "id": str(filled.series),
+                "artist_id": str(filled.stand_in),
+                "pattern": {"first": "2026-09-01", "count": 3, "part": "am"},
+            },
+        ),
         (
             "time_off.request",
             {

@@ -72,6 +72,8 @@ export const BLANK_BOOKING: FullBooking = {
   counter: null,
   claims: [],
   standby: false,
+  granularity: "time",
+  series_id: null,
   response_deadline: null,
   expires_at: null,
   reason: "",

@@ -81,6 +81,20 @@ export interface AddArtist {
   email?: string;
   notes?: string;
   external_id?: string;
+  /**
+   * @maxItems 30
+   */
+  portfolio?: PortfolioLink[];
+  /**
+   * @maxItems 50
+   */
+  preferred_projects?: string[];
+  /**
+   * @maxItems 21
+   */
+  preferred_hours?: WorkingHours[];
+  holiday_country?: string | null;
+  holiday_subdivision?: string | null;
 }
 /**
  * A craft with a level from 0 (knows it) to 10 (leads it) and years of practice.
@@ -104,6 +118,14 @@ export interface WorkingHours {
 export interface Rate {
   amount: number;
   currency: string;
+}
+/**
+ * Work to look at: an `http` or `https` address.
+ */
+export interface PortfolioLink {
+  url: string;
+  title: string;
+  media_type: "audio" | "document" | "image" | "model" | "reel" | "video" | "website";
 }
 /**
  * Tie one phase to another of the same project; a cycle is refused and named.
@@ -242,6 +264,9 @@ export interface ArchiveProject {
 }
 /**
  * A person who can be booked.
+ *
+ * `holiday_country` and `holiday_subdivision` are as the studio's where they are null; an empty
+ * country has no holidays. Preferences are wishes: they warn nobody and refuse nothing.
  */
 export interface Artist {
   id: string;
@@ -263,6 +288,20 @@ export interface Artist {
   email: string;
   notes: string;
   external_id: string;
+  /**
+   * @maxItems 30
+   */
+  portfolio: PortfolioLink[];
+  /**
+   * @maxItems 50
+   */
+  preferred_projects: string[];
+  /**
+   * @maxItems 21
+   */
+  preferred_hours: WorkingHours[];
+  holiday_country: string | null;
+  holiday_subdivision: string | null;
   active: boolean;
   version: number;
 }
@@ -337,6 +376,9 @@ export interface Blocking {
 /**
  * One artist, one half-open range `[start, end)` in UTC, a status and a place in line.
  *
+ * With a `granularity` of days or half days the range begins and ends at midnights (or noons) of
+ * `zone`, and stays so wherever it is moved. Bookings made by one pattern share a `series_id`.
+ *
  * `rank` and `segments` are derived from the claims of all live bookings of the artist
  * (`claims.ranked`); they travel with the booking and are never stored as columns.
  */
@@ -355,6 +397,8 @@ export interface Booking {
   counter: Counter | null;
   claims: Claim[];
   standby: boolean;
+  granularity: "day" | "half_day" | "time";
+  series_id: string | null;
   response_deadline: string | null;
   expires_at: string | null;
   reason: string;
@@ -714,6 +758,14 @@ export interface Closing {
   retry_after_ms: number;
 }
 /**
+ * A studio's own word on one calendar day: closed, or open although it is a public holiday.
+ */
+export interface Closure {
+  day: string;
+  name: string;
+  open: boolean;
+}
+/**
  * `{id, op, base_version?, args}`; `id` is made by the client and makes a repeat harmless.
  */
 export interface CommandRequest {
@@ -757,6 +809,7 @@ export interface Current {
  * One studio and its policies; durations in hours.
  *
  * Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
+ * `holiday_country` and `holiday_subdivision` hold for every artist who has none of their own.
  */
 export interface Tenant {
   id: string;
@@ -773,6 +826,12 @@ export interface Tenant {
    * @maxItems 21
    */
   working_hours: WorkingHours[];
+  holiday_country: string;
+  holiday_subdivision: string;
+  /**
+   * @maxItems 1000
+   */
+  closures: Closure[];
   version: number;
 }
 /**
@@ -951,10 +1010,24 @@ export interface EditArtist {
   email?: string;
   notes?: string;
   external_id?: string;
+  /**
+   * @maxItems 30
+   */
+  portfolio?: PortfolioLink[];
+  /**
+   * @maxItems 50
+   */
+  preferred_projects?: string[];
+  /**
+   * @maxItems 21
+   */
+  preferred_hours?: WorkingHours[];
+  holiday_country?: string | null;
+  holiday_subdivision?: string | null;
   active?: boolean;
 }
 /**
- * Change what a booking says, not when or whose it is.
+ * Change what a booking says, not when or whose it is; `series_id` null takes it out of its series.
  */
 export interface EditBooking {
   booking_id: string;
@@ -962,6 +1035,7 @@ export interface EditBooking {
   notes?: string;
   project_id?: string | null;
   phase_id?: string | null;
+  series_id?: null;
 }
 /**
  * Change what kind of tie it is, or its lag; nothing moves by that.
@@ -1026,6 +1100,27 @@ export interface EditProject {
   external_id?: string;
 }
 /**
+ * Change the live bookings of a series: all, or `from_booking_id` and those that follow it.
+ *
+ * `move_days` shifts by days on the clock of each booking; `start` and `end` give other times of
+ * day (an end not after the start is on the next day), which makes half and whole days times.
+ * `status` records the artist's yes, or confirms.
+ */
+export interface EditSeries {
+  series_id: string;
+  from_booking_id?: string | null;
+  title?: string;
+  notes?: string;
+  project_id?: string | null;
+  phase_id?: string | null;
+  artist_id?: string | null;
+  move_days?: number;
+  start?: string | null;
+  end?: string | null;
+  status?: ("confirmed" | "pencil") | null;
+  on_refusal?: "refuse_all" | "skip";
+}
+/**
  * Change the studio's name, zone or policies.
  */
 export interface EditTenant {
@@ -1041,6 +1136,12 @@ export interface EditTenant {
    * @maxItems 21
    */
   working_hours?: WorkingHours[];
+  holiday_country?: string;
+  holiday_subdivision?: string;
+  /**
+   * @maxItems 1000
+   */
+  closures?: Closure[];
 }
 /**
  * Which entity an event is about, at the version the event made.
@@ -1146,6 +1247,21 @@ export interface ExpireBooking {
   booking_id: string;
 }
 /**
+ * Something about `[start, end)` of a booking that refuses nothing.
+ *
+ * `over_requested_time_off`: the artist asked to be away then, and nobody answered yet;
+ * `on_holiday`: a public holiday or closing day, called `name`, lies in it; `no_working_time`: no
+ * working hour lies in it.
+ */
+export interface Flag {
+  code: "no_working_time" | "on_holiday" | "over_requested_time_off";
+  start: string;
+  end: string;
+  booking_id?: string | null;
+  time_off_id?: string | null;
+  name?: string;
+}
+/**
  * To a client: the latest place of somebody's drag, or its end.
  */
 export interface Ghost {
@@ -1249,12 +1365,16 @@ export interface MilestoneRestored {
 }
 /**
  * Shift a booking in time, and to another artist where `artist_id` is given.
+ *
+ * A booking of whole or half days stays one, on the days nearest to the range; a `granularity`
+ * that is given becomes the booking's.
  */
 export interface MoveBooking {
   booking_id: string;
   start: string;
   end: string;
   artist_id?: string | null;
+  granularity?: ("day" | "half_day" | "time") | null;
 }
 /**
  * The command is in the log, at or before `seq`; `result` holds what changed, by kind.
@@ -1271,6 +1391,35 @@ export interface OkAnswer {
 export interface OpenChallenge {
   booking_id: string;
   id?: string | null;
+}
+/**
+ * Which days, from `first` on, and which part of each; an RRULE in small.
+ *
+ * Give `count` or `until` (a day, included). `weekdays` (0 is Monday) belong to weekly patterns and
+ * are the weekday of `first` where left out. A monthly pattern keeps to the day of the month and
+ * leaves out the months that have none. An occurrence covers `days` days in a row: `part` says
+ * whether whole days, mornings (to noon), afternoons (from noon), or the clock times `start` to
+ * `end`, where an end not after the start is on the next day.
+ */
+export interface Pattern {
+  first: string;
+  freq?: "daily" | "monthly" | "weekly";
+  interval?: number;
+  /**
+   * @maxItems 7
+   */
+  weekdays?: number[];
+  count?: number | null;
+  until?: string | null;
+  /**
+   * @maxItems 366
+   */
+  except_days?: string[];
+  skip_holidays?: boolean;
+  part?: "am" | "day" | "pm" | "times";
+  start?: string | null;
+  end?: string | null;
+  days?: number;
 }
 /**
  * One connection of one member; a member with two windows is two of these.
@@ -1331,6 +1480,7 @@ export interface PhaseRestored {
  * Claim `[start, end)` of an artist, at the tail of the line.
  *
  * Placed straight as pencil or confirmed, it records the artist's word and must fit exclusively.
+ * With a granularity of days or half days, the range is the days it lies nearest to.
  */
 export interface PlaceBooking {
   artist_id: string;
@@ -1344,9 +1494,31 @@ export interface PlaceBooking {
   notes?: string;
   zone?: string | null;
   standby?: boolean;
+  granularity?: "day" | "half_day" | "time";
   response_deadline?: string | null;
   expires_at?: string | null;
   external_id?: string;
+}
+/**
+ * Claim every occurrence of a pattern, on the clock of the artist or of `zone`, as one series.
+ *
+ * Refused whole with the reasons per occurrence, or placed without the refused ones. The series is
+ * known by `id`; each booking's id follows from it.
+ */
+export interface PlaceSeries {
+  artist_id: string;
+  pattern: Pattern;
+  id?: string | null;
+  title?: string;
+  status?: "confirmed" | "hold" | "pencil";
+  project_id?: string | null;
+  phase_id?: string | null;
+  notes?: string;
+  zone?: string | null;
+  standby?: boolean;
+  response_deadline?: string | null;
+  expires_at?: string | null;
+  on_refusal?: "refuse_all" | "skip";
 }
 /**
  * What changed in a tick; `left` are connection ids.
@@ -1411,6 +1583,8 @@ export interface ProjectRestored {
 }
 /**
  * Hand the same dates to another artist, at the tail of that artist's line.
+ *
+ * Whole and half days are the same days on the new artist's clock.
  */
 export interface ReassignBooking {
   booking_id: string;
@@ -1431,6 +1605,16 @@ export interface ReleaseBooking {
   end?: string | null;
 }
 /**
+ * Give up the live bookings of a series: holds and pencils are released, confirmed ones cancelled.
+ *
+ * All, or `from_booking_id` and those that follow it; with confirmed ones among them a reason is needed.
+ */
+export interface ReleaseSeries {
+  series_id: string;
+  from_booking_id?: string | null;
+  reason?: string;
+}
+/**
  * Ask to be away over `[start, end)`; it binds nobody until the studio approves.
  */
 export interface RequestTimeOff {
@@ -1443,11 +1627,14 @@ export interface RequestTimeOff {
 }
 /**
  * Change either end; the place in line is kept on the time both ranges share.
+ *
+ * A booking of whole or half days stays one, as by `booking.move`.
  */
 export interface ResizeBooking {
   booking_id: string;
   start: string;
   end: string;
+  granularity?: ("day" | "half_day" | "time") | null;
 }
 /**
  * The position is known: what happened after it, and where the live stream takes over.
@@ -1621,6 +1808,9 @@ export interface CommandArgs {
   "booking.release": ReleaseBooking;
   "booking.cancel": CancelBooking;
   "booking.expire": ExpireBooking;
+  "series.place": PlaceSeries;
+  "series.edit": EditSeries;
+  "series.release": ReleaseSeries;
   "project.add": AddProject;
   "project.edit": EditProject;
   "project.archive": ArchiveProject;

@@ -25,6 +25,10 @@ export type Challenge = Immutable<wire.Challenge>;
 export type Claim = Immutable<wire.Claim>;
 export type Segment = Immutable<wire.Segment>;
 export type Skill = Immutable<wire.Skill>;
+export type PortfolioLink = Immutable<wire.PortfolioLink>;
+export type Closure = Immutable<wire.Closure>;
+/** Which days a series falls on, as `series.place` takes it. */
+export type Pattern = Immutable<wire.Pattern>;
 export type WorkingHours = Immutable<wire.WorkingHours>;
 
 /** Freelancers see the fields that are not optional. */
@@ -111,7 +115,7 @@ export type Op = keyof CommandArgs;
 /** An operation with its arguments: narrow by `op`. */
 export type Action = { [O in Op]: { readonly op: O; readonly args: CommandArgs[O] } }[Op];
 
-type SingleOp = Exclude<keyof wire.CommandArgs, ClockOp | "bulk.apply" | "history.undo">;
+type SingleOp = Exclude<keyof wire.CommandArgs, ClockOp | "bulk.apply" | "history.undo" | `series.${string}`>;
 type BulkAction = { [O in SingleOp]: { op: O; args: wire.CommandArgs[O]; base_version?: number } }[SingleOp];
 export type BulkItem = Immutable<BulkAction>;
 interface BulkArgs {
@@ -126,6 +130,8 @@ export type CommandRequest = Action & { readonly id: string; readonly base_versi
 export type ErrorCode = wire.Code;
 export type Slot = Immutable<wire.Slot>;
 export type Blocking = Immutable<wire.Blocking>;
+/** Beside a result, in `flags`: what a planner should know of a booking that was let in. */
+export type Flag = Immutable<wire.Flag>;
 export type ErrorData = Immutable<wire.RefusalData>;
 export type CommandError = Immutable<wire.WireError>;
 

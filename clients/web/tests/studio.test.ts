@@ -53,6 +53,8 @@ function booking(
     counter: null,
     claims: [],
     standby: false,
+    granularity: "time",
+    series_id: null,
     response_deadline: null,
     expires_at: null,
     reason: "",

@@ -69,6 +69,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "auth.family_stands": (me, of.family),
         "bookings.by_ids": (me, [of.booking]),
         "bookings.live_in_windows": (me, [(of.artist, MORNING, MORNING + timedelta(hours=1))]),
+        "bookings.of_series": (me, [of.series]),
         "bookings.all_live": (me,),
         "bookings_search.page": (me, BookingFilter(), WHOLE),
         "bookings_search.count": (me, BookingFilter()),

@@ -69,6 +69,9 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     desk.on("counter", countered, **days(THU))
     challenger, other = desk.hold(CY, WED), desk.hold(CY, WED)
     time_off = {"time_off_id": desk.ask_off(ADA, MON)}
+    mornings = {"first": "2026-06-01", "freq": "daily", "count": 3, "part": "am"}
+    series = {"series_id": ident("series")}
+    desk.do("series.place", {"id": ident("series"), "artist_id": CY, "pattern": mornings})
     challenge = {"challenge_id": desk.challenge(challenger)}
     desk.now += timedelta(hours=24)
     return {
@@ -111,6 +114,9 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "time_off.request": {"artist_id": ADA, **days(FRI)},
         "time_off.answer": {**time_off, "answer": "approve"},
         "time_off.cancel": time_off,
+        "series.place": {"artist_id": ADA, "pattern": mornings},
+        "series.edit": {**series, "title": "Rig tests"},
+        "series.release": series,
         "history.undo": {"command_id": own},
     }
 

@@ -35,6 +35,8 @@ export function place(draft: Draft, args: CommandArgs["booking.place"], context:
     response: status === "hold" ? "none" : "accepted",
     claims: [{ number: PROVISIONAL_CLAIM + context.order, start, end }],
     standby: status === "hold" && (args.standby ?? false),
+    // Whole days are sent as such: where they are not, the server's answer puts them right.
+    granularity: args.granularity ?? "time",
     response_deadline: due(args.response_deadline, tenant?.hold_response_hours),
     expires_at: due(args.expires_at, tenant?.hold_expiry_hours),
     external_id: args.external_id ?? "",
@@ -101,6 +103,7 @@ export function relocate(
     readonly artist_id?: string | null;
     readonly start?: string;
     readonly end?: string;
+    readonly granularity?: FullBooking["granularity"] | null;
   },
   context: Context,
 ): Guess {
@@ -109,10 +112,11 @@ export function relocate(
   const { start, end } = normal({ start: args.start ?? booking.start, end: args.end ?? booking.end });
   const artistId = args.artist_id ?? booking.artist_id;
   const same = artistId === booking.artist_id;
-  if (same && start === booking.start && end === booking.end) return "maybe";
+  const granularity = args.granularity ?? booking.granularity;
+  if (same && start === booking.start && end === booking.end && granularity === booking.granularity) return "maybe";
   if (!isRange(start, end) || (!same && !draft.get("artist", artistId)?.active)) return "no";
   const claims = rerange(same ? booking.claims : [], start, end, PROVISIONAL_CLAIM + context.order);
-  const moved: FullBooking = { ...booking, artist_id: artistId, start, end, claims };
+  const moved: FullBooking = { ...booking, artist_id: artistId, start, end, granularity, claims };
   if (misfit(moved, draft.line(artistId))) return "no";
   put(draft, moved, context);
   settle(draft, booking.artist_id, booking.start, booking.end, context);
@@ -131,10 +135,11 @@ export function editBooking(draft: Draft, args: CommandArgs["booking.edit"], con
     notes: args.notes ?? booking.notes,
     project_id: args.project_id !== undefined ? args.project_id : booking.project_id,
     phase_id: args.phase_id !== undefined ? args.phase_id : moves ? null : booking.phase_id,
+    series_id: args.series_id === null ? null : booking.series_id,
   };
   const phase = args.phase_id ? draft.get("phase", args.phase_id) : undefined;
   if (phase && after.project_id && phase.project_id !== after.project_id) return "no";
-  const fields = ["title", "notes", "project_id", "phase_id"] as const;
+  const fields = ["title", "notes", "project_id", "phase_id", "series_id"] as const;
   if (fields.some((field) => after[field] !== booking[field])) put(draft, after, context);
   return "maybe";
 }

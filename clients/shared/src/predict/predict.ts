@@ -57,7 +57,10 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "time_off.request":
     case "time_off.answer":
     case "time_off.cancel":
-      // Two parties agree here, by clocks that are not ours: shown once the server has spoken.
+    case "series.place":
+    case "series.edit":
+    case "series.release":
+      // Two parties agree here, or the clocks of a zone count: shown once the server has spoken.
       return "maybe";
     case "history.undo": {
       const touched = context.touchedBy(action.args.command_id);

@@ -6,7 +6,7 @@ import { sameValue } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
 import type { Draft } from "./draft.ts";
 
-export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `time_off.${string}` | "history.undo" | "bulk.apply" }>;
+export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "history.undo" | "bulk.apply" }>;
 
 export function predictRecord(draft: Draft, action: RecordAction, context: Context): Guess {
   const id = context.commandId;
@@ -14,7 +14,8 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
     case "artist.add":
       return add(draft, "artist", {
         ...{ id, skills: [], zone: studioZone(draft), working_hours: OFFICE_HOURS, rate: null, tags: [] },
-        ...{ email: "", notes: "", external_id: "", active: true, version: 1 },
+        ...{ email: "", notes: "", external_id: "", portfolio: [], preferred_projects: [], preferred_hours: [] },
+        ...{ holiday_country: null, holiday_subdivision: null, active: true, version: 1 },
         ...given(action.args),
       });
     case "artist.edit":
