@@ -82,6 +82,10 @@ def _queries(driver: Driver) -> Queries:
     )
 
 
+ENQUEUE_SQL: str = QueryQueueBuilder(_NAMES).build_enqueue_query()
+"""The library's statement for new jobs: arrays of priority, queue, payload, delay, key and headers."""
+
+
 async def enqueue(
     connection: Connection, queue: str, jobs: Sequence[tuple[datetime, bytes]], now: datetime
 ) -> None:

@@ -2,9 +2,9 @@
 
 import sys
 
-from realtime import execute
+from realtime import line
 from server.cli import main
 
 if __name__ == "__main__":
-    execute.BATCH = 1
+    line.BATCH = 1
     sys.exit(main())

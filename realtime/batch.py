@@ -9,15 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
 
-from db import jobs
-from db.pool import Connection, Pool, transaction
+from db.pool import Connection, Pool
 from db.queries import answers as answer_rows
 from db.queries import (
     artists,
@@ -31,6 +30,8 @@ from db.queries import (
     times_off,
 )
 from db.queries.answers import StoredAnswer
+from db.queries.batches import Batch, Jobs
+from db.unit import Script, Unit
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
 from scheduling.clocks import QUEUE, clocks_of
@@ -97,29 +98,57 @@ class BatchResult(Struct, frozen=True, kw_only=True):
     committed: Committed | None
 
 
-class UnknownTenant(Exception):
-    """The actor's studio does not exist any more."""
+class Sealed(Struct, frozen=True, kw_only=True):
+    """A batch that is decided and encoded: what to write, and what to say once it is."""
+
+    batch: Batch
+    result: BatchResult
 
 
-async def run_batch(pool: Pool, tenant_id: UUID, requests: Sequence[Request], now: datetime) -> BatchResult:
-    """Execute the requests in one transaction.
+class OpenBatch:
+    """Commands being decided one after the other on one workspace, to be written together."""
+
+    def __init__(self, unit: Unit, workspace: Workspace, known: dict[UUID, StoredAnswer]) -> None:
+        self._unit = unit
+        self._workspace = workspace
+        self._known = known
+        self._answers: list[Answer] = []
+        self._fresh: list[StoredAnswer] = []
+
+    async def decide(self, requests: Sequence[Request]) -> None:
+        """Decide some more. Raises `Stale`, and what the database raises; then the batch is void."""
+        await _prefetch(self._workspace, [r for r in requests if r.envelope.id not in self._known])
+        answers, fresh = await _answer_all(self._workspace, requests, self._known)
+        self._answers += answers
+        self._fresh += fresh
+
+    async def seal(self) -> Sealed:
+        """Encode what was decided. The workspace is at the new head from here on."""
+        batch, committed = await _seal(self._workspace, self._unit, self._fresh)
+        return Sealed(batch=batch, result=BatchResult(answers=tuple(self._answers), committed=committed))
+
+
+async def run_batch(
+    pool: Pool, tenant_id: UUID, requests: Sequence[Request], now: datetime
+) -> tuple[BatchResult, Workspace]:
+    """Execute the requests in one transaction, under the studio's lock; also what is known afterwards.
 
     Raises what the database raises; then nothing happened, except after a failed COMMIT, whose
     outcome is unknown and learned by sending the ids again.
     """
-    async with transaction(pool, tenant_id) as connection:
-        locked = await tenants.lock(connection, tenant_id)
-        if locked is None:
-            raise UnknownTenant(f"there is no studio {tenant_id}")
+    async with Unit(pool, tenant_id) as unit:
+        locked = await unit.begin()
         bulk = any(isinstance(r.command, ApplyBulk) for r in requests)
-        workspace = Workspace(connection, *locked, now=now, margin=FAR if bulk else NEAR)
-        known = await answer_rows.by_ids(connection, tenant_id, [r.envelope.id for r in requests])
-        await _prefetch(workspace, [r for r in requests if r.envelope.id not in known])
-        answers, fresh = await _answer_all(workspace, requests, known)
-        committed = await _write(workspace)
-        if fresh:
-            await answer_rows.store(connection, tenant_id, fresh, now)
-    return BatchResult(answers=tuple(answers), committed=committed)
+        workspace = Workspace(
+            unit.connection, locked.tenant, locked.head, now=now, margin=FAR if bulk else NEAR
+        )
+        known = await answer_rows.by_ids(unit.connection, tenant_id, [r.envelope.id for r in requests])
+        batch = OpenBatch(unit, workspace, known)
+        await batch.decide(requests)
+        sealed = await batch.seal()
+        if sealed.batch.answers:
+            await unit.finish(sealed.batch)
+    return sealed.result, workspace
 
 
 async def _prefetch(workspace: Workspace, requests: Sequence[Request]) -> None:
@@ -386,47 +415,64 @@ def _bulk_result(workspace: Workspace, since: int, total: int, refusals: Sequenc
 # -- writing -----------------------------------------------------------------------------
 
 
-async def _write(workspace: Workspace) -> Committed | None:
-    """Append what was decided: rows first, the constraint's word, then the log and its head."""
-    if not workspace.decided:
-        return None
-    head = workspace.head
+async def _seal(
+    workspace: Workspace, unit: Unit, fresh: Sequence[StoredAnswer]
+) -> tuple[Batch, Committed | None]:
+    """Give the decided events their places in the log, and move the workspace on to its new head."""
+    head, decided = workspace.head, workspace.decided
     logged = [
         log(
-            decided.event,
+            one.event,
             seq=head.seq + 1 + offset,
             at=workspace.now,
-            actor=event_actor(decided.actor),
-            command_id=decided.command_id,
+            actor=event_actor(one.actor),
+            command_id=one.command_id,
         )
-        for offset, decided in enumerate(workspace.decided)
+        for offset, one in enumerate(decided)
     ]
-    await _write_rows(workspace.connection, workspace)
-    await _set_clocks(workspace)
-    entries = event_log.chain(logged, head.hash)
-    await event_log.append(workspace.connection, workspace.tenant_id, entries)
+    script = Script(unit, workspace.tenant_id)
+    await _write_rows(script.connection, workspace)
+    entries = tuple(event_log.chain(logged, head.hash))
     advanced = msgspec.structs.replace(
         head,
         seq=head.seq + len(entries),
         next_claim=workspace.state.next_claim,
-        hash=entries[-1].hash,
+        hash=entries[-1].hash if entries else head.hash,
     )
-    await tenants.advance(workspace.connection, workspace.tenant_id, advanced)
-    return Committed(
+    batch = Batch(
         tenant_id=workspace.tenant_id,
-        epoch=head.epoch,
-        from_seq=head.seq + 1,
-        to_seq=advanced.seq,
-        events=tuple(logged),
-        bodies=tuple(entry.body for entry in entries),
+        at=workspace.now,
+        known=head,
+        advanced=advanced,
+        rows=tuple(script.rows),
+        entries=entries,
+        answers=tuple(fresh),
+        jobs=_clocks(workspace),
+    )
+    workspace.move_on(advanced)
+    return batch, _committed(batch) if entries else None
+
+
+def _committed(batch: Batch) -> Committed:
+    return Committed(
+        tenant_id=batch.tenant_id,
+        epoch=batch.known.epoch,
+        from_seq=batch.known.seq + 1,
+        to_seq=batch.advanced.seq,
+        events=tuple(entry.event for entry in batch.entries),
+        bodies=tuple(entry.body for entry in batch.entries),
     )
 
 
-async def _set_clocks(workspace: Workspace) -> None:
-    """Enqueue the deadlines that were made, with the transaction that made them."""
+def _clocks(workspace: Workspace) -> Jobs:
+    """The deadlines that were made, enqueued with the transaction that made them."""
     clocks = clocks_of((decided.event for decided in workspace.decided), workspace.state)
-    due = [(clock.due, msgspec.json.encode(clock)) for clock in clocks]
-    await jobs.enqueue(workspace.connection, QUEUE, due, workspace.now)
+    # The delay is added to the database's clock: no job runs before its time by either clock.
+    return Jobs(
+        queue=QUEUE,
+        payloads=tuple(msgspec.json.encode(clock) for clock in clocks),
+        delays=tuple(max(clock.due - workspace.now, timedelta(0)) for clock in clocks),
+    )
 
 
 async def _write_rows(connection: Connection, workspace: Workspace) -> None:
@@ -455,8 +501,6 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
     await milestones.mark_deleted(
         connection, tenant_id, [i for i, gone in deleted["milestone"].items() if gone]
     )
-    if Booking in latest or TimeOff in latest:
-        await bookings.check_no_double_booking(connection)
 
 
 _UPSERTS = (

@@ -10,27 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
-
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
 from db.pool import Pool
-from realtime.batch import (
-    BatchResult,
-    Committed,
-    Progress,
-    Request,
-    UnknownTenant,
-    run_batch,
-)
+from db.unit import UnknownTenant
+from realtime.batch import BatchResult, Committed, Progress, Request, run_batch
+from realtime.line import BUSY_MS, EACH, QUEUE, Line, Memory, Waiting
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, error_answer, parse_args, wire_error
-from scheduling.commands import ApplyBulk
+from realtime.workspace import Workspace
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
 
@@ -39,28 +31,18 @@ logger = logging.getLogger(__name__)
 Publish: TypeAlias = Callable[[Committed], Awaitable[None]]
 Clock: TypeAlias = Callable[[], datetime]
 
-BATCH = 64
-"""Most commands of one transaction."""
-QUEUE = 2_000
-"""Most commands of one tenant that wait; beyond it the answer is `busy`."""
 ATTEMPTS = 4
 """How often a transaction is tried that lost a deadlock or a serialisation."""
-BUSY_MS = 500
-
-
-class _Waiting(Struct, frozen=True, kw_only=True):
-    request: Request
-    answer: asyncio.Future[Answer]
+REMEMBERED = 100_000
+"""Most entities that are remembered between transactions, of all studios together."""
 
 
 class Executor:
     """Runs commands. One per process; `close` waits for what is under way."""
 
     def __init__(self, pool: Pool, *, publish: Publish, clock: Clock = lambda: datetime.now(UTC)) -> None:
-        self._pool = pool
-        self._publish = publish
-        self._clock = clock
-        self._writers: dict[UUID, _Writer] = {}
+        self._commits = _Commits(pool, publish, clock)
+        self._lines: dict[UUID, Line] = {}
         self._closed = False
 
     async def execute(
@@ -71,35 +53,62 @@ class Executor:
         Never raises for what a client may cause: refusals, faults of the database and overload are
         answers. Cancelling the caller does not cancel the command.
         """
+        answer = self.submit(actor, envelope, progress=progress)
+        return await asyncio.shield(answer) if isinstance(answer, asyncio.Future) else answer
+
+    def submit(
+        self, actor: Actor, envelope: CommandRequest, *, progress: Progress | None = None
+    ) -> Answer | asyncio.Future[Answer]:
+        """Put one command in line: its answer where there is one already, else a future of it.
+
+        Commands of one actor are run in the order they are submitted.
+        """
         command = parse_args(envelope.op, envelope.args)
         if isinstance(command, Refused):
             return ErrorAnswer(id=envelope.id, error=wire_error(command))
         if self._closed:
             return error_answer(envelope.id, Code.BUSY, "The server is restarting.", BUSY_MS)
-        request = Request(actor=actor, envelope=envelope, command=command, progress=progress)
-        writer = self._writers.get(actor.tenant_id)
-        if writer is None:
-            writer = _Writer(actor.tenant_id, self._run)
-            self._writers[actor.tenant_id] = writer
-        answer = writer.submit(request)
+        line = self._lines.get(actor.tenant_id)
+        if line is None:
+            line = self._lines[actor.tenant_id] = Line(actor.tenant_id, self._commits)
+        answer = line.submit(Request(actor=actor, envelope=envelope, command=command, progress=progress))
         if answer is None:
-            message = f"{QUEUE} commands of this studio are waiting already."
+            message = f"Too many commands wait: at most {QUEUE} of a studio, {EACH} of one client."
             return error_answer(envelope.id, Code.BUSY, message, BUSY_MS)
-        return await asyncio.shield(answer)
+        return answer
 
     async def close(self) -> None:
         """Refuse new commands, finish the waiting ones, and publish what they did."""
         self._closed = True
-        await asyncio.gather(*(w.finished() for w in list(self._writers.values())))
+        await asyncio.gather(*(line.finished() for line in list(self._lines.values())))
 
-    async def _run(self, tenant_id: UUID, waiting: list[_Waiting]) -> None:
-        """One batch: commit, then acknowledge, then publish."""
+
+class _Commits:
+    """What lines of every studio share: how a batch is tried, acknowledged and published."""
+
+    def __init__(self, pool: Pool, publish: Publish, clock: Clock) -> None:
+        self.pool = pool
+        self._clock = clock
+        self._publish = publish
+        self._memory = Memory(REMEMBERED)
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def remembers(self, line: Line, size: int) -> None:
+        self._memory.note(line, size)
+
+    async def locked(self, tenant_id: UUID, waiting: Sequence[Waiting]) -> Workspace | None:
         try:
-            result = await self._attempt(tenant_id, [w.request for w in waiting])
+            result, workspace = await self._attempt(tenant_id, [one.request for one in waiting])
         except _Split:
             for one in waiting:
-                await self._run(tenant_id, [one])
-            return
+                await self.locked(tenant_id, [one])
+            return None
+        await self.deliver(waiting, result)
+        return workspace
+
+    async def deliver(self, waiting: Sequence[Waiting], result: BatchResult) -> None:
         for one, answer in zip(waiting, result.answers, strict=True):
             if not one.answer.done():
                 one.answer.set_result(answer)
@@ -113,21 +122,33 @@ class Executor:
         except Exception:
             logger.exception("publishing %s..%s failed", committed.from_seq, committed.to_seq)
 
-    async def _attempt(self, tenant_id: UUID, requests: list[Request]) -> BatchResult:
+    def lost(self, waiting: Sequence[Waiting], error: Exception) -> bool:
+        if not isinstance(error, DatabaseError) and fault_of(error) is not Fault.UNAVAILABLE:
+            return False
+        logger.warning("commands could not be committed: %s", error)
+        for one in waiting:
+            if not one.answer.done():
+                message = "The database did not take the command; send the same id again."
+                one.answer.set_result(error_answer(one.request.envelope.id, Code.BUSY, message, BUSY_MS))
+        return True
+
+    async def _attempt(
+        self, tenant_id: UUID, requests: list[Request]
+    ) -> tuple[BatchResult, Workspace | None]:
         for attempt in range(ATTEMPTS):
             try:
-                return await run_batch(self._pool, tenant_id, requests, self._clock())
+                return await run_batch(self.pool, tenant_id, requests, self.now())
             except UnknownTenant as error:
-                return _all_refused(requests, Code.NOT_FOUND, f"Nothing was done: {error}.")
+                return _all_refused(requests, Code.NOT_FOUND, f"Nothing was done: {error}."), None
             except DatabaseError as error:
                 logger.warning("commands of %s wait for the database: %s", tenant_id, error)
-                return _all_refused(requests, Code.BUSY, f"Nothing was done: {error}.")
+                return _all_refused(requests, Code.BUSY, f"Nothing was done: {error}."), None
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
                 fault = fault_of(error)
                 if fault is Fault.TRANSIENT and attempt + 1 < ATTEMPTS:
                     await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
                     continue
-                return _after_fault(requests, error, fault)
+                return _after_fault(requests, error, fault), None
         raise AssertionError("unreachable: the last attempt returns")
 
 
@@ -159,56 +180,3 @@ def _all_refused(requests: list[Request], code: Code, message: str) -> BatchResu
     pause = BUSY_MS if code is Code.BUSY else None
     answers = tuple(error_answer(r.envelope.id, code, message, pause) for r in requests)
     return BatchResult(answers=answers, committed=None)
-
-
-class _Writer:
-    """The line of one tenant's waiting commands, and the task that works it off while there are any."""
-
-    def __init__(self, tenant_id: UUID, run: Callable[[UUID, list[_Waiting]], Awaitable[None]]) -> None:
-        self._tenant_id = tenant_id
-        self._run = run
-        self._queue: deque[_Waiting] = deque()
-        self._task: asyncio.Task[None] | None = None
-
-    def submit(self, request: Request) -> asyncio.Future[Answer] | None:
-        """A future of the answer; None where too many wait."""
-        if len(self._queue) >= QUEUE:
-            return None
-        waiting = _Waiting(request=request, answer=asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work(), name=f"writer {self._tenant_id}")
-        return waiting.answer
-
-    async def finished(self) -> None:
-        if self._task is not None:
-            await self._task
-
-    async def _work(self) -> None:
-        while self._queue:
-            # One turn of the loop lets commands that arrived together share the transaction.
-            await asyncio.sleep(0)
-            batch = self._take()
-            try:
-                await self._run(self._tenant_id, batch)
-            except BaseException:
-                _answer_all(batch, "The server is restarting; send the same id again.")
-                raise
-
-    def _take(self) -> list[_Waiting]:
-        """Up to a batch of commands; a bulk command goes alone, for it is many."""
-        batch: list[_Waiting] = []
-        while self._queue and len(batch) < BATCH:
-            bulk = isinstance(self._queue[0].request.command, ApplyBulk)
-            if bulk and batch:
-                break
-            batch.append(self._queue.popleft())
-            if bulk:
-                break
-        return batch
-
-
-def _answer_all(waiting: list[_Waiting], message: str) -> None:
-    for one in waiting:
-        if not one.answer.done():
-            one.answer.set_result(error_answer(one.request.envelope.id, Code.BUSY, message, BUSY_MS))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from immutables import Map
 from msgspec import Struct
 
 from db.pool import Connection
@@ -89,6 +90,25 @@ class Workspace:
             self.decided.append(Decided(event=event, actor=actor, command_id=command_id))
         if undoable:
             self._remember(before, outcome.events, actor, command_id)
+
+    def move_on(self, head: Head) -> None:
+        """What was decided is on its way into the log, whose head is this from then on."""
+        self.head = head
+        self.decided = []
+        self._known |= self._dirty  # also what was given its id here, and never asked for
+        self._dirty = set()
+        self.state = msgspec.structs.replace(self.state, records=Map())
+
+    def go_on(self, connection: Connection, now: datetime) -> None:
+        """Serve another transaction, which rests on the head that this one made."""
+        self.connection = connection
+        self.now = now
+
+    @property
+    def size(self) -> int:
+        """How many entities are known."""
+        state = self.state
+        return len(state.bookings) + len(state.artists) + len(state.phases) + len(self._known)
 
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(state=self.state, decided=len(self.decided), dirty=frozenset(self._dirty))

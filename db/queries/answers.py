@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -41,22 +40,3 @@ async def by_ids(
         )
         for row in rows
     }
-
-
-async def store(
-    connection: Connection, tenant_id: UUID, answers: Sequence[StoredAnswer], at: datetime
-) -> None:
-    """Write first answers."""
-    await connection.execute(
-        "INSERT INTO command_answers (tenant_id, command_id, actor_id, op, at, seq, answer)"
-        " SELECT $1, c, a, o, $2, s, j"
-        " FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::json[])"
-        " AS t(c, a, o, s, j)",
-        tenant_id,
-        at,
-        [a.command_id for a in answers],
-        [a.actor_id for a in answers],
-        [a.op for a in answers],
-        [a.seq for a in answers],
-        [a.answer.decode() for a in answers],
-    )

@@ -138,8 +138,3 @@ _UPSERT = f"""
         excluded.response_deadline, excluded.expires_at, excluded.reason, excluded.external_id,
         excluded.version, excluded.created_by, excluded.created_at, excluded.updated_at)
 """
-
-
-async def check_no_double_booking(connection: Connection) -> None:
-    """Have the deferred constraint speak now. Raises `asyncpg.ExclusionViolationError`."""
-    await connection.execute("SET CONSTRAINTS no_double_booking IMMEDIATE")

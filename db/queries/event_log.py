@@ -32,28 +32,6 @@ def chain(events: Iterable[LoggedEvent], previous: bytes) -> list[Entry]:
     return entries
 
 
-async def append(connection: Connection, tenant_id: UUID, entries: Sequence[Entry]) -> None:
-    """Write entries whose numbers follow the head."""
-    events = [entry.event for entry in entries]
-    await connection.execute(
-        "INSERT INTO event_log (tenant_id, seq, at, type, actor_id, command_id, entity_kind,"
-        " entity_id, entity_version, body, hash)"
-        " SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::uuid[],"
-        " $6::uuid[], $7::text[], $8::uuid[], $9::bigint[], $10::json[], $11::bytea[])",
-        tenant_id,
-        [e.seq for e in events],
-        [e.at for e in events],
-        [e.type for e in events],
-        [e.actor.id for e in events],
-        [e.command_id for e in events],
-        [e.entity.kind for e in events],
-        [e.entity.id for e in events],
-        [e.entity.version for e in events],
-        [entry.body.decode() for entry in entries],
-        [entry.hash for entry in entries],
-    )
-
-
 async def since(
     connection: Connection, tenant_id: UUID, after: int, *, limit: int, up_to: int | None = None
 ) -> list[bytes]:

@@ -87,12 +87,11 @@ async def head(connection: Connection, tenant_id: UUID) -> Head | None:
 
 
 async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] | None:
-    """Take the tenant's place in the order of writes, until the transaction ends.
+    """Lock and read the tenant's head, until the transaction ends.
 
-    The advisory lock queues fairly where the row lock alone makes a convoy; the row is locked
-    and read in a later statement, so that it is seen as the last writer left it.
+    For a transaction that was begun with `batches.begin`: its advisory lock queues fairly where
+    the row lock alone makes a convoy, and this later statement sees the row as the last writer left it.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", _lock_key(tenant_id))
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
         " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.working_hours,"
@@ -105,8 +104,8 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     return (tenant_of(row), head_of(row)) if row else None
 
 
-def _lock_key(tenant_id: UUID) -> int:
-    """64 bits of the id, as Postgres takes them: signed."""
+def lock_key(tenant_id: UUID) -> int:
+    """The number of the tenant's advisory lock: 64 bits of the id, as Postgres takes them, signed."""
     return int.from_bytes(tenant_id.bytes[-8:], "big", signed=True)
 
 
@@ -130,15 +129,4 @@ async def update(connection: Connection, tenant: Tenant) -> None:
         tenant.holiday_country,
         tenant.holiday_subdivision,
         msgspec.json.encode(tenant.closures).decode(),
-    )
-
-
-async def advance(connection: Connection, tenant_id: UUID, at: Head) -> None:
-    """Move the head on."""
-    await connection.execute(
-        "UPDATE tenant_heads SET seq = $2, next_claim = $3, hash = $4 WHERE tenant_id = $1",
-        tenant_id,
-        at.seq,
-        at.next_claim,
-        at.hash,
     )

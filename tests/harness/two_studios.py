@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct, field
 
 from db.pool import Connection, Pool, acquire, create_pool, transaction
-from db.queries import auth, import_jobs
+from db.queries import auth, import_jobs, tenants
+from db.queries.tenants import Head
 from tests.harness.actions import NOW
 from tests.harness.asking import executor_on, ok, slot
 from tests.harness.postgres import Database
@@ -41,6 +42,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     job: UUID = field(default_factory=uuid4)
     token: bytes = field(default_factory=lambda: uuid4().bytes)
     ticket: bytes = field(default_factory=lambda: uuid4().bytes)
+    head: Head = field(default_factory=lambda: Head(epoch=uuid4(), seq=0, next_claim=1, hash=b""))
 
 
 async def fill_two(database: Database) -> tuple[Filled, Filled]:
@@ -72,7 +74,9 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         )
         await auth.store_ticket(connection, filled.tenant_id, filled.ticket, **who)
         await import_jobs.insert(connection, filled.tenant_id, job(filled.job))
-    return filled
+        head = await tenants.head(connection, filled.tenant_id)
+    assert head
+    return msgspec.structs.replace(filled, head=head)
 
 
 def job(job_id: UUID) -> import_jobs.JobRow:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 _COMMIT = b"COMMIT;\x00"
+"""A commit of its own; a batch of a studio that is remembered is one call, known by its command's id."""
 
 
 class UnsteadyWire:
@@ -19,7 +20,7 @@ class UnsteadyWire:
         self._socket = f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}"
         self._login = parts.netloc.rpartition("@")[0]
         self._database = parts.path
-        self._drop = False
+        self._drop: bytes | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._port = 0
         self.dropped = 0
@@ -28,9 +29,9 @@ class UnsteadyWire:
     def dsn(self) -> str:
         return f"postgresql://{self._login}@127.0.0.1:{self._port}{self._database}?sslmode=disable"
 
-    def drop_next_commit(self) -> None:
-        """Let the next COMMIT through to the server, but not its answer to the client."""
-        self._drop = True
+    def drop_next_commit(self, mark: bytes = _COMMIT) -> None:
+        """Let the next message with this mark through to the server, but not its answer to the client."""
+        self._drop = mark
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[UnsteadyWire]:
@@ -53,8 +54,8 @@ class UnsteadyWire:
         back = asyncio.create_task(_copy(server_in, client_out))
         try:
             while data := await client_in.read(65536):
-                if self._drop and _COMMIT in data:
-                    self._drop = False
+                if self._drop and self._drop in data:
+                    self._drop = None
                     back.cancel()
                     await asyncio.gather(back, return_exceptions=True)
                     server_out.write(data)

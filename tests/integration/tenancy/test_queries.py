@@ -21,10 +21,10 @@ from db.pool import Connection, Pool, acquire, transaction
 from db.queries import auth, tenants
 from db.queries.answers import StoredAnswer
 from db.queries.artists_search import ArtistFilter
+from db.queries.batches import Batch, Jobs
 from db.queries.bookings_search import BookingFilter
 from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
-from db.queries.tenants import Head
 from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
 from scheduling.events import ArtistAdded, EventActor, log
@@ -154,8 +154,17 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
     mark = Milestone(id=of.milestone, project_id=of.project, name="Mallory", date=NOW.date())
     account = Member(id=of.member, email="mallory@example.test", name="Mallory", role=Role.OWNER)
     tenant = Tenant(id=me, name="Mallory", slug=of.slug)
+    appended = Batch(
+        tenant_id=me,
+        at=NOW,
+        known=of.head,
+        advanced=msgspec.structs.replace(of.head, seq=of.head.seq + 1, hash=b"mallory"),
+        rows=(),
+        entries=tuple(chain([logged], b"")),
+        answers=(answer,),
+        jobs=Jobs(queue="mallory"),
+    )
     return {
-        "answers.store": (me, [answer], NOW),
         "artists.upsert": (me, [Artist(id=of.artist, name="Mallory")]),
         "auth.store_password": (me, of.member, "mallory"),
         "auth.rehash_password": (me, of.member, {"old": "hash", "new": "mallory"}),
@@ -171,7 +180,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "auth.use_ticket": (me, of.ticket, NOW),
         "bookings.upsert": (me, [booking]),
         "challenges.upsert": (me, [challenge]),
-        "event_log.append": (me, chain([logged], b"")),
+        "batches.append": (appended,),
         "import_jobs.insert": (me, job(uuid4())),
         "import_jobs.tell": (me, of.job, "failed", "{}"),
         "import_jobs.finish": (me, msgspec.structs.replace(job(of.job), status="failed")),
@@ -185,14 +194,13 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "times_off.upsert": (me, [away]),
         "tenants.create": (msgspec.structs.replace(tenant, id=uuid4(), slug=uuid4().hex), uuid4()),
         "tenants.update": (tenant,),
-        "tenants.advance": (me, Head(epoch=uuid4(), seq=99, next_claim=99, hash=b"mallory")),
     }
 
 
 SIGN_IN = {"auth.tenants_of_email", "tenants.by_slug"}
 """Asked before any tenant is known; tested apart."""
-NO_ROWS = {"auth.lock_family", "bookings.check_no_double_booking"}
-"""A lock, and a word to a constraint."""
+NO_ROWS = {"auth.lock_family", "batches.begin"}
+"""Locks."""
 
 
 def queries() -> dict[str, Callable[..., Any]]:

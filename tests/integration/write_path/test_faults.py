@@ -15,7 +15,7 @@ import pytest
 
 import db.pool
 from db.pool import Connection, Pool, create_pool
-from db.queries import answers, event_log, tenants
+from db.queries import answers, batches, tenants
 from realtime.execute import Executor
 from scheduling.permissions import Actor
 from tests.harness.actions import NOW
@@ -30,16 +30,16 @@ async def logged(studio: Studio) -> int:
     return len((await studio.state()).bookings)
 
 
-@pytest.mark.parametrize("moment", ["lock", "load", "append", "store"])
+@pytest.mark.parametrize("moment", ["lock", "load", "append"])
 async def test_a_connection_killed_in_the_middle_is_answered_busy(
     studio: Studio, module_database: Database, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     artist = await studio.artist()
+    studio.forget()
     module, name = {
         "lock": (tenants, "lock"),
         "load": (answers, "by_ids"),
-        "append": (event_log, "append"),
-        "store": (answers, "store"),
+        "append": (batches, "append"),
     }[moment]
     real = getattr(module, name)
     killed = False
@@ -48,7 +48,7 @@ async def test_a_connection_killed_in_the_middle_is_answered_busy(
         nonlocal killed
         if not killed:
             killed = True
-            await _kill(module_database, connection.get_server_pid())
+            await _kill(module_database, await connection.fetchval("SELECT pg_backend_pid()"))
         return await real(connection, *args)
 
     monkeypatch.setattr(module, name, once_killed)
@@ -102,6 +102,22 @@ async def test_a_commit_whose_answer_was_lost_is_learned_by_the_same_id(
     assert await sweep(module_database.dsn, studio.tenant.id) == 2
 
 
+async def test_a_lost_answer_of_a_batch_that_is_one_call_is_learned_by_the_same_id(
+    studio: Studio, unsteady: tuple[UnsteadyWire, Executor], module_database: Database
+) -> None:
+    """[E6] The same moment where nothing had to be read: one message writes and commits."""
+    wire, executor = unsteady
+    artist = await studio.artist()
+    ok(await executor.execute(studio.system, envelope("booking.place", slot(artist, 5))))
+    request = envelope("booking.place", slot(artist))
+    wire.drop_next_commit(request.id.bytes)
+    no(await executor.execute(studio.system, request), "busy")
+    assert wire.dropped == 1
+    assert await logged(studio) == 2
+    assert ok(await executor.execute(studio.system, request)).seq == 3
+    assert await sweep(module_database.dsn, studio.tenant.id) == 3
+
+
 async def test_an_exhausted_pool_is_answered_busy(
     module_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,14 +150,14 @@ async def test_a_lost_lock_is_tried_again(
 ) -> None:
     """A deadlock with somebody else's work, a lock that took too long: nobody hears of it."""
     artist = await studio.artist()
-    real, losses = event_log.append, [asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError]
+    real, losses = batches.append, [asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError]
 
-    async def losing(connection: Connection, tenant_id: UUID, entries: Any) -> None:
+    async def losing(connection: Connection, batch: batches.Batch) -> bool:
         if losses:
             raise losses.pop()("lost")
-        await real(connection, tenant_id, entries)
+        return await real(connection, batch)
 
-    monkeypatch.setattr(event_log, "append", losing)
+    monkeypatch.setattr(batches, "append", losing)
     assert ok(await studio.run("booking.place", slot(artist))).seq == 2
     assert losses == []
     assert await sweep(module_database.dsn, studio.tenant.id) == 2
@@ -159,9 +175,9 @@ async def test_a_lock_that_is_always_lost_is_answered_busy(
         raise asyncpg.DeadlockDetectedError("lost")
 
     with monkeypatch.context() as patched:
-        patched.setattr(event_log, "append", losing)
+        patched.setattr(batches, "append", losing)
         no(await studio.run("booking.place", slot(artist)), "busy")
-    assert attempts == 4
+    assert attempts == 1 + 4, "once on what was remembered, four times under the lock"
     ok(await studio.run("booking.place", slot(artist)))
 
 

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from db.pool import Pool
-from realtime import execute
+from realtime import line
 from realtime.batch import Committed
 from scheduling.events import LoggedEvent
 from tests.harness.asking import executor_on, no, ok, slot
@@ -60,7 +60,7 @@ async def on_bus(pool: Pool, bus: Bus) -> Studio:
 async def test_too_many_waiting_commands_are_answered_busy_at_once(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execute, "QUEUE", 10)
+    monkeypatch.setattr(line, "QUEUE", 10)
     artist = await studio.artist()
     async with held(studio):
         requests = [envelope("booking.place", slot(artist, hour)) for hour in range(100)]
@@ -69,7 +69,7 @@ async def test_too_many_waiting_commands_are_answered_busy_at_once(
         for refused in done:
             error = no(refused.result(), "busy")
             assert (error.retryable, error.retry_after_ms) == (True, 500)
-        assert len(waiting) <= execute.BATCH + 10
+        assert len(waiting) <= line.BATCH + 10
         assert len(done) + len(waiting) == 100
     for accepted in await asyncio.gather(*waiting):
         ok(accepted)
@@ -81,7 +81,7 @@ async def test_too_many_waiting_commands_are_answered_busy_at_once(
 async def test_a_full_line_of_one_studio_is_not_anothers(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execute, "QUEUE", 1)
+    monkeypatch.setattr(line, "QUEUE", 1)
     other = await Studio.open(studio.pool, studio.executor)
     artist = await studio.artist()
     async with held(studio):

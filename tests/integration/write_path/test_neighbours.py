@@ -148,6 +148,7 @@ async def test_a_row_that_appears_each_time_is_a_conflict_all_the_same(
 ) -> None:
     """What is alone in its transaction and was never seen to clash is refused by the constraint alone."""
     artist = await studio.artist()
+    studio.forget()
     intruder.intrusions = [(artist, 1)]
     error = no(await studio.run(*place(artist, 1)), "conflict")
     assert error.message == "The artist is already booked there."
