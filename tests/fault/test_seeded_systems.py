@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-import asyncpg
 import msgspec
 import pytest
 
-from db.pool import transaction
-from db.queries import answers
+from db.queries import answers, batches
+from db.unit import Unit
 from realtime import batch, catchup, rooms
 from realtime.catchup import Catchup
 from realtime.fanout import Fanout
@@ -40,14 +38,14 @@ def deduplication_is_dropped(monkeypatch):
     async def nothing(*_args):
         return {}
 
-    async def first_one_only(connection, tenant_id, stored, at):
-        known = await by_ids(connection, tenant_id, [answer.command_id for answer in stored])
-        fresh = [answer for answer in stored if answer.command_id not in known]
-        await store(connection, tenant_id, fresh, at)
+    async def first_one_only(connection, batch):
+        fresh = tuple(answer for answer in batch.answers if answer.command_id not in answered)
+        answered.update(answer.command_id for answer in fresh)
+        return await append(connection, msgspec.structs.replace(batch, answers=fresh))
 
-    by_ids, store = answers.by_ids, answers.store
+    answered, append = set[UUID](), batches.append
     monkeypatch.setattr(answers, "by_ids", nothing)
-    monkeypatch.setattr(answers, "store", first_one_only)
+    monkeypatch.setattr(batches, "append", first_one_only)
 
 
 @bug("same-answer", "answer-kept")
@@ -70,17 +68,12 @@ def a_commit_is_forgotten(monkeypatch):
     """Acknowledged, and rolled back: what a lying disk, or an answer before the commit, comes to."""
     turns = iter(range(10**6))
 
-    @contextlib.asynccontextmanager
-    async def rolled_back(pool, tenant_id, **options):
-        try:
-            async with transaction(pool, tenant_id, **options) as connection:
-                yield connection
-                if not options.get("readonly") and next(turns) > 60:
-                    await connection.fetch("SELECT 1 / 0")
-        except asyncpg.DivisionByZeroError:
-            pass
+    async def forgotten(unit, written):
+        if next(turns) <= 60:
+            await finish(unit, written)
 
-    monkeypatch.setattr("realtime.batch.transaction", rolled_back)
+    finish = Unit.finish
+    monkeypatch.setattr(Unit, "finish", forgotten)
 
 
 @bug("masked", "hidden-words")
