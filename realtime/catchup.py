@@ -31,6 +31,7 @@ from scheduling.events import LoggedEvent
 from scheduling.model import Member
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
+from scheduling.scopes import Scope
 
 MOST_EVENTS = 5_000
 """Further behind than this, a snapshot is shorter than the events."""
@@ -197,6 +198,9 @@ async def _look(connection: Connection, actor: Actor) -> Known | Refused:
     head = await tenants.head(connection, actor.tenant_id)
     if head is None:
         raise UnknownTenant(str(actor.tenant_id))
+    if not actor.may(Scope.SCHEDULE_READ):
+        needed = f"sync needs an API key with the scope {Scope.SCHEDULE_READ.value}."
+        return Refused(code=Code.FORBIDDEN, message=needed)
     if actor.kind == "member":
         member = await members.by_id(connection, actor.tenant_id, actor.id)
         if member is None or changed(actor, member):

@@ -38,13 +38,13 @@ from realtime.hints import SignOut
 from realtime.log_reader import UnknownTenant
 from realtime.messages import BUSY_MS, Executes, Messages, turned_away
 from realtime.presence import Presence
-from realtime.protocol import PROTOCOL_VERSION, Limits, Welcome, WelcomeMember
+from realtime.protocol import PROTOCOL_VERSION, Limits, Welcome, WelcomeMember, welcome_role
 from realtime.quiet import QuietLog
 from realtime.rooms import Room
 from realtime.switchboard import Switchboard
 from realtime.tasks import end
 from realtime.transport import EngineSocket, Refusal, SocketServer
-from scheduling.model import Member, Role
+from scheduling.model import Member
 from scheduling.refusals import Code
 
 logger = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class Gateway:
             connection_id=connection.id,
             tenant_id=actor.tenant_id,
             member=WelcomeMember(
-                id=actor.id, name=actor.name, role=Role(actor.role), artist_id=actor.artist_id
+                id=actor.id, name=actor.name, role=welcome_role(actor.role), artist_id=actor.artist_id
             ),
             epoch=standing.epoch,
             seq=standing.seq,

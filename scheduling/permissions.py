@@ -28,14 +28,18 @@ from scheduling.commands import (
 from scheduling.events import EventActor
 from scheduling.model import Artist, Booking, OffState, Status, TimeOff, changed_fields
 from scheduling.refusals import Refused, forbidden, not_found
+from scheduling.scopes import Scope, scope_of_noun
 from scheduling.state import CommandRecord, State, Touched
 
-ActorRole = Literal["studio_owner", "studio_manager", "freelancer", "system"]
-STAFF: frozenset[str] = frozenset({"studio_owner", "studio_manager", "system"})
+ActorRole = Literal["studio_owner", "studio_manager", "freelancer", "integrator", "system"]
+STAFF: frozenset[str] = frozenset({"studio_owner", "studio_manager", "integrator", "system"})
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who asks: established by the server from a token, never from what a client says."""
+    """Who asks: established by the server from a token, never from what a client says.
+
+    An API key has the role `integrator`: it sees what staff sees and may do what its `scopes` say.
+    """
 
     kind: Literal["member", "api_key", "system"]
     id: UUID
@@ -43,11 +47,16 @@ class Actor(Struct, frozen=True, kw_only=True):
     role: ActorRole
     tenant_id: UUID
     artist_id: UUID | None = None
+    scopes: frozenset[Scope] = frozenset()
 
     @property
     def staff(self) -> bool:
-        """Whether the actor may see and change the whole schedule."""
+        """Whether the actor sees the whole schedule, and, but for an API key, may change it."""
         return self.role in STAFF
+
+    def may(self, scope: Scope) -> bool:
+        """Whether an API key was given the scope; for everybody else the role decides."""
+        return self.kind != "api_key" or scope in self.scopes
 
 
 def system_actor(tenant_id: UUID, name: str = "Production Tool") -> Actor:
@@ -84,6 +93,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
         return None
     if isinstance(command, ExpireBooking | LapseChallenge):
         return forbidden(f"Only the clock may use {op_of(command)}.")
+    if actor.kind == "api_key":
+        return _authorise_key(actor, command, state)
     if isinstance(command, AddMember | EditMember | EditTenant):
         if actor.role == "studio_owner":
             return None
@@ -96,6 +107,21 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
     if actor.staff:
         return None
     return _authorise_freelancer(actor, command, state)
+
+
+def _authorise_key(actor: Actor, command: Command, state: State) -> Refused | None:
+    """A key may change what its scopes name, and take back only what they would let it do."""
+    nouns = [op_of(command).partition(".")[0]]
+    if isinstance(command, UndoCommand):
+        record = state.records.get(command.command_id)
+        nouns = [t.kind for t in record.touched] if record else []
+    for noun in nouns:
+        scope = scope_of_noun(noun)
+        if scope is None:
+            return forbidden(f"API keys may not use {op_of(command)}.")
+        if scope not in actor.scopes:
+            return forbidden(f"{op_of(command)} needs an API key with the scope {scope.value}.")
+    return None
 
 
 def _authorise_undo(actor: Actor, record: CommandRecord) -> Refused | None:

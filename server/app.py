@@ -115,6 +115,9 @@ class Application:
             sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
                 tenant_id, member_id, "Your password was changed; sign in again."
             ),
+            end_key=lambda tenant_id, key_id: realtime.gateway.sign_out(
+                tenant_id, key_id, "This API key was revoked."
+            ),
             # Cookies are for pages that were named, never for "any".
             allowed_origins=tuple(o for o in self._settings.allowed_origins if o != "*"),
         )

@@ -29,6 +29,7 @@ from realtime.protocol.session import (
     Refresh,
     Welcome,
     WelcomeMember,
+    welcome_role,
 )
 from realtime.protocol.sync import EventsBatch, SyncEvents, SyncRequest, SyncSnapshot
 
@@ -58,5 +59,6 @@ __all__ = [
     "error_answer",
     "parse_args",
     "parse_request",
+    "welcome_role",
     "wire_error",
 ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
-from scheduling.model import Role
+from scheduling.permissions import ActorRole
 
 PROTOCOL_VERSION = 1
+
+ReaderRole: TypeAlias = Literal["studio_owner", "studio_manager", "freelancer", "integrator"]
+"""A member's role, or `integrator` for an API key."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -26,7 +29,7 @@ class WelcomeMember(Struct, frozen=True, kw_only=True):
 
     id: UUID
     name: str
-    role: Role
+    role: ReaderRole
     artist_id: UUID | None = None
 
 
@@ -40,6 +43,13 @@ class Welcome(Struct, frozen=True, kw_only=True):
     epoch: UUID
     seq: int
     limits: Limits
+
+
+def welcome_role(role: ActorRole) -> ReaderRole:
+    """The role as a client is told it. The system has no sockets."""
+    if role == "system":
+        raise ValueError("the system does not connect")
+    return role
 
 
 class Refresh(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

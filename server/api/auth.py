@@ -257,6 +257,7 @@ OPERATIONS = (
         method="GET",
         path="/auth/me",
         name="me",
+        scope=None,
         tag="auth",
         summary="Who is signed in",
         handler=me,

@@ -18,6 +18,7 @@ from scheduling.claims import ranked
 from scheduling.model import LONGEST_BOOKING, Artist, Booking, Claim, Instant, Status
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
+from scheduling.scopes import Scope
 from scheduling.working_time import Span, without, working_spans
 from server.api.bookings import check_window, utc
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
@@ -235,6 +236,7 @@ OPERATIONS = (
         method="POST",
         path="/bookings/check-availability",
         name="checkAvailability",
+        scope=Scope.SCHEDULE_READ,
         tag="bookings",
         summary="Hold many artists against many ranges",
         description=(Checked.__doc__ or "").strip(),

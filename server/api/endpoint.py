@@ -20,7 +20,18 @@ from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
 from server.api import decoding
 from server.api.multipart import read_form
-from server.api.operations import Call, Caller, Nothing, Operation, Outcome, Problem, Reply
+from server.api.operations import (
+    ANY,
+    COMMAND,
+    Call,
+    Caller,
+    Nothing,
+    Operation,
+    Outcome,
+    Problem,
+    Reply,
+    needed_scope,
+)
 from server.api.problems import (
     busy,
     internal,
@@ -137,18 +148,29 @@ async def _actor(operation: Operation, services: Services, request: Request) -> 
         return None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if not token:
-        return unauthenticated("Sign in first: Authorization: Bearer and an access token.")
+        return unauthenticated("Sign in first: Authorization: Bearer and an access token or an API key.")
     identity = None
     if scheme.lower() == "bearer" and token.isascii():
-        identity = await services.authenticator.by_access_token(token.strip())
+        identity = await services.authenticator.by_bearer(token.strip())
     if identity is None:
         return unauthenticated("The access token is not valid, or not any more; refresh it or sign in again.")
+    if identity.actor.kind == "api_key":
+        return _key_may(operation, identity.actor) or identity.actor
     if identity.actor.role not in operation.roles:
         who = " or ".join(sorted(role.removeprefix("studio_") for role in operation.roles))
         return Problem(
             code=Code.FORBIDDEN, message=f"This is for the role {who}; you are {identity.actor.role}."
         )
     return identity.actor
+
+
+def _key_may(operation: Operation, key: Actor) -> Problem | None:
+    needed = needed_scope(operation)
+    if needed is None:
+        return Problem(code=Code.FORBIDDEN, message="This is for people who signed in, not for API keys.")
+    if needed in {ANY, COMMAND} or needed in key.scopes:
+        return None  # what each command needs, the write path looks at
+    return Problem(code=Code.FORBIDDEN, message=f"This needs an API key with the scope {needed}.")
 
 
 def _ids(operation: Operation, params: Mapping[str, Any]) -> dict[str, UUID] | Problem:

@@ -17,6 +17,7 @@ from realtime.masking import Sight, mask, project_view
 from scheduling.events import EntityRef, EventActor, LoggedEvent
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
+from scheduling.scopes import Scope
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import Limit
 from server.api.problems import unauthenticated
@@ -105,6 +106,7 @@ OPERATIONS = (
         method="GET",
         path="/events",
         name="listEvents",
+        scope=Scope.EVENTS_READ,
         tag="events",
         summary="Read the studio's log",
         description=(EventsMeta.__doc__ or "")

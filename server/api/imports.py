@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid5
 
 from scheduling.refusals import Refused
+from scheduling.scopes import Scope
 from server.api.multipart import Upload
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Reply
 from server.imports.drafts import ImportOptions
@@ -57,6 +58,7 @@ OPERATIONS = (
         method="POST",
         path="/imports",
         name="createImport",
+        scope=Scope.IMPORTS_WRITE,
         tag="imports",
         summary="Import a file in the background",
         description=(ImportForm.__doc__ or "") + " The job carries on by itself; sending the same"
@@ -73,6 +75,7 @@ OPERATIONS = (
         method="GET",
         path="/imports",
         name="listImports",
+        scope=Scope.IMPORTS_WRITE,
         tag="imports",
         summary="List the newest imports",
         handler=list_imports,
@@ -84,6 +87,7 @@ OPERATIONS = (
         method="GET",
         path="/imports/{id}",
         name="getImport",
+        scope=Scope.IMPORTS_WRITE,
         tag="imports",
         summary="See how far an import is and what came of it",
         handler=get_import,

@@ -15,6 +15,7 @@ from db.queries import members_search as search
 from scheduling.commands import Email
 from scheduling.model import Member, Name, Role
 from scheduling.refusals import Code
+from scheduling.scopes import Scope
 from server.api.auth import NewPassword
 from server.api.commanding import body_of, changed, given, run
 from server.api.operations import OWNERS, Call, Nothing, Operation, Outcome, Problem, Reply
@@ -116,6 +117,7 @@ OPERATIONS = (
         method="GET",
         path="/members",
         name="listMembers",
+        scope=Scope.MEMBERS_MANAGE,
         tag="members",
         summary="List accounts",
         handler=list_members,
@@ -128,6 +130,7 @@ OPERATIONS = (
         method="POST",
         path="/members",
         name="addMember",
+        scope=Scope.MEMBERS_MANAGE,
         tag="members",
         summary="Open an account",
         description=(NewMember.__doc__ or "").strip(),
@@ -144,6 +147,7 @@ OPERATIONS = (
         method="GET",
         path="/members/{id}",
         name="getMember",
+        scope=Scope.MEMBERS_MANAGE,
         tag="members",
         summary="Read an account",
         handler=get_member,
@@ -156,6 +160,7 @@ OPERATIONS = (
         method="PATCH",
         path="/members/{id}",
         name="editMember",
+        scope=Scope.MEMBERS_MANAGE,
         tag="members",
         summary="Change an account",
         description="A deactivated member is signed out everywhere within seconds.",
@@ -172,6 +177,7 @@ OPERATIONS = (
         method="PUT",
         path="/members/{id}/password",
         name="setMemberPassword",
+        scope=Scope.MEMBERS_MANAGE,
         tag="members",
         summary="Set a member's password",
         description=(SetPassword.__doc__ or "").strip(),

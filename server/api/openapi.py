@@ -14,7 +14,7 @@ from msgspec import Struct
 from scheduling.refusals import Code, RefusalData
 from server.api.auth import StudioChoice
 from server.api.multipart import Upload
-from server.api.operations import Operation
+from server.api.operations import Operation, needed_scope
 from server.api.problems import STATUS, Error, Fault
 
 PREFIX = "/api/v1"
@@ -52,7 +52,11 @@ def document(operations: Sequence[Operation], *, version: str) -> Json:
             "schemas": dict(sorted(components.items())),
             "responses": _error_responses(),
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An access token or an API key (`ptk_…`), which needs the `x-scope`.",
+                },
                 "refresh_cookie": {"type": "apiKey", "in": "cookie", "name": "pt_refresh"},
             },
         },
@@ -115,6 +119,7 @@ def _operation(operation: Operation, known: dict[Any, Json], components: dict[st
         described["description"] = " ".join(operation.description.split())
     if operation.roles:
         described["x-roles"] = sorted(operation.roles)
+        described["x-scope"] = needed_scope(operation)
     else:
         described["security"] = []
     body = _body(operation, known)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
+from scheduling.scopes import Scope
 from server.api.services import Services
 
 Q = TypeVar("Q")
@@ -126,6 +127,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     several that it may be; `many` makes it a list. `writes` operations take `Idempotency-Key`,
     and `If-Match` where the path names what they change. `cookies`: only pages of our own origin
     may call it from a browser. `gone`: it may answer 410. `noun` names the `{id}` in a 404.
+    `scope` is what an API key needs (`ANY`: only to be one), None where it is not for keys; where it is
+    not said, reading needs `schedule:read`, a write what its command needs, the rest is not for keys.
     """
 
     method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -150,3 +153,17 @@ class Operation(Struct, frozen=True, kw_only=True):
     noun: str = "such thing"
     errors: tuple[Code, ...] = ()
     max_body: int = MAX_BODY
+    scope: Scope | Literal["any"] | UnsetType | None = UNSET
+
+
+ANY: Final = "any"
+COMMAND: Final = "command"
+
+
+def needed_scope(operation: Operation) -> Scope | Literal["any", "command"] | None:
+    """What an API key needs; `COMMAND` where the write path asks for each command by itself."""
+    if operation.scope is not UNSET:
+        return operation.scope
+    if operation.writes:
+        return COMMAND
+    return Scope.SCHEDULE_READ if operation.method == "GET" else None

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from server.api import (
+    api_keys,
     artists,
     auth,
     availability,
@@ -19,6 +20,7 @@ from server.api import (
     commands,
     events,
     imports,
+    integration_log,
     members,
     projects,
     tenants,
@@ -46,6 +48,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *commands.OPERATIONS,
     *events.OPERATIONS,
     *imports.OPERATIONS,
+    *api_keys.OPERATIONS,
+    *integration_log.OPERATIONS,
 )
 """Everything REST can do."""
 

@@ -28,7 +28,8 @@ class Executes(Protocol):
 class Services(Struct, frozen=True, kw_only=True):
     """The rooms behind REST. `allowed_origins` are web origins beside our own.
 
-    `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended.
+    `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended, `end_key` those
+    of a (tenant, key) that was revoked.
     """
 
     pool: Pool
@@ -39,4 +40,5 @@ class Services(Struct, frozen=True, kw_only=True):
     passwords: Passwords
     imports: ImportJobs
     sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
+    end_key: Callable[[UUID, UUID], None] = lambda _tenant_id, _key_id: None
     allowed_origins: tuple[str, ...] = ()

@@ -11,15 +11,19 @@ from uuid import UUID
 from msgspec import Struct
 
 from db.pool import Pool, transaction
+from db.queries import api_keys as key_rows
 from db.queries import auth as rows
 from db.queries import members as member_rows
 from scheduling.model import Member
 from scheduling.permissions import Actor
-from server.auth.tokens import ACCESS_LIFETIME, TICKET_PREFIX, Signer, read_opaque
+from scheduling.scopes import Scope
+from server.auth.tokens import ACCESS_LIFETIME, KEY_PREFIX, TICKET_PREFIX, Opaque, Signer, read_opaque
 
 CACHE_SECONDS = 5.0
 """How long a deactivated member or an ended sign-in may still be believed."""
 CACHE_SIZE = 10_000
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a key without an expiry runs out."""
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -38,18 +42,25 @@ class Authenticator:
         self._signer = signer
         self._clock = clock
         self._known: OrderedDict[tuple[UUID, UUID, UUID | None], tuple[float, Member | None]] = OrderedDict()
+        self._keys: OrderedDict[bytes, tuple[float, Identity]] = OrderedDict()
 
     async def identify(self, token: str) -> Identity | None:
-        """Who the access token or unused socket ticket is of; None where it is not good, or no longer.
+        """Who the token, API key or unused socket ticket is of; None where it is not, or no longer, good.
 
         A ticket is used up by this. Role, name and artist come from the database, not the token.
         """
         if token.startswith(f"{TICKET_PREFIX}_"):
             return await self._redeem(token)
+        return await self.by_bearer(token)
+
+    async def by_bearer(self, token: str) -> Identity | None:
+        """As `identify`, for what an `Authorization` header carries: REST takes no tickets."""
+        if token.startswith(f"{KEY_PREFIX}_"):
+            return await self._by_key(token)
         return await self.by_access_token(token)
 
     async def by_access_token(self, token: str) -> Identity | None:
-        """As `identify`, for access tokens only: REST takes no tickets."""
+        """As `identify`, for access tokens only."""
         claims = self._signer.read(token)
         if claims is None:
             return None
@@ -67,10 +78,42 @@ class Authenticator:
         identity = await self.identify(token)
         return identity.actor if identity else None
 
-    def forget(self, tenant_id: UUID, member_id: UUID) -> None:
-        """Ask the database again, as after the member was edited or signed out."""
-        for key in [k for k in self._known if k[:2] == (tenant_id, member_id)]:
+    def forget(self, tenant_id: UUID, actor_id: UUID) -> None:
+        """Ask the database again, as after a member was edited or signed out, or a key rotated or revoked."""
+        for key in [k for k in self._known if k[:2] == (tenant_id, actor_id)]:
             del self._known[key]
+        for digest, (_, known) in list(self._keys.items()):
+            if (known.actor.tenant_id, known.actor.id) == (tenant_id, actor_id):
+                del self._keys[digest]
+
+    async def _by_key(self, token: str) -> Identity | None:
+        secret = read_opaque(KEY_PREFIX, token)
+        if secret is None:
+            return None
+        held = self._keys.get(secret.digest)
+        if held is not None and self._clock() < held[0] and datetime.now(UTC) < held[1].expires_at:
+            return held[1]
+        identity = await self._look_up_key(secret)
+        if identity is None:
+            self._keys.pop(secret.digest, None)
+            return None
+        self._keys[secret.digest] = (self._clock() + CACHE_SECONDS, identity)
+        while len(self._keys) > CACHE_SIZE:
+            self._keys.popitem(last=False)
+        return identity
+
+    async def _look_up_key(self, secret: Opaque) -> Identity | None:
+        now = datetime.now(UTC)
+        async with transaction(self._pool, secret.tenant_id) as connection:
+            found = await key_rows.by_digest(connection, secret.tenant_id, secret.digest, now)
+            if found is None:
+                return None
+            await key_rows.used(connection, secret.tenant_id, found.key.id, now)
+        ends = [found.key.expires_at, found.key.previous_until if found.previous else None]
+        return Identity(
+            actor=key_actor(secret.tenant_id, found.key),
+            expires_at=min((end for end in ends if end is not None), default=FOREVER),
+        )
 
     async def _redeem(self, token: str) -> Identity | None:
         ticket = read_opaque(TICKET_PREFIX, token)
@@ -100,6 +143,18 @@ class Authenticator:
         while len(self._known) > CACHE_SIZE:
             self._known.popitem(last=False)
         return good
+
+
+def key_actor(tenant_id: UUID, key: key_rows.ApiKey) -> Actor:
+    """The key as the domain's actor. A scope that this version does not know opens nothing."""
+    return Actor(
+        kind="api_key",
+        id=key.id,
+        name=key.name,
+        role="integrator",
+        tenant_id=tenant_id,
+        scopes=frozenset(scope for scope in Scope if scope.value in key.scopes),
+    )
 
 
 def actor_of(tenant_id: UUID, member: Member) -> Actor:

@@ -1,4 +1,4 @@
-"""The three tokens there are: signed access tokens, rotating refresh tokens, one-use socket tickets."""
+"""The tokens there are: signed access tokens; opaque ones for refreshing, sockets, keys and calendars."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ MAX_TOKEN = 4_096
 
 REFRESH_PREFIX = "ptr"
 TICKET_PREFIX = "pts"
+KEY_PREFIX = "ptk"
+CALENDAR_PREFIX = "ptc"
 
 
 _UNREADABLE = (
@@ -129,6 +131,16 @@ def new_refresh_token(tenant_id: UUID) -> Opaque:
 def new_ticket(tenant_id: UUID) -> Opaque:
     """A ticket for one socket."""
     return _opaque(TICKET_PREFIX, tenant_id, secrets.token_bytes(32))
+
+
+def new_key(tenant_id: UUID) -> Opaque:
+    """The secret of an API key."""
+    return _opaque(KEY_PREFIX, tenant_id, secrets.token_bytes(32))
+
+
+def new_calendar_token(tenant_id: UUID) -> Opaque:
+    """The secret part of a calendar's address."""
+    return _opaque(CALENDAR_PREFIX, tenant_id, secrets.token_bytes(32))
 
 
 def read_opaque(prefix: str, text: str) -> Opaque | None:

@@ -12,7 +12,16 @@ import msgspec
 from msgspec import Struct, field
 
 from db.pool import Connection, Pool, acquire, create_pool, transaction
-from db.queries import auth, import_jobs, tenants
+from db.queries import (
+    api_keys,
+    auth,
+    calendars,
+    deliveries,
+    import_jobs,
+    integration_log,
+    tenants,
+    webhooks,
+)
 from db.queries.tenants import Head
 from tests.harness.actions import NOW
 from tests.harness.asking import executor_on, ok, slot
@@ -41,6 +50,12 @@ class Filled(Struct, frozen=True, kw_only=True):
     family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
     token: bytes = field(default_factory=lambda: uuid4().bytes)
+    key: UUID = field(default_factory=uuid4)
+    endpoint: UUID = field(default_factory=uuid4)
+    worker: UUID = field(default_factory=uuid4)
+    calendar: UUID = field(default_factory=uuid4)
+    calendar_digest: bytes = field(default_factory=lambda: uuid4().bytes)
+    key_digest: bytes = field(default_factory=lambda: uuid4().bytes)
     ticket: bytes = field(default_factory=lambda: uuid4().bytes)
     head: Head = field(default_factory=lambda: Head(epoch=uuid4(), seq=0, next_claim=1, hash=b""))
 
@@ -74,9 +89,90 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         )
         await auth.store_ticket(connection, filled.tenant_id, filled.ticket, **who)
         await import_jobs.insert(connection, filled.tenant_id, job(filled.job))
+        await api_keys.insert(connection, filled.tenant_id, api_key(filled.key), filled.key_digest)
+        await integration_log.append(connection, filled.tenant_id, integration_change())
+        await webhooks.insert(connection, filled.tenant_id, endpoint(filled.endpoint, filled.project))
+        await deliveries.record(connection, filled.tenant_id, delivery(filled.endpoint))
+        await webhooks.lease(
+            connection, filled.tenant_id, filled.endpoint, by=filled.worker, now=NOW, until=NOW
+        )
+        made = calendar_link(filled.calendar, filled.artist, filled.project)
+        await calendars.insert(connection, filled.tenant_id, made, filled.calendar_digest)
         head = await tenants.head(connection, filled.tenant_id)
     assert head
     return msgspec.structs.replace(filled, head=head)
+
+
+def api_key(key_id: UUID) -> api_keys.ApiKey:
+    """A key that was just made."""
+    return api_keys.ApiKey(
+        id=key_id,
+        name="Robot",
+        scopes=("schedule:read",),
+        hint="wxyz",
+        created_by=None,
+        created_by_name="Ada",
+        created_at=NOW,
+    )
+
+
+def integration_change() -> integration_log.IntegrationChange:
+    """A line of the record of integrations."""
+    return integration_log.IntegrationChange(
+        id=uuid4(),
+        at=NOW,
+        actor_kind="member",
+        actor_id=None,
+        actor_name="Ada",
+        action="api_key.created",
+        subject_id=uuid4(),
+        subject_name="Robot",
+    )
+
+
+def endpoint(endpoint_id: UUID, project_id: UUID | None) -> webhooks.EndpointRow:
+    """An endpoint that was given nothing yet."""
+    return webhooks.EndpointRow(
+        id=endpoint_id,
+        url="https://hooks.example.test/",
+        description="",
+        types=(),
+        project_id=project_id,
+        secret="whsec_AAAA",
+        epoch=uuid4(),
+        cursor_seq=0,
+        created_by_name="Ada",
+        created_at=NOW,
+    )
+
+
+def delivery(endpoint_id: UUID) -> deliveries.Delivery:
+    """An attempt that went well."""
+    return deliveries.Delivery(
+        id=uuid4(),
+        endpoint_id=endpoint_id,
+        message_id="evt_1",
+        type="booking.placed",
+        seq=1,
+        attempt=1,
+        at=NOW,
+        ok=True,
+        status=200,
+        latency_ms=3,
+    )
+
+
+def calendar_link(link_id: UUID, artist_id: UUID | None, project_id: UUID | None) -> calendars.CalendarLink:
+    """A link that nobody has used."""
+    return calendars.CalendarLink(
+        id=link_id,
+        artist_id=artist_id,
+        project_id=project_id,
+        created_kind="member",
+        created_by=uuid4(),
+        created_by_name="Ada",
+        created_at=NOW,
+    )
 
 
 def job(job_id: UUID) -> import_jobs.JobRow:
@@ -99,7 +195,7 @@ def job(job_id: UUID) -> import_jobs.JobRow:
 def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
     skills = [{"name": "comp"}]
     project: dict[str, Any] = {"project_id": str(filled.project)}
-    successor, waiting = str(uuid4()), str(uuid4())
+    successor, waiting, away = str(uuid4()), str(uuid4()), str(uuid4())
     tie = {"from_phase_id": str(filled.phase), "to_phase_id": successor}
     account = {"email": filled.email, "name": "Ada", "role": "freelancer", "artist_id": str(filled.artist)}
     return [
@@ -143,6 +239,16 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
                 "end": "2026-08-05T00:00:00Z",
             },
         ),
+        (
+            "time_off.request",
+            {
+                "id": away,
+                "artist_id": str(filled.artist),
+                "start": "2026-08-13T00:00:00Z",
+                "end": "2026-08-15T00:00:00Z",
+            },
+        ),
+        ("time_off.answer", {"time_off_id": away, "answer": "approve"}),
         ("challenge.open", {"id": str(filled.challenge), "booking_id": waiting}),
     ]
 

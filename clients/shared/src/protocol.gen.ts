@@ -1769,7 +1769,7 @@ export interface Welcome {
 export interface WelcomeMember {
   id: string;
   name: string;
-  role: Role;
+  role: "freelancer" | "integrator" | "studio_manager" | "studio_owner";
   artist_id: string | null;
 }
 /**

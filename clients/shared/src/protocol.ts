@@ -15,6 +15,9 @@ export type Immutable<T> = T extends readonly (infer Item)[]
 export type Visible<T, K extends keyof T> = Immutable<Pick<T, K> & Partial<Omit<T, K>>>;
 
 export type Role = wire.Role;
+
+/** Who may be behind a connection: a member in a role, or an API key. */
+export type ReaderRole = wire.WelcomeMember["role"];
 export type Tenant = Immutable<wire.Tenant>;
 export type Phase = Immutable<wire.Phase>;
 export type Dependency = Immutable<wire.Dependency>;

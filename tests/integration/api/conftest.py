@@ -118,6 +118,7 @@ class World:
         self.challenger: UUID
         self.challenge: UUID
         self.time_off: UUID
+        self.api_key: UUID
         self.nobody: Api
         self.owner: Api
         self.manager: Api
@@ -175,6 +176,13 @@ class World:
         self.time_off = await self.add(
             "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)
         )
+
+    async def key(self, *scopes: str, **fields: Any) -> Api:
+        """A caller with an API key of these scopes."""
+        body = {"name": "Robot", "scopes": scopes, **fields}
+        made = await self.owner.send("POST", "/api-keys", body)
+        self.api_key = UUID(made["key"]["id"])
+        return self.nobody.signed_in(made["secret"])
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")
@@ -303,6 +311,7 @@ def other(furnished, services, api):
 
 @pytest.fixture
 async def trade(world, other):
-    """Both studios with challenges and time off."""
+    """Both studios with challenges, time off and keys."""
     for studio in (world, other):
         await studio.trade()
+        await studio.key("schedule:read")

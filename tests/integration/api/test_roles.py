@@ -42,5 +42,11 @@ def test_who_may_call_what_is_known():
         "editMember",
         "setMemberPassword",
         "editTenant",
+        "listApiKeys",
+        "addApiKey",
+        "getApiKey",
+        "rotateApiKey",
+        "revokeApiKey",
+        "listIntegrationLog",
     }
     assert {op.roles for op in OPERATIONS} == {PUBLIC, OWNERS, STAFF, EVERYONE}

@@ -43,6 +43,7 @@ def target(operation: Operation, world: World) -> UUID:
         "milestones": world.milestone,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
+        "api-keys": getattr(world, "api_key", None) or uuid4(),
         # Where no trade was filled in, an id that nobody has.
         "challenges": getattr(world, "challenge", None) or uuid4(),
         "time-off": getattr(world, "time_off", None) or uuid4(),
@@ -74,6 +75,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "editMember": {"name": "M"},
         "setMemberPassword": {"password": "long enough"},
         "editTenant": {"name": "Southlight"},
+        "addApiKey": {"name": "Robot", "scopes": ["schedule:read"]},
         "placeBooking": {"artist_id": world.ada, **RANGE, "project_id": world.project},
         "patchBooking": {"title": "New"},
         "moveBooking": RANGE,

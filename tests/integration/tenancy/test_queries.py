@@ -44,7 +44,17 @@ from scheduling.model import (
 )
 from tests.harness.actions import NOW
 from tests.harness.asking import MORNING
-from tests.harness.two_studios import Filled, Owner, job, tried
+from tests.harness.two_studios import (
+    Filled,
+    Owner,
+    api_key,
+    calendar_link,
+    delivery,
+    endpoint,
+    integration_change,
+    job,
+    tried,
+)
 
 LATER = NOW + timedelta(days=30_000)
 LATER_THAT_DAY = MORNING + timedelta(hours=4)
@@ -56,6 +66,9 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
     me = of.tenant_id
     return {
         "answers.by_ids": (me, [of.command]),
+        "api_keys.by_digest": (me, of.key_digest, NOW),
+        "api_keys.by_ids": (me, [of.key]),
+        "api_keys.everything": (me,),
         "artists.by_ids": (me, [of.artist]),
         "artists.everyone": (me,),
         "artists.stand_ins": (me, of.artist, MORNING, MORNING + timedelta(hours=1), {"limit": 3}),
@@ -73,6 +86,15 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "bookings.all_live": (me,),
         "bookings_search.page": (me, BookingFilter(), WHOLE),
         "bookings_search.count": (me, BookingFilter()),
+        "calendars.away": (me, of.artist, NOW, LATER),
+        "calendars.by_digest": (me, of.calendar_digest, NOW),
+        "calendars.by_id": (me, of.calendar),
+        "calendars.everything": (me, {"created_by": None}),
+        "calendars.slots": (me, calendar_link(of.calendar, of.artist, None), NOW, LATER),
+        "deliveries.page": (me, of.endpoint, {"before": None, "limit": 10}),
+        "webhooks.by_id": (me, of.endpoint),
+        "webhooks.due": (me, NOW),
+        "webhooks.everything": (me,),
         "challenges.by_ids": (me, [of.challenge]),
         "challenges.active": (me, [of.artist]),
         "challenges.page": (me, ChallengeFilter(), WHOLE),
@@ -83,6 +105,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "event_log.links": (me, 0, {"limit": 10}),
         "import_jobs.get": (me, of.job),
         "import_jobs.recent": (me, 10),
+        "integration_log.page": (me, {"before": None, "limit": 10}),
         "members.everyone": (me,),
         "milestones.by_ids": (me, [of.milestone]),
         "milestones.of_projects": (me, [of.project]),
@@ -165,6 +188,36 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         jobs=Jobs(queue="mallory"),
     )
     return {
+        "api_keys.insert": (me, api_key(uuid4()), b"mallory"),
+        "api_keys.used": (me, of.key, LATER),
+        "api_keys.rotate": (
+            me,
+            of.key,
+            {"digest": b"mallory", "hint": "m", "now": NOW, "previous_until": LATER},
+        ),
+        "api_keys.revoke": (me, of.key, LATER),
+        "integration_log.append": (me, integration_change()),
+        "calendars.insert": (me, calendar_link(uuid4(), of.artist, None), b"mallory"),
+        "calendars.revoke": (me, of.calendar, LATER),
+        "deliveries.record": (me, delivery(of.endpoint)),
+        "deliveries.forget_old": (me, of.endpoint, {"kept": 0}),
+        "webhooks.insert": (me, endpoint(uuid4(), of.project)),
+        "webhooks.edit": (me, msgspec.structs.replace(endpoint(of.endpoint, None), url="https://mallory/")),
+        "webhooks.rotate": (me, of.endpoint, {"secret": "mallory", "previous_until": LATER}),
+        "webhooks.rewind": (me, of.endpoint, {"epoch": uuid4(), "cursor_seq": 7}),
+        "webhooks.delete": (me, of.endpoint),
+        "webhooks.lease": (me, of.endpoint, {"by": of.member, "now": LATER, "until": LATER}),
+        "webhooks.advance": (
+            me,
+            of.endpoint,
+            {"by": of.worker, "until": LATER, "epoch": uuid4(), "cursor_seq": 7},
+        ),
+        "webhooks.fail": (
+            me,
+            of.endpoint,
+            {"by": of.worker, "now": NOW, "next_attempt_at": LATER, "disabled": ""},
+        ),
+        "webhooks.free": (me, of.endpoint, {"by": of.worker}),
         "artists.upsert": (me, [Artist(id=of.artist, name="Mallory")]),
         "auth.store_password": (me, of.member, "mallory"),
         "auth.rehash_password": (me, of.member, {"old": "hash", "new": "mallory"}),

@@ -6,7 +6,7 @@ import {
   type Booking,
   type FullBooking,
   type Project,
-  type Role,
+  type ReaderRole,
   type TimeOff,
 } from "@production-tool/shared";
 
@@ -18,7 +18,7 @@ import { bookingName } from "./words.ts";
 export interface BarContext {
   readonly projects: ReadonlyMap<string, Project>;
   readonly pendingIds: ReadonlySet<string>;
-  readonly role: Role;
+  readonly role: ReaderRole;
   /** Challenges under way, by booking. */
   readonly contests: ReadonlyMap<string, ContestMark>;
   /** Unanswered requests for time off, by artist. */

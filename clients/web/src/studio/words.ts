@@ -1,5 +1,5 @@
 // The trade's words for what a booking is and what can be done with it.
-import type { FullBooking, ProjectStatus, Role } from "@production-tool/shared";
+import type { FullBooking, ProjectStatus, ReaderRole } from "@production-tool/shared";
 
 import { ordinal } from "../lib/format.ts";
 
@@ -19,13 +19,14 @@ export function statusWord(status: string): string {
   return (STATUS_WORDS as Record<string, string | undefined>)[status] ?? "Busy";
 }
 
-const ROLE_WORDS: Record<Role, string> = {
+const ROLE_WORDS: Record<ReaderRole, string> = {
   studio_owner: "Owner",
   studio_manager: "Manager",
   freelancer: "Artist",
+  integrator: "API key",
 };
 
-export function roleWord(role: Role): string {
+export function roleWord(role: ReaderRole): string {
   return ROLE_WORDS[role];
 }
 
@@ -111,7 +112,7 @@ export interface StatusAction {
 }
 
 /** What this person can do about a booking's status, the likeliest first. */
-export function statusActions(booking: FullBooking, role: Role, isOwn: boolean): readonly StatusAction[] {
+export function statusActions(booking: FullBooking, role: ReaderRole, isOwn: boolean): readonly StatusAction[] {
   if (role === "freelancer") return isOwn ? artistActions(booking) : [];
   switch (booking.status) {
     case "hold":
