@@ -24,6 +24,7 @@ class Scope(enum.StrEnum):
 
 _OF_NOUN = {
     "booking": Scope.BOOKINGS_WRITE,
+    "series": Scope.BOOKINGS_WRITE,
     "challenge": Scope.BOOKINGS_WRITE,
     "project": Scope.PROJECTS_WRITE,
     "phase": Scope.PROJECTS_WRITE,
@@ -35,6 +36,8 @@ _OF_NOUN = {
     "holiday": Scope.PEOPLE_WRITE,
     "holidays": Scope.PEOPLE_WRITE,
     "availability": Scope.PEOPLE_WRITE,
+    "pattern": Scope.PEOPLE_WRITE,
+    "portfolio": Scope.PEOPLE_WRITE,
     "member": Scope.MEMBERS_MANAGE,
     "tenant": Scope.SETTINGS_WRITE,
     "history": Scope.HISTORY_WRITE,
