@@ -20,6 +20,8 @@ function hold(id: string, day: number, more: Partial<FullBooking> = {}): FullBoo
     phase_id: null,
     notes: "",
     zone: "UTC",
+    granularity: "time",
+    series_id: null,
     status: "hold",
     response: "none",
     counter: null,
