@@ -31,3 +31,7 @@ class MigrationEdited(MigrationError):
 
 class MigrationFailed(MigrationError):
     """Postgres refused a migration's SQL."""
+
+
+class NotKept(Exception):
+    """Events were asked for whose bodies were dropped when the log was compacted."""

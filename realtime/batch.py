@@ -432,7 +432,7 @@ async def _seal(
     ]
     script = Script(unit, workspace.tenant_id)
     await _write_rows(script.connection, workspace)
-    entries = tuple(event_log.chain(logged, head.hash))
+    entries = tuple(event_log.chain(zip(logged, (one.event for one in decided), strict=True), head.hash))
     advanced = msgspec.structs.replace(
         head,
         seq=head.seq + len(entries),

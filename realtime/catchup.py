@@ -57,6 +57,7 @@ class Known(Struct, frozen=True, kw_only=True):
     """Where the log stands, and what the reader may see of it."""
 
     head: Position
+    kept_from: int
     sight: Sight | None
 
 
@@ -90,7 +91,7 @@ class Catchup:
             known = await _look(connection, actor)
             if isinstance(known, Refused):
                 return known
-            if request.since is not None and _near(known.head, request):
+            if request.since is not None and known.kept_from <= request.since + 1 and _near(known, request):
                 return await _events(connection, actor.tenant_id, known, request.since)
         snapshot = await self._snapshot(actor.tenant_id, audience_of(actor), known.head)
         return self._first_page(actor, snapshot)
@@ -187,10 +188,13 @@ def _caught(snapshot: Snapshot, page: int) -> Caught:
 # -- events ----------------------------------------------------------------------------------
 
 
-def _near(head: Position, request: SyncRequest) -> bool:
-    """Whether the reader is in the same history and not too far behind."""
+def _near(known: Known, request: SyncRequest) -> bool:
+    """Whether the reader is in the same history, not too far behind, and behind no gap."""
+    head = known.head
     return request.since is not None and (
-        request.epoch == head.epoch and 0 <= head.seq - request.since <= MOST_EVENTS
+        request.epoch == head.epoch
+        and 0 <= head.seq - request.since <= MOST_EVENTS
+        and request.since + 1 >= known.kept_from
     )
 
 
@@ -206,7 +210,7 @@ async def _look(connection: Connection, actor: Actor) -> Known | Refused:
         if member is None or changed(actor, member):
             return Refused(code=Code.UNAUTHENTICATED, message="Your account has changed; sign in again.")
     sight = None if actor.staff else await _sight(connection, actor)
-    return Known(head=Position(epoch=head.epoch, seq=head.seq), sight=sight)
+    return Known(head=Position(epoch=head.epoch, seq=head.seq), kept_from=head.history_from, sight=sight)
 
 
 def changed(actor: Actor, member: Member) -> bool:

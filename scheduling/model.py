@@ -85,6 +85,8 @@ class Tenant(Record, frozen=True, kw_only=True):
 
     Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
     `holiday_country` and `holiday_subdivision` hold for every artist who has none of their own.
+    `history_from`: the first number from which its past can be looked at; before it only the last
+    image of each thing is kept (ADR 14).
     """
 
     id: UUID
@@ -100,6 +102,7 @@ class Tenant(Record, frozen=True, kw_only=True):
     holiday_country: Country = ""
     holiday_subdivision: Subdivision = ""
     closures: Closures = ()
+    history_from: Annotated[int, Meta(ge=1, le=2**53)] = 1
     version: Version = 1
 
 

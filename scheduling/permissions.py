@@ -93,6 +93,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
         return None
     if isinstance(command, ExpireBooking | LapseChallenge):
         return forbidden(f"Only the clock may use {op_of(command)}.")
+    if isinstance(command, EditTenant) and command.history_from is not UNSET:
+        return forbidden("How far back history is kept is the operator's to say: production-tool compact.")
     if actor.kind == "api_key":
         return _authorise_key(actor, command, state)
     if isinstance(command, AddMember | EditMember | EditTenant):

@@ -1,4 +1,4 @@
-"""The command line: `production-tool demo | serve | worker | verify | migrate | import | studio | member`."""
+"""The command line: `production-tool demo | serve | worker | verify | compact | erase | migrate | …`."""
 
 import argparse
 import logging
@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,13 @@ from server.database import reach_database
 from server.embedded import EmbeddedError
 from server.imports.drafts import KINDS
 from server.imports.rehearse import Rehearsal
+from server.keeping import KeepingError
+from server.keeping_commands import add_history_commands
+from server.operating import with_pool
 from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
 from server.terminal import Terminal
-from server.verifying import Verdict, verify_log
 from server.workers.run import run_worker
 
 EXPECTED = (
@@ -33,6 +35,7 @@ EXPECTED = (
     ServingError,
     studios.StudioError,
     importing.ImportFault,
+    KeepingError,
 )
 """What may go wrong without a fault of ours: one sentence, no traceback."""
 
@@ -104,17 +107,6 @@ def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal
     return 0
 
 
-def _verify(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
-    async def work(pool: Pool) -> Verdict:
-        return await verify_log(pool, (await studios.studio_by_slug(pool, options.studio)).id)
-
-    verdict: Verdict = _with_pool(settings, terminal, work)
-    if verdict.fault is not None:
-        return _fail(f"the history of {options.studio} was tampered with or damaged: {verdict.fault}")
-    terminal.say(f"The history of {options.studio} is whole up to event {verdict.seq}")
-    return 0
-
-
 def _migrate(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     with reach_database(settings, terminal.say) as database:
         applied = run(migrate(database.dsn, lambda name, _number, _total: terminal.say(f"Applying {name}")))
@@ -145,7 +137,7 @@ def _import(options: argparse.Namespace, settings: Settings, terminal: Terminal)
                 return False
         return True
 
-    return 0 if _with_pool(settings, terminal, work) else 1
+    return 0 if with_pool(settings, terminal, work) else 1
 
 
 def _studio_create(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
@@ -160,7 +152,7 @@ def _studio_create(options: argparse.Namespace, settings: Settings, terminal: Te
         )
         return tenant.slug
 
-    slug = _with_pool(settings, terminal, work)
+    slug = with_pool(settings, terminal, work)
     terminal.say(f"Opened the studio {options.name} ({slug}); {options.owner} signs in with {told}")
     return 0
 
@@ -178,7 +170,7 @@ def _member_add(options: argparse.Namespace, settings: Settings, terminal: Termi
         tenant = await studios.studio_by_slug(pool, options.studio)
         await studios.add_member(pool, tenant, member, password=password)
 
-    _with_pool(settings, terminal, work)
+    with_pool(settings, terminal, work)
     terminal.say(f"{options.email} signs in to {options.studio} with {told}")
     return 0
 
@@ -190,21 +182,9 @@ def _member_password(options: argparse.Namespace, settings: Settings, terminal: 
         tenant = await studios.studio_by_slug(pool, options.studio)
         await studios.change_password(pool, tenant, options.email, password)
 
-    _with_pool(settings, terminal, work)
+    with_pool(settings, terminal, work)
     terminal.say(f"{options.email} signs in to {options.studio} with {told}, and has to everywhere")
     return 0
-
-
-def _with_pool(settings: Settings, terminal: Terminal, work: Callable[[Pool], Awaitable[Any]]) -> Any:
-    """Run `work` on a migrated database, the server's own where one is running."""
-
-    async def on(dsn: str) -> Any:
-        await migrate(dsn)
-        async with studios.small_pool(dsn) as pool:
-            return await work(pool)
-
-    with reach_database(settings, terminal.say) as database:
-        return run(on(database.dsn))
 
 
 def _password(options: argparse.Namespace) -> tuple[str, str]:
@@ -240,10 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help=words, description=words).set_defaults(command=_worker)
     words = "bring the database to the newest schema"
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
-    words = "walk a studio's history and name the first event that is not what was written"
-    verify = commands.add_parser("verify", help=words, description=words)
-    verify.add_argument("--studio", required=True, metavar="SLUG", help="the studio whose history to walk")
-    verify.set_defaults(command=_verify)
+    add_history_commands(commands)
     _import_parser(commands)
     _studio_parser(commands)
     _member_parser(commands)

@@ -96,6 +96,11 @@ async def append(connection: Connection, batch: Batch) -> bool:
             [e.entity.version for e in events],
             [entry.body.decode() for entry in batch.entries],
             [entry.hash for entry in batch.entries],
+            [entry.subject.artist_id for entry in batch.entries],
+            [entry.subject.project_id for entry in batch.entries],
+            [entry.subject.start for entry in batch.entries],
+            [entry.subject.end for entry in batch.entries],
+            [entry.subject.live for entry in batch.entries],
             *_answers(batch.answers),
             ENQUEUE_SQL,
             batch.jobs.queue,
@@ -119,4 +124,4 @@ def _answers(answers: Sequence[StoredAnswer]) -> tuple[Sequence[object], ...]:
     )
 
 
-_APPEND = f"SELECT append_batch({', '.join(f'${n}' for n in range(1, 29))})"
+_APPEND = f"SELECT append_batch({', '.join(f'${n}' for n in range(1, 34))})"

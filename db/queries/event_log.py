@@ -9,33 +9,53 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from db.errors import NotKept
 from db.pool import Connection
-from scheduling.events import LoggedEvent
-from scheduling.model import EntityKind
+from scheduling.events import Event, LoggedEvent
+from scheduling.model import KIND_OF, EntityKind
+from scheduling.subjects import Subject, subject_of
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A logged event and the bytes it is stored and sent as."""
+    """A logged event, the bytes it is stored and sent as, and what it is found by."""
 
     event: LoggedEvent
     body: bytes
     hash: bytes
+    subject: Subject
 
 
-def chain(events: Iterable[LoggedEvent], previous: bytes) -> list[Entry]:
-    """Encode each event once and link it: `hash = sha256(previous hash + body)`."""
+def link(previous: bytes, digest: bytes) -> bytes:
+    """The next link of the chain, from the link before and the digest of the event's body.
+
+    Of the digest and not of the body, so that a body may be shortened or dropped (ADR 14) and
+    the chain still be walked.
+    """
+    return hashlib.sha256(previous + digest).digest()
+
+
+def digest_of(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
+
+
+def chain(events: Iterable[tuple[LoggedEvent, Event]], previous: bytes) -> list[Entry]:
+    """Encode each event once and link it to the one before."""
     entries: list[Entry] = []
-    for event in events:
-        body = msgspec.json.encode(event)
-        previous = hashlib.sha256(previous + body).digest()
-        entries.append(Entry(event=event, body=body, hash=previous))
+    for logged, event in events:
+        body = msgspec.json.encode(logged)
+        previous = link(previous, digest_of(body))
+        entries.append(Entry(event=logged, body=body, hash=previous, subject=subject_of(event)))
     return entries
 
 
 async def since(
     connection: Connection, tenant_id: UUID, after: int, *, limit: int, up_to: int | None = None
 ) -> list[bytes]:
-    """Bodies of the events numbered above `after`, in order, at most `limit`."""
+    """Bodies of the events numbered above `after`, in order, at most `limit`.
+
+    To be asked only for what is kept: from the tenant's `history_from` on (see `Head.keeps`).
+    Raises `NotKept` else.
+    """
     rows = await connection.fetch(
         "SELECT body FROM event_log WHERE tenant_id = $1 AND seq > $2"
         " AND ($4::bigint IS NULL OR seq <= $4) ORDER BY seq LIMIT $3",
@@ -44,26 +64,38 @@ async def since(
         limit,
         up_to,
     )
+    if any(row["body"] is None for row in rows):
+        raise NotKept(f"events after {after} are not kept any more")
     return [row["body"].encode() for row in rows]
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """An event as the chain knows it."""
+    """An event as the chain knows it; `digest` is kept where the body is not what was written any more."""
 
     seq: int
-    body: bytes
+    body: bytes | None
+    digest: bytes | None
     hash: bytes
 
 
 async def links(connection: Connection, tenant_id: UUID, after: int, *, limit: int) -> list[Link]:
     """The events numbered above `after` with their hashes, in order, at most `limit`."""
     rows = await connection.fetch(
-        "SELECT seq, body, hash FROM event_log WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        "SELECT seq, body, digest, hash FROM event_log WHERE tenant_id = $1 AND seq > $2"
+        " ORDER BY seq LIMIT $3",
         tenant_id,
         after,
         limit,
     )
-    return [Link(seq=row["seq"], body=row["body"].encode(), hash=row["hash"]) for row in rows]
+    return [
+        Link(
+            seq=row["seq"],
+            body=row["body"].encode() if row["body"] is not None else None,
+            digest=row["digest"],
+            hash=row["hash"],
+        )
+        for row in rows
+    ]
 
 
 class FieldChange(Struct, frozen=True, kw_only=True):
@@ -77,9 +109,10 @@ class FieldChange(Struct, frozen=True, kw_only=True):
 async def changes_since(
     connection: Connection, tenant_id: UUID, bases: Sequence[tuple[EntityKind, UUID, int]]
 ) -> list[FieldChange]:
-    """What was changed after the given `(kind, entity, version)`."""
+    """What was changed after the given `(kind, entity, version)`: everything, where that is not kept."""
     rows = await connection.fetch(
-        "SELECT e.entity_id, e.entity_version, e.body::jsonb -> 'data' -> 'changed' AS changed"
+        "SELECT e.entity_kind, e.entity_id, e.entity_version, e.body IS NULL AS dropped,"
+        " e.body -> 'data' -> 'changed' AS changed"
         " FROM unnest($2::text[], $3::uuid[], $4::bigint[]) AS w(kind, entity_id, version)"
         " JOIN event_log e ON e.tenant_id = $1 AND e.entity_id = w.entity_id"
         " AND e.entity_kind = w.kind AND e.entity_version > w.version",
@@ -92,10 +125,18 @@ async def changes_since(
         FieldChange(
             entity_id=row["entity_id"],
             version=row["entity_version"],
-            fields=frozenset(msgspec.json.decode(row["changed"] or "[]", type=list[str])),
+            fields=_every_field(row["entity_kind"])
+            if row["dropped"]
+            else frozenset(msgspec.json.decode(row["changed"] or "[]", type=list[str])),
         )
         for row in rows
     ]
+
+
+def _every_field(kind: EntityKind) -> frozenset[str]:
+    return frozenset(
+        name for record, of in KIND_OF.items() if of == kind for name in record.__struct_fields__
+    )
 
 
 class Before(Struct, frozen=True, kw_only=True):
@@ -106,10 +147,10 @@ class Before(Struct, frozen=True, kw_only=True):
 
 
 async def of_command(connection: Connection, tenant_id: UUID, command_id: UUID) -> list[Before]:
-    """What a command did, in order, each with the entity's event before it."""
+    """What a command did, in order, each with the entity's event before it; nothing once that is not kept."""
     rows = await connection.fetch(
-        "SELECT e.body, p.body AS before FROM event_log e LEFT JOIN LATERAL ("
-        "  SELECT body FROM event_log p WHERE p.tenant_id = e.tenant_id"
+        "SELECT e.body, p.body AS before, p.seq AS earlier FROM event_log e LEFT JOIN LATERAL ("
+        "  SELECT seq, body FROM event_log p WHERE p.tenant_id = e.tenant_id"
         "  AND p.entity_id = e.entity_id AND p.entity_kind = e.entity_kind AND p.seq < e.seq"
         "  ORDER BY p.seq DESC LIMIT 1"
         " ) p ON true WHERE e.tenant_id = $1 AND e.command_id = $2 ORDER BY e.seq",
@@ -117,6 +158,8 @@ async def of_command(connection: Connection, tenant_id: UUID, command_id: UUID) 
         command_id,
     )
     decode = _logged.decode
+    if any(row["body"] is None or (row["before"] is None and row["earlier"]) for row in rows):
+        return []
     return [
         Before(event=decode(row["body"]), before=decode(row["before"]) if row["before"] else None)
         for row in rows

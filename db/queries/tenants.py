@@ -13,12 +13,20 @@ from scheduling.model import Closure, Tenant, WorkingHours
 
 
 class Head(Struct, frozen=True, kw_only=True):
-    """Where a tenant's log stands: `seq` is the last number given, `hash` the last link of the chain."""
+    """Where a tenant's log stands: `seq` is the last number given, `hash` the last link of the chain.
+
+    `history_from`: the first event of which everything is kept.
+    """
 
     epoch: UUID
     seq: int
     next_claim: int
     hash: bytes
+    history_from: int = 1
+
+    def keeps(self, after: int) -> bool:
+        """Whether all events numbered above `after` can be read."""
+        return after + 1 >= self.history_from
 
 
 _hours = msgspec.json.Decoder(tuple[WorkingHours, ...])
@@ -40,12 +48,19 @@ def tenant_of(row: asyncpg.Record) -> Tenant:
         holiday_country=row["holiday_country"],
         holiday_subdivision=row["holiday_subdivision"],
         closures=_closures.decode(row["closures"]),
+        history_from=row["history_from"],
         version=row["version"],
     )
 
 
 def head_of(row: asyncpg.Record) -> Head:
-    return Head(epoch=row["epoch"], seq=row["seq"], next_claim=row["next_claim"], hash=row["hash"])
+    return Head(
+        epoch=row["epoch"],
+        seq=row["seq"],
+        next_claim=row["next_claim"],
+        hash=row["hash"],
+        history_from=row["history_from"],
+    )
 
 
 async def create(connection: Connection, tenant: Tenant, epoch: UUID) -> None:
@@ -81,7 +96,9 @@ async def by_slug(connection: Connection, slug: str) -> Tenant | None:
 async def head(connection: Connection, tenant_id: UUID) -> Head | None:
     """Where the log stands, without a lock."""
     row = await connection.fetchrow(
-        "SELECT epoch, seq, next_claim, hash FROM tenant_heads WHERE tenant_id = $1", tenant_id
+        "SELECT h.epoch, h.seq, h.next_claim, h.hash, t.history_from"
+        " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id WHERE h.tenant_id = $1",
+        tenant_id,
     )
     return head_of(row) if row else None
 
@@ -95,7 +112,7 @@ async def lock(connection: Connection, tenant_id: UUID) -> tuple[Tenant, Head] |
     row = await connection.fetchrow(
         "SELECT t.id, t.name, t.slug, t.zone, t.hold_response_hours, t.hold_expiry_hours,"
         " t.challenge_hours, t.challenge_clock, t.confirm_window_hours, t.working_hours,"
-        " t.holiday_country, t.holiday_subdivision, t.closures, t.version,"
+        " t.holiday_country, t.holiday_subdivision, t.closures, t.history_from, t.version,"
         " h.epoch, h.seq, h.next_claim, h.hash"
         " FROM tenant_heads h JOIN tenants t ON t.id = h.tenant_id"
         " WHERE h.tenant_id = $1 FOR UPDATE OF h",
@@ -115,7 +132,7 @@ async def update(connection: Connection, tenant: Tenant) -> None:
         "UPDATE tenants SET name = $2, zone = $3, hold_response_hours = $4,"
         " hold_expiry_hours = $5, challenge_hours = $6, challenge_clock = $7,"
         " confirm_window_hours = $8, version = $9, working_hours = $10::jsonb, holiday_country = $11,"
-        " holiday_subdivision = $12, closures = $13::jsonb WHERE id = $1",
+        " holiday_subdivision = $12, closures = $13::jsonb, history_from = $14 WHERE id = $1",
         tenant.id,
         tenant.name,
         tenant.zone,
@@ -129,4 +146,5 @@ async def update(connection: Connection, tenant: Tenant) -> None:
         tenant.holiday_country,
         tenant.holiday_subdivision,
         msgspec.json.encode(tenant.closures).decode(),
+        tenant.history_from,
     )

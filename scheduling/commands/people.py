@@ -104,7 +104,7 @@ class EditMember(CommandBase, frozen=True, kw_only=True, tag="member.edit"):
 
 
 class EditTenant(CommandBase, frozen=True, kw_only=True, tag="tenant.edit"):
-    """Change the studio's name, zone or policies."""
+    """Change the studio's name, zone or policies; only the server itself moves `history_from` on."""
 
     name: Name | UnsetType = UNSET
     zone: Zone | UnsetType = UNSET
@@ -117,6 +117,7 @@ class EditTenant(CommandBase, frozen=True, kw_only=True, tag="tenant.edit"):
     holiday_country: Country | UnsetType = UNSET
     holiday_subdivision: Subdivision | UnsetType = UNSET
     closures: Closures | UnsetType = UNSET
+    history_from: Annotated[int, Meta(ge=1, le=2**53)] | UnsetType = UNSET
 
 
 PeopleCommand: TypeAlias = AddArtist | EditArtist | ArchiveArtist | AddMember | EditMember | EditTenant

@@ -215,6 +215,8 @@ def _edit_tenant(draft: Draft, command: EditTenant) -> Outcome:
         refused = check_zone(command.zone)
         if refused:
             return refused
+    if command.history_from is not UNSET and command.history_from < draft.state.tenant.history_from:
+        return invalid("What is not kept any more does not come back.", "history_from")
     if command.working_hours is not UNSET:
         refused = _check_hours(command.working_hours, "working_hours")
         if refused:

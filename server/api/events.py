@@ -20,7 +20,7 @@ from scheduling.refusals import Code
 from scheduling.scopes import Scope
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import Limit
-from server.api.problems import unauthenticated
+from server.api.problems import gone, unauthenticated
 
 _logged = msgspec.json.Decoder(LoggedEvent)
 
@@ -66,6 +66,8 @@ async def list_events(call: Call[EventsQuery, Nothing]) -> Outcome:
         head = await tenants.head(connection, tenant_id)
         if head is None:
             return unauthenticated("This studio does not exist any more.")
+        if not head.keeps(query.since):
+            return gone(head.history_from)
         if (query.epoch is not None and query.epoch != head.epoch) or query.since > head.seq:
             return Problem(
                 code=Code.NOT_FOUND,

@@ -58,6 +58,12 @@ class Fault(Struct, frozen=True, kw_only=True):
     correlation_id: str
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """From which event on the past can be looked at."""
+
+    history_from: int
+
+
 def invalid(message: str, path: str = "", *, status: int | None = None) -> Problem:
     """Bad input; `path` names the field or parameter."""
     data = RefusalData(path=path) if path else None
@@ -67,6 +73,17 @@ def invalid(message: str, path: str = "", *, status: int | None = None) -> Probl
 def not_found(noun: str, name: object) -> Problem:
     """Also the answer for what exists but is not the asker's to know of."""
     return Problem(code=Code.NOT_FOUND, message=f"There is no {noun} {str(name)[:64]} in this studio.")
+
+
+def gone(history_from: int) -> Problem:
+    """A past that was compacted away: 410, and from where on it is kept."""
+    return Problem(
+        code=Code.NOT_FOUND,
+        message=f"This studio keeps its history from event {history_from} on; what was before is not kept"
+        " any more.",
+        data=Kept(history_from=history_from),
+        status=410,
+    )
 
 
 def unauthenticated(message: str) -> Problem:

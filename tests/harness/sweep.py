@@ -54,7 +54,8 @@ async def _whole_log(connection: asyncpg.Connection[asyncpg.Record], tenant_id: 
     assert [row["seq"] for row in rows] == list(range(1, head["seq"] + 1)), "the log has gaps"
     previous = b""
     for row in rows:
-        previous = hashlib.sha256(previous + row["body"].encode()).digest()
+        digest = hashlib.sha256(row["body"].encode()).digest()
+        previous = hashlib.sha256(previous + digest).digest()
         assert previous == row["hash"], f"the chain breaks at {row['seq']}"
         assert json.loads(row["body"])["seq"] == row["seq"]
     assert previous == head["hash"], "the head is not the last link"

@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
@@ -25,6 +25,7 @@ from db.queries.batches import Batch, Jobs
 from db.queries.bookings_search import BookingFilter
 from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
+from db.queries.history import DiffFilter
 from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
 from scheduling.events import ArtistAdded, EventActor, log
@@ -103,6 +104,21 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "event_log.changes_since": (me, [("booking", of.booking, 1)]),
         "event_log.of_command": (me, of.command),
         "event_log.links": (me, 0, {"limit": 10}),
+        "history.seq_at": (me, LATER),
+        "history.moment_of": (me, 1),
+        "history.all_of_kind": (me, "booking", 1_000),
+        "history.images": (me, [("booking", of.booking)], 1_000),
+        "history.bookings_page": (me, 1_000, BookingFilter(), {"limit": 10}),
+        "history.bookings_count": (me, 1_000, BookingFilter()),
+        "history.times_off": (me, 1_000, BookingFilter(), {"limit": 10}),
+        "history.between": (me, 0, 1_000, DiffFilter(kinds=("booking",)), WHOLE),
+        "history.belonging_to": (me, of.project, ("booking",)),
+        "history.activity": (
+            me,
+            {"of": ("booking", of.booking), "before_seq": None, "from_seq": 1, "limit": 10},
+        ),
+        "history.commands_of": (me, UUID(int=0), {"limit": 10}),
+        "mirror.rows": (me, "booking", [of.booking]),
         "import_jobs.get": (me, of.job),
         "import_jobs.recent": (me, 10),
         "integration_log.page": (me, {"before": None, "limit": 10}),
@@ -183,7 +199,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         known=of.head,
         advanced=msgspec.structs.replace(of.head, seq=of.head.seq + 1, hash=b"mallory"),
         rows=(),
-        entries=tuple(chain([logged], b"")),
+        entries=tuple(chain([(logged, event)], b"")),
         answers=(answer,),
         jobs=Jobs(queue="mallory"),
     )
@@ -252,8 +268,8 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
 
 SIGN_IN = {"auth.tenants_of_email", "tenants.by_slug"}
 """Asked before any tenant is known; tested apart."""
-NO_ROWS = {"auth.lock_family", "batches.begin"}
-"""Locks."""
+NO_ROWS = {"mirror.unknown", "auth.lock_family", "batches.begin"}
+"""Locks, and what should not be there."""
 
 
 def queries() -> dict[str, Callable[..., Any]]:
