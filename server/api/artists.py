@@ -17,6 +17,7 @@ from scheduling.refusals import Code
 from server.api.commanding import command
 from server.api.operations import EVERYONE, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import PageQuery, Words, decode_cursor, page_reply
+from server.api.past import AsOf, PastQuery, read_list, read_one
 from server.api.problems import not_found
 
 Named = Annotated[str, Limits(min_length=1, max_length=80)]
@@ -29,12 +30,22 @@ class ArtistQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     skill: Annotated[Named, Limits(description="Has this skill, by name.")] | None = None
     tag: Annotated[Named, Limits(description="Has this tag.")] | None = None
     active: Annotated[bool, Limits(description="Takes bookings, or is archived.")] | None = None
+    as_of: AsOf | None = None
 
 
 async def list_artists(call: Call[ArtistQuery, Nothing]) -> Outcome:
     query, staff = call.query, call.actor.staff
     if not staff and (query.skill is not None or query.tag is not None):
         return Problem(code=Code.FORBIDDEN, message="Skills and tags of others are the studio's to know.")
+    if query.as_of is not None:
+        return await read_list(
+            call,
+            "artist",
+            supported=("q", "skill", "tag", "active"),
+            wanted=lambda artist: _fits(artist, query, names_only=not staff),
+            seen=seen,
+            by_name=True,
+        )
     after = decode_cursor(query.cursor, AfterName)
     if isinstance(after, Problem):
         return after
@@ -48,7 +59,21 @@ async def list_artists(call: Call[ArtistQuery, Nothing]) -> Outcome:
     return page_reply([seen(call.actor, artist) for artist, _ in found], query.limit, last, total)
 
 
-async def get_artist(call: Call[Nothing, Nothing]) -> Outcome:
+def _fits(artist: Artist, query: ArtistQuery, *, names_only: bool) -> bool:
+    """The filters of a list, on an artist of the past."""
+    words = artist.name if names_only else f"{artist.name} {artist.email}"
+    skills = {skill.name.lower() for skill in artist.skills}
+    return (
+        (query.q is None or query.q.lower() in words.lower())
+        and (query.skill is None or query.skill.lower() in skills)
+        and (query.tag is None or query.tag in artist.tags)
+        and (query.active is None or query.active == artist.active)
+    )
+
+
+async def get_artist(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "artist", "artist", seen)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found = await artist_rows.by_ids(connection, call.tenant_id, [call.id])
     if not found:
@@ -70,6 +95,7 @@ OPERATIONS = (
         summary="List artists, by name",
         description="A freelancer sees others by name and zone only.",
         handler=list_artists,
+        gone=True,
         query=ArtistQuery,
         result=(Artist, ArtistView),
         many=True,
@@ -91,6 +117,8 @@ OPERATIONS = (
         tag="artists",
         summary="Read an artist",
         handler=get_artist,
+        query=PastQuery,
+        gone=True,
         result=(Artist, ArtistView),
         versioned=True,
         noun="artist",

@@ -23,6 +23,7 @@ from scheduling.model import FIRST_YEAR, LAST_YEAR, LIVE, Booking, Instant, Stat
 from scheduling.permissions import Actor
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import PageQuery, Words, decode_cursor, page_reply
+from server.api.past import AsOf, PastQuery, read_bookings, read_one, unsupported
 from server.api.problems import invalid, not_found
 
 Statuses = Annotated[
@@ -37,6 +38,7 @@ class LineQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True
     start: Annotated[Instant, Limits(description="Ends after this.")] | None = None
     end: Annotated[Instant, Limits(description="Starts before this.")] | None = None
     q: Words | None = None
+    as_of: AsOf | None = None
 
 
 class BookingQuery(LineQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +75,9 @@ async def list_of_project(call: Call[LineQuery, Nothing]) -> Outcome:
     return await _list(call, call.query, BookingFilter(project_id=call.id))
 
 
+_PAST_FILTERS = ("status", "start", "end", "q", "artist_id", "project_id", "phase_id")
+
+
 async def _list(call: Call[Any, Nothing], query: LineQuery, wanted: BookingFilter) -> Outcome:
     after = decode_cursor(query.cursor, After)
     if isinstance(after, Problem):
@@ -88,6 +93,8 @@ async def _list(call: Call[Any, Nothing], query: LineQuery, wanted: BookingFilte
         text=query.q,
     )
     visible = _visible(call.actor, wanted, asks_for_status=bool(query.status))
+    if query.as_of is not None:
+        return unsupported(query, _PAST_FILTERS) or await read_bookings(call, visible, seen)
     if visible is None:
         return page_reply([], query.limit, None, 0 if query.total else None)
     async with transaction(
@@ -120,7 +127,9 @@ def _visible(actor: Actor, wanted: BookingFilter, *, asks_for_status: bool) -> B
     return replace(wanted, artist_ids=(own,))
 
 
-async def get_booking(call: Call[Nothing, Nothing]) -> Outcome:
+async def get_booking(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "booking", "booking", _seen_alone)
     booking = await load(call)
     if booking is None:
         return not_found("booking", call.id)
@@ -154,6 +163,13 @@ async def with_ranks(connection: Connection, tenant_id: UUID, found: Sequence[Bo
     lines = await rows.live_in_windows(connection, tenant_id, asked)
     known = {b.id: b for b in rerank_all(lines)}
     return [known.get(b.id, b) for b in found]
+
+
+def _seen_alone(actor: Actor, booking: Booking) -> Booking | BusyBooking | None:
+    """As `seen`; an ended booking of somebody else is nobody's to know of."""
+    return (
+        seen(actor, booking) if actor.staff or booking.live or booking.artist_id == actor.artist_id else None
+    )
 
 
 def seen(actor: Actor, booking: Booking) -> Booking | BusyBooking:
@@ -191,6 +207,7 @@ OPERATIONS = (
         summary="List bookings, by start",
         description=_MASKED,
         handler=list_bookings,
+        gone=True,
         query=BookingQuery,
         result=(Booking, BusyBooking),
         many=True,
@@ -203,6 +220,8 @@ OPERATIONS = (
         summary="Read a booking, live or ended",
         description=_MASKED,
         handler=get_booking,
+        query=PastQuery,
+        gone=True,
         result=(Booking, BusyBooking),
         versioned=True,
         noun="booking",
@@ -215,6 +234,7 @@ OPERATIONS = (
         summary="List an artist's bookings, by start",
         description=_MASKED,
         handler=list_of_artist,
+        gone=True,
         query=LineQuery,
         result=(Booking, BusyBooking),
         many=True,
@@ -228,6 +248,7 @@ OPERATIONS = (
         summary="List a project's bookings, by start",
         description="A freelancer sees their own.",
         handler=list_of_project,
+        gone=True,
         query=LineQuery,
         result=(Booking, BusyBooking),
         many=True,

@@ -81,9 +81,9 @@ def decode_query(pairs: Iterable[tuple[str, str]], kind: type[S]) -> S | Problem
             return invalid(f"{name} may be given once only.", name)
         else:
             values[name] = value
-    unknown = values.keys() - set(kind.__struct_fields__)
+    unknown = values.keys() - set(kind.__struct_encode_fields__)
     if unknown:
-        known = ", ".join(kind.__struct_fields__) or "none"
+        known = ", ".join(kind.__struct_encode_fields__) or "none"
         name = min(unknown)[:SHOWN]
         return invalid(f'There is no parameter "{name}"; there are: {known}.', name)
     try:
@@ -125,7 +125,7 @@ def _several(kind: type[Struct]) -> frozenset[str]:
     info = msgspec.inspect.type_info(kind)
     if not isinstance(info, msgspec.inspect.StructType):
         raise TypeError(f"{kind} is no struct")
-    return frozenset(field.name for field in info.fields if _is_list(field.type))
+    return frozenset(field.encode_name for field in info.fields if _is_list(field.type))
 
 
 def _is_list(kind: msgspec.inspect.Type) -> bool:

@@ -18,6 +18,7 @@ from scheduling.refusals import Code
 from server.api.commanding import command
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import PageQuery, Words, decode_cursor, page_reply
+from server.api.past import AsOf, PastQuery, moment, own_projects, read_list, read_one
 from server.api.problems import not_found
 
 
@@ -26,10 +27,21 @@ class ProjectQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     q: Words | None = None
     status: Annotated[ProjectStatus, Limits(description="In this state.")] | None = None
+    as_of: AsOf | None = None
 
 
 async def list_projects(call: Call[ProjectQuery, Nothing]) -> Outcome:
     query, actor = call.query, call.actor
+    if query.as_of is not None:
+        return await read_list(
+            call,
+            "project",
+            supported=("q", "status"),
+            wanted=lambda project: _fits(project, query, names_only=not actor.staff),
+            seen=seen,
+            by_name=True,
+            only=None if actor.staff else lambda connection, seq: own_projects(connection, actor, seq),
+        )
     after = decode_cursor(query.cursor, AfterName)
     if isinstance(after, Problem):
         return after
@@ -50,7 +62,28 @@ async def list_projects(call: Call[ProjectQuery, Nothing]) -> Outcome:
     return page_reply([seen(actor, project) for project, _ in found], query.limit, last, total)
 
 
-async def get_project(call: Call[Nothing, Nothing]) -> Outcome:
+def _fits(project: Project, query: ProjectQuery, *, names_only: bool) -> bool:
+    """The filters of a list, on a project of the past."""
+    words = project.name if names_only else f"{project.name} {project.client}"
+    return (query.q is None or query.q.lower() in words.lower()) and (
+        query.status is None or query.status == project.status
+    )
+
+
+async def _get_past(call: Call[PastQuery, Nothing]) -> Outcome:
+    if not call.actor.staff:
+        async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
+            then = await moment(connection, call.tenant_id, call.query.as_of)
+            if isinstance(then, Problem):
+                return then
+            if call.id not in await own_projects(connection, call.actor, then.seq):
+                return not_found("project", call.id)
+    return await read_one(call, "project", "project", seen)
+
+
+async def get_project(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await _get_past(call)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found = await rows.by_ids(connection, call.tenant_id, [call.id])
         visible = call.actor.staff or await search.artist_is_booked(
@@ -75,6 +108,7 @@ OPERATIONS = (
         summary="List projects, by name",
         description="A freelancer sees the projects their live bookings belong to, by name and colour.",
         handler=list_projects,
+        gone=True,
         query=ProjectQuery,
         result=(Project, ProjectView),
         many=True,
@@ -96,6 +130,8 @@ OPERATIONS = (
         tag="projects",
         summary="Read a project",
         handler=get_project,
+        query=PastQuery,
+        gone=True,
         result=(Project, ProjectView),
         versioned=True,
         noun="project",

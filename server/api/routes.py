@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from server.api import (
+    activity,
     api_keys,
     artists,
     auth,
@@ -19,6 +20,7 @@ from server.api import (
     challenges,
     commands,
     events,
+    history,
     imports,
     integration_log,
     members,
@@ -47,6 +49,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *availability.OPERATIONS,
     *commands.OPERATIONS,
     *events.OPERATIONS,
+    *history.OPERATIONS,
+    *activity.OPERATIONS,
     *imports.OPERATIONS,
     *api_keys.OPERATIONS,
     *integration_log.OPERATIONS,

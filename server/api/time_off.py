@@ -17,6 +17,7 @@ from server.api.bookings import check_window
 from server.api.commanding import WRITE_ERRORS, command
 from server.api.operations import EVERYONE, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import AfterId, PageQuery, decode_cursor, page_reply
+from server.api.past import AsOf, PastQuery, read_list, read_one
 from server.api.problems import not_found
 
 States = Annotated[
@@ -32,16 +33,26 @@ class TimeOffQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=T
     artist_id: Annotated[UUID, Limits(description="Of this artist.")] | None = None
     start: Annotated[Instant, Limits(description="Ends after this.")] | None = None
     end: Annotated[Instant, Limits(description="Starts before this.")] | None = None
+    as_of: AsOf | None = None
 
 
 async def list_time_off(call: Call[TimeOffQuery, Nothing]) -> Outcome:
     query = call.query
-    after = decode_cursor(query.cursor, AfterId)
-    if isinstance(after, Problem):
-        return after
     problem = check_window(query.start, query.end)
     if problem is not None:
         return problem
+    if query.as_of is not None:
+        return await read_list(
+            call,
+            "time_off",
+            supported=("state", "artist_id", "start", "end"),
+            wanted=lambda off: _fits(off, query),
+            seen=seen,
+            live=not query.state,
+        )
+    after = decode_cursor(query.cursor, AfterId)
+    if isinstance(after, Problem):
+        return after
     wanted = rows.TimeOffFilter(
         states=tuple(query.state) or (OffState.REQUESTED, OffState.APPROVED),
         artist_id=query.artist_id,
@@ -60,7 +71,19 @@ async def list_time_off(call: Call[TimeOffQuery, Nothing]) -> Outcome:
     return page_reply([seen(call.actor, off) for off in found], query.limit, last, total)
 
 
-async def get_time_off(call: Call[Nothing, Nothing]) -> Outcome:
+def _fits(off: TimeOff, query: TimeOffQuery) -> bool:
+    """The filters of a list, on time off of the past."""
+    return (
+        (not query.state or off.state in query.state)
+        and (query.artist_id is None or off.artist_id == query.artist_id)
+        and (query.start is None or off.end > query.start)
+        and (query.end is None or off.start < query.end)
+    )
+
+
+async def get_time_off(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "time_off", "time off", seen)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found = await rows.by_ids(connection, call.tenant_id, [call.id])
     shown = seen(call.actor, found[0]) if found else None
@@ -85,6 +108,7 @@ OPERATIONS = (
         summary="List time off, by id",
         description=_MASKED,
         handler=list_time_off,
+        gone=True,
         query=TimeOffQuery,
         result=(TimeOff, OffView),
         many=True,
@@ -97,6 +121,8 @@ OPERATIONS = (
         summary="Read time off",
         description=_MASKED,
         handler=get_time_off,
+        query=PastQuery,
+        gone=True,
         result=(TimeOff, OffView),
         versioned=True,
         noun="time off",

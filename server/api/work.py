@@ -12,11 +12,12 @@ from db.pool import Connection, transaction
 from db.queries import milestones
 from db.queries import projects as rows
 from db.queries import work_search as search
-from scheduling.model import Dependency, Milestone, Phase
+from scheduling.model import Dependency, EntityKind, Milestone, Phase
 from scheduling.refusals import Code
 from server.api.commanding import command
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import AfterId, PageQuery, decode_cursor, page_reply
+from server.api.past import AsOf, PastQuery, read_list, read_one
 from server.api.problems import not_found
 
 W = TypeVar("W", Phase, Dependency, Milestone)
@@ -26,6 +27,7 @@ class WorkQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Which phases, dependencies or milestones."""
 
     project_id: Annotated[UUID, Limits(description="Of this project.")] | None = None
+    as_of: AsOf | None = None
 
 
 class _Page(Protocol[W]):
@@ -45,15 +47,32 @@ _Count = Callable[[Connection, UUID, UUID | None], Awaitable[int]]
 
 
 async def list_phases(call: Call[WorkQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await _list_past(call, "phase")
     return await _list(call, search.phases_page, search.phases_count)
 
 
 async def list_dependencies(call: Call[WorkQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await _list_past(call, "dependency")
     return await _list(call, search.dependencies_page, search.dependencies_count)
 
 
 async def list_milestones(call: Call[WorkQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await _list_past(call, "milestone")
     return await _list(call, milestones.page, milestones.count)
+
+
+async def _list_past(call: Call[WorkQuery, Nothing], kind: EntityKind) -> Outcome:
+    project_id = call.query.project_id
+    return await read_list(
+        call,
+        kind,
+        supported=("project_id",),
+        wanted=lambda work: project_id is None or work.project_id == project_id,
+        seen=lambda _actor, work: work,
+    )
 
 
 async def _list(
@@ -78,13 +97,17 @@ async def _list(
     return page_reply(found, query.limit, last, total)
 
 
-async def get_phase(call: Call[Nothing, Nothing]) -> Outcome:
+async def get_phase(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "phase", "phase", lambda _actor, phase: phase)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found, _ = await rows.phases_by_ids(connection, call.tenant_id, [call.id])
     return Reply(data=found[0], version=found[0].version) if found else not_found("phase", call.id)
 
 
-async def get_dependency(call: Call[Nothing, Nothing]) -> Outcome:
+async def get_dependency(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "dependency", "dependency", lambda _actor, tie: tie)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found, _ = await rows.dependencies_by_ids(connection, call.tenant_id, [call.id])
     return Reply(data=found[0], version=found[0].version) if found else not_found("dependency", call.id)
@@ -104,6 +127,7 @@ OPERATIONS = (
         tag="phases",
         summary="List phases",
         handler=list_phases,
+        gone=True,
         roles=STAFF,
         query=WorkQuery,
         result=(Phase,),
@@ -126,6 +150,8 @@ OPERATIONS = (
         tag="phases",
         summary="Read a phase",
         handler=get_phase,
+        query=PastQuery,
+        gone=True,
         roles=STAFF,
         result=(Phase,),
         versioned=True,
@@ -160,6 +186,7 @@ OPERATIONS = (
         tag="phases",
         summary="List dependencies between phases",
         handler=list_dependencies,
+        gone=True,
         roles=STAFF,
         query=WorkQuery,
         result=(Dependency,),
@@ -182,6 +209,8 @@ OPERATIONS = (
         tag="phases",
         summary="Read a dependency",
         handler=get_dependency,
+        query=PastQuery,
+        gone=True,
         roles=STAFF,
         result=(Dependency,),
         versioned=True,
@@ -216,6 +245,7 @@ OPERATIONS = (
         tag="milestones",
         summary="List milestones",
         handler=list_milestones,
+        gone=True,
         roles=STAFF,
         query=WorkQuery,
         result=(Milestone,),

@@ -123,6 +123,8 @@ async def everything(world):
         "/members",
     )
     read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off")}
+    read["schedule"] = await world.owner.get("/schedule")
+    read["diff"] = await world.owner.get("/history/diff", **{"from": "0"})
     return {**read, "events": await world.owner.get("/events", limit=500)}
 
 
@@ -163,6 +165,10 @@ FILTERS = [
     ("/challenges", "artist_id", "ben"),
     ("/challenges", "booking_id", "challenger"),
     ("/time-off", "artist_id", "ben"),
+    ("/schedule", "artist_id", "ada"),
+    ("/history/diff", "artist_id", "ada"),
+    ("/history/diff", "project_id", "project"),
+    ("/history/diff", "entity_id", "booking"),
 ]
 
 

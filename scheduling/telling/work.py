@@ -1,0 +1,73 @@
+"""Sentences about projects, phases and dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from scheduling.events import entity_of
+from scheduling.model import Dependency, Phase, Project
+from scheduling.telling.changes import field_words
+from scheduling.telling.scene import Scene, listed
+
+
+def _name(scene: Scene) -> str:
+    entity = entity_of(scene.event)
+    return getattr(entity, "name", "") or "something"
+
+
+def says(words: str) -> Callable[[Scene], str]:
+    """A sentence that needs no more than who did it and to what."""
+    return lambda scene: words.format(actor=scene.actor, name=_name(scene)) + scene.why
+
+
+def changed(scene: Scene) -> str:
+    """Which fields were changed; progress and dates with their values."""
+    entity, names = entity_of(scene.event), scene.event.changed
+    before = scene.before
+    if isinstance(entity, Phase):
+        if names == ("progress",):
+            return f"{scene.actor} set {entity.name} to {entity.progress} % done"
+        placed = entity.start is not None and entity.end is not None
+        if names and set(names) <= {"start", "end"} and placed:
+            if isinstance(before, Phase) and before.start is not None and before.end is not None:
+                return f"{scene.actor} moved {entity.name} {scene.shift(before, entity)}{scene.why}"
+            return f"{scene.actor} planned {entity.name} for {scene.span(entity)}{scene.why}"
+    if isinstance(entity, Project) and names == ("status",):
+        return f"{scene.actor} set {entity.name} to {entity.status.replace('_', ' ')}"
+    old = getattr(before, "name", None)
+    if names == ("name",) and old:
+        return f"{scene.actor} renamed {old} to {_name(scene)}"
+    words = listed([field_words(name) for name in names]) or "something"
+    return f"{scene.actor} changed {words} of {_name(scene)}{scene.why}"
+
+
+def _tie(words: str) -> Callable[[Scene], str]:
+    def sentence(scene: Scene) -> str:
+        tie = entity_of(scene.event)
+        if not isinstance(tie, Dependency):
+            return f"{scene.actor} changed how phases depend on each other"
+        first, then = scene.phase(tie.from_phase_id), scene.phase(tie.to_phase_id)
+        order = {
+            "finish_start": f"{then} starts after {first} ends",
+            "start_start": f"{then} starts after {first} starts",
+            "finish_finish": f"{then} ends after {first} ends",
+            "start_finish": f"{then} ends after {first} starts",
+        }[tie.kind]
+        return words.format(actor=scene.actor, order=order) + scene.why
+
+    return sentence
+
+
+SENTENCES: Mapping[str, Callable[[Scene], str]] = {
+    "project.added": says("{actor} opened {name}"),
+    "project.edited": changed,
+    "project.archived": says("{actor} closed {name}"),
+    "project.restored": says("{actor} gave {name} an earlier state back"),
+    "phase.added": says("{actor} added the phase {name}"),
+    "phase.edited": changed,
+    "phase.deleted": says("{actor} deleted the phase {name}"),
+    "phase.restored": says("{actor} gave the phase {name} an earlier state back"),
+    "dependency.added": _tie("{actor} tied two phases: {order}"),
+    "dependency.deleted": _tie("{actor} untied two phases; no longer {order}"),
+    "dependency.restored": _tie("{actor} tied two phases again: {order}"),
+}
