@@ -71,11 +71,12 @@ async def erase(dsn: str, pool: Pool, tenant: Tenant, artist_id: UUID) -> int:
         linked = [m for m in await members.everyone(connection, tenant.id) if m.artist_id == artist_id]
     if not found:
         raise KeepingError(f"there is no artist {artist_id} in {tenant.slug}")
-    await _blank(pool, tenant, artist_id)
     person = Person(artist_id=artist_id, member_id=linked[0].id if linked else None)
     async with keeping_rows.owner(dsn, tenant.id) as connection:
         async with connection.transaction():
             await keeping_rows.blank_rows(connection, tenant.id, person)
+        # The log moves on only now: running servers forget what they remember of these rows.
+        await _blank(pool, tenant, artist_id)
         return await keeping_rows.shorten(connection, tenant.id, person)
 
 

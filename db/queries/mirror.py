@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, challenges, members, projects, tenants, times_off
+from db.queries import artists, bookings, challenges, members, milestones, projects, tenants, times_off
 from scheduling.model import Entity, EntityKind
 
 
@@ -57,6 +57,7 @@ _KINDS: dict[EntityKind, tuple[str, _Load]] = {
     "project": ("projects", _there(projects.by_ids)),
     "phase": ("phases", _there_or_deleted(projects.phases_by_ids)),
     "dependency": ("dependencies", _there_or_deleted(projects.dependencies_by_ids)),
+    "milestone": ("milestones", _there_or_deleted(milestones.by_ids)),
     "booking": ("bookings", _there(bookings.by_ids)),
     "challenge": ("challenges", _there(challenges.by_ids)),
     "time_off": ("times_off", _there(times_off.by_ids)),

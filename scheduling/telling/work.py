@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scheduling.events import entity_of
-from scheduling.model import Dependency, Phase, Project
+from scheduling.model import Dependency, Milestone, Phase, Project
 from scheduling.telling.changes import field_words
+from scheduling.telling.dates import day
 from scheduling.telling.scene import Scene, listed
 
 
@@ -32,6 +33,10 @@ def changed(scene: Scene) -> str:
             if isinstance(before, Phase) and before.start is not None and before.end is not None:
                 return f"{scene.actor} moved {entity.name} {scene.shift(before, entity)}{scene.why}"
             return f"{scene.actor} planned {entity.name} for {scene.span(entity)}{scene.why}"
+    if isinstance(entity, Milestone) and names == ("date",):
+        return f"{scene.actor} moved {entity.name} to {day(entity.date, year=entity.date.year != scene.year)}"
+    if isinstance(entity, Milestone) and names == ("done",):
+        return f"{scene.actor} said that {entity.name} is {'reached' if entity.done else 'not reached yet'}"
     if isinstance(entity, Project) and names == ("status",):
         return f"{scene.actor} set {entity.name} to {entity.status.replace('_', ' ')}"
     old = getattr(before, "name", None)
@@ -39,6 +44,13 @@ def changed(scene: Scene) -> str:
         return f"{scene.actor} renamed {old} to {_name(scene)}"
     words = listed([field_words(name) for name in names]) or "something"
     return f"{scene.actor} changed {words} of {_name(scene)}{scene.why}"
+
+
+def milestone_added(scene: Scene) -> str:
+    """A mark and its day."""
+    mark = entity_of(scene.event)
+    on = f" on {day(mark.date, year=mark.date.year != scene.year)}" if isinstance(mark, Milestone) else ""
+    return f"{scene.actor} marked {_name(scene)}{on}"
 
 
 def _tie(words: str) -> Callable[[Scene], str]:
@@ -67,6 +79,11 @@ SENTENCES: Mapping[str, Callable[[Scene], str]] = {
     "phase.edited": changed,
     "phase.deleted": says("{actor} deleted the phase {name}"),
     "phase.restored": says("{actor} gave the phase {name} an earlier state back"),
+    "milestone.added": milestone_added,
+    "milestone.edited": changed,
+    "milestone.deleted": says("{actor} took the milestone {name} away"),
+    "milestone.restored": says("{actor} gave the milestone {name} an earlier state back"),
+    "dependency.edited": _tie("{actor} changed a tie: {order}"),
     "dependency.added": _tie("{actor} tied two phases: {order}"),
     "dependency.deleted": _tie("{actor} untied two phases; no longer {order}"),
     "dependency.restored": _tie("{actor} tied two phases again: {order}"),

@@ -67,6 +67,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
     projects: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     dependencies: list[dict[str, Any]]
+    milestones: list[dict[str, Any]]
     bookings: list[dict[str, Any]]
     challenges: list[dict[str, Any]]
     times_off: list[dict[str, Any]]
@@ -144,7 +145,6 @@ def _shown(
 
 # -- differences -------------------------------------------------------------------------
 
-Kind = Literal["artist", "project", "phase", "dependency", "booking", "challenge", "time_off"]
 _KINDS: tuple[EntityKind, ...] = tuple(k for k in mirror.KINDS if k not in {"tenant", "member"})
 
 

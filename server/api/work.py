@@ -113,7 +113,9 @@ async def get_dependency(call: Call[PastQuery, Nothing]) -> Outcome:
     return Reply(data=found[0], version=found[0].version) if found else not_found("dependency", call.id)
 
 
-async def get_milestone(call: Call[Nothing, Nothing]) -> Outcome:
+async def get_milestone(call: Call[PastQuery, Nothing]) -> Outcome:
+    if call.query.as_of is not None:
+        return await read_one(call, "milestone", "milestone", lambda _actor, mark: mark)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found, _ = await milestones.by_ids(connection, call.tenant_id, [call.id])
     return Reply(data=found[0], version=found[0].version) if found else not_found("milestone", call.id)
@@ -268,6 +270,8 @@ OPERATIONS = (
         tag="milestones",
         summary="Read a milestone",
         handler=get_milestone,
+        query=PastQuery,
+        gone=True,
         roles=STAFF,
         result=(Milestone,),
         versioned=True,

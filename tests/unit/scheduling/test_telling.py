@@ -138,7 +138,8 @@ def test_what_a_reader_may_not_know_stays_unnamed():
     ],
 )
 def test_dates_by_the_readers_clock(start, end, words):
-    first, last = datetime(2026, *start, tzinfo=UTC), datetime(2026, *end, tzinfo=UTC)
+    (a, b, c), (x, y, z) = start, end
+    first, last = datetime(2026, a, b, c, tzinfo=UTC), datetime(2026, x, y, z, tzinfo=UTC)
     assert span(first, last, BERLIN, 2026) == words
 
 
