@@ -810,6 +810,8 @@ export interface Current {
  *
  * Phases take working time by `working_hours`, in `zone`; artists have hours of their own.
  * `holiday_country` and `holiday_subdivision` hold for every artist who has none of their own.
+ * `history_from`: the first number from which its past can be looked at; before it only the last
+ * image of each thing is kept (ADR 14).
  */
 export interface Tenant {
   id: string;
@@ -832,6 +834,7 @@ export interface Tenant {
    * @maxItems 1000
    */
   closures: Closure[];
+  history_from: number;
   version: number;
 }
 /**
@@ -1121,7 +1124,7 @@ export interface EditSeries {
   on_refusal?: "refuse_all" | "skip";
 }
 /**
- * Change the studio's name, zone or policies.
+ * Change the studio's name, zone or policies; only the server itself moves `history_from` on.
  */
 export interface EditTenant {
   name?: string;
@@ -1142,6 +1145,7 @@ export interface EditTenant {
    * @maxItems 1000
    */
   closures?: Closure[];
+  history_from?: number;
 }
 /**
  * Which entity an event is about, at the version the event made.

@@ -85,6 +85,7 @@ export function snapshotState(fields: SnapshotState = {}): SnapshotState {
       holiday_country: "",
       holiday_subdivision: "",
       closures: [],
+    history_from: 1,
       version: 1,
     },
     members: [],
