@@ -27,6 +27,7 @@ from realtime.masking import (
 from scheduling.events import LoggedEvent
 from scheduling.model import EntityKind, Instant, Member
 from scheduling.refusals import Code
+from scheduling.scopes import Scope
 from scheduling.state import PLURALS, Key
 from scheduling.telling import changes_of
 from server.api.activity import ZoneName, names_for, sentence_of, zone_of
@@ -128,19 +129,22 @@ def _shown(
     call: Call[ScheduleQuery, Nothing], images: dict[EntityKind, Sequence[Image]], own: Sequence[Image]
 ) -> dict[str, Any]:
     if call.actor.staff:
-        return {PLURALS[kind]: [msgspec.Raw(i.entity) for i in found] for kind, found in images.items()}
+        shown = {PLURALS[kind]: [msgspec.Raw(i.entity) for i in found] for kind, found in images.items()}
+        if call.actor.kind == "api_key":  # accounts are between people
+            shown["members"] = []
+        return shown
     records = {kind: [entity_of(image) for image in found] for kind, found in images.items()}
     me = call.actor.artist_id
     sight = sight_of(me, [entity_of(image) for image in own], records["project"])
     members: list[Member] = records["member"]
-    shown: dict[EntityKind, Sequence[object]] = {
+    seen: dict[EntityKind, Sequence[object]] = {
         "member": masked_members(members),
         "artist": masked_artists(me, records["artist"]),
         "project": masked_projects(sight),
         "booking": masked_bookings(me, records["booking"]),
         "time_off": masked_times_off(me, records["time_off"]),
     }
-    return {PLURALS[kind]: shown.get(kind, ()) for kind in images}
+    return {PLURALS[kind]: seen.get(kind, ()) for kind in images}
 
 
 # -- differences -------------------------------------------------------------------------
@@ -362,6 +366,7 @@ OPERATIONS = (
         description="Of everything that differs: what it was and what it became. Without `to`, the present.",
         handler=read_diff,
         roles=STAFF,
+        scope=Scope.EVENTS_READ,
         query=DiffQuery,
         result=(Difference,),
         many=True,
@@ -376,6 +381,7 @@ OPERATIONS = (
         summary="List one's own last commands, newest first",
         description="What to offer for undo and redo after a reload.",
         handler=read_mine,
+        scope=None,
         query=MineQuery,
         result=(OwnChange,),
         many=True,
