@@ -56,7 +56,7 @@ from scheduling.model import (
 )
 from scheduling.permissions import Actor, event_actor
 from scheduling.refusals import Code, ItemRefusal, RefusalData, Refused, Slot
-from scheduling.scope import Needs, Window, first_needs, further_needs
+from scheduling.scope import Needs, Window, first_needs, further_needs, last_needs
 from scheduling.state import PLURALS, Key, State, find, key_of
 from scheduling.suggest import REACH, same_artist_slots, wish_of
 
@@ -246,6 +246,7 @@ async def _decide(
 ) -> Accepted | Refused:
     await workspace.ensure(first_needs(command))
     await workspace.ensure(further_needs(command, workspace.state))
+    await workspace.ensure(last_needs(command, workspace.state))
     changed: frozenset[str] = frozenset()
     if base_version is not None:
         changed = await _changed_since(workspace, command, base_version)
@@ -367,14 +368,19 @@ def _refuse_bulk(refusals: Sequence[ItemRefusal], total: int) -> Refused:
 
 
 def _result(workspace: Workspace, command: SingleCommand, decided: Accepted, since: int) -> bytes:
-    """What changed, by kind: the entity asked about, and all of a kind where there are several."""
-    if decided.primary is None:
-        found = target(command)
-        entity = find(workspace.state, *found) if found else None
-        return msgspec.json.encode({found[0]: entity} if found else {})
-    result: dict[str, object] = {decided.primary.kind: _latest(workspace.state, entity_of(decided.primary))}
-    if len(workspace.decided) - since <= LISTED_ENTITIES:
-        result.update(_changed(workspace, since, several=True))
+    """What changed, by kind: the entity asked about, and all of a kind where there are several.
+
+    Beside them stands what the decision has to report.
+    """
+    result: dict[str, object] = {}
+    if decided.primary is not None:
+        result[decided.primary.kind] = _latest(workspace.state, entity_of(decided.primary))
+    elif (found := target(command)) is not None:
+        result[found[0]] = find(workspace.state, *found)
+    if decided.events and len(workspace.decided) - since <= LISTED_ENTITIES:
+        result.update(_changed(workspace, since, several=decided.report is None))
+    if decided.report is not None:
+        result.update(msgspec.structs.asdict(decided.report))
     if flags := flags_of(decided.events, decided.state):
         result["flags"] = flags
     if decided.refused:

@@ -20,7 +20,7 @@ from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.decide import Accepted
 from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
-from scheduling.model import Entity, EntityKind, Tenant
+from scheduling.model import Booking, Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
 from scheduling.scope import Needs, Window, claims_of
 from scheduling.state import CommandRecord, Key, State, Touched, find, key_of, put, remove
@@ -66,6 +66,7 @@ class Workspace:
         self._members_known = False
         self._graphs: set[UUID] = set()
         self._series: set[UUID] = set()
+        self._booked: set[UUID] = set()
         self._challenged: set[UUID] = set()
         self._away: set[UUID] = set()
         self._lines: dict[UUID, tuple[datetime, datetime]] = {}
@@ -122,6 +123,7 @@ class Workspace:
         self._lines.clear()
         self._graphs.clear()
         self._series.clear()
+        self._booked.clear()
         self._challenged.clear()
         self._away.clear()
         self._members_known = False
@@ -157,10 +159,11 @@ class Workspace:
             self._members_known = True
             self._merge(await members.everyone(self.connection, self.tenant_id))
         await self._ensure_graphs(needs.graphs)
+        await self._ensure_booked(needs.booked)
         await self._ensure_records(needs.records)
         if series := [s for s in needs.series if s not in self._series]:
             self._series.update(series)
-            self._merge(await bookings.of_series(self.connection, self.tenant_id, series))
+            self._merge_new(await bookings.of_series(self.connection, self.tenant_id, series))
         if ids := self._missing("challenge", needs.challenges):
             self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         if ids := self._missing("time_off", needs.times_off):
@@ -221,6 +224,10 @@ class Workspace:
                 self._known.add(key)
                 self.state = put(self.state, entity)
 
+    def _merge_new(self, found: Iterable[Booking]) -> None:
+        """Bookings without ranks: those that are known already have theirs."""
+        self._merge(b for b in found if ("booking", b.id) not in self._known)
+
     def _merge_deleted(self, entities: Iterable[Entity]) -> None:
         for entity in entities:
             if key_of(entity) not in self._dirty:
@@ -233,6 +240,12 @@ class Workspace:
             self._merge(await projects.phases(self.connection, self.tenant_id, missing))
             self._merge(await projects.dependencies(self.connection, self.tenant_id, missing))
             self._merge(await milestones.of_projects(self.connection, self.tenant_id, missing))
+
+    async def _ensure_booked(self, project_ids: Iterable[UUID]) -> None:
+        missing = [p for p in project_ids if p not in self._booked]
+        if missing:
+            self._booked.update(missing)
+            self._merge_new(await bookings.live_of_projects(self.connection, self.tenant_id, missing))
 
     async def _ensure_records(self, command_ids: Iterable[UUID]) -> None:
         for command_id in command_ids:

@@ -41,6 +41,17 @@ def calendar_of(tenant: Tenant, artist: Artist) -> Calendar:
     )
 
 
+def studio_calendar(tenant: Tenant) -> Calendar:
+    """The studio's, by which phases take time."""
+    return Calendar(
+        hours=tenant.working_hours,
+        zone=tenant.zone,
+        country=tenant.holiday_country,
+        subdivision=tenant.holiday_subdivision,
+        closures=tenant.closures,
+    )
+
+
 def day_off(calendar: Calendar, day: date) -> DayOff | None:
     """Why the day is not worked; None where it is an ordinary day (whatever its hours)."""
     for closure in calendar.closures:

@@ -102,9 +102,13 @@ class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why one item of a bulk command was refused; `item` counts from 0."""
+    """Why one item of a bulk command was refused; `item` counts from 0.
+
+    Where a command moves bookings by itself, they are counted in order of time, and named.
+    """
 
     item: int
+    booking_id: UUID | None = None
     code: Code
     message: str
     data: RefusalData | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from scheduling.commands import (
     EditTenant,
     LapseChallenge,
     MoveBooking,
+    MovePhase,
     OpenChallenge,
     PlaceBooking,
     PlaceSeries,
@@ -41,13 +43,18 @@ from scheduling.commands import (
     ReleaseSeries,
     RequestTimeOff,
     ResizeBooking,
+    ShiftProject,
     SingleCommand,
     UndoCommand,
     WithdrawChallenge,
 )
+from scheduling.decide.moves import going_with_phases, going_with_project
+from scheduling.decide.together import Going
 from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Milestone, Phase, TimeOff
+from scheduling.moving import plan_move
 from scheduling.patterns import occurrence_id, plain_days
 from scheduling.ranges import EARLIEST, LATEST, check_range, utc
+from scheduling.refusals import Refused
 from scheduling.state import State
 
 
@@ -60,7 +67,11 @@ class Window(Struct, frozen=True):
 
 
 class Needs(Struct, frozen=True, kw_only=True):
-    """Rows to have, by kind; `graphs` are projects whose phases, dependencies and milestones are needed."""
+    """Rows to have, by kind.
+
+    `graphs` are projects whose phases, dependencies and milestones are needed, `booked` those whose
+    live bookings are.
+    """
 
     bookings: frozenset[UUID] = frozenset()
     artists: frozenset[UUID] = frozenset()
@@ -68,6 +79,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     phases: frozenset[UUID] = frozenset()
     dependencies: frozenset[UUID] = frozenset()
     milestones: frozenset[UUID] = frozenset()
+    booked: frozenset[UUID] = frozenset()
     graphs: frozenset[UUID] = frozenset()
     series: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
@@ -131,7 +143,10 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs(projects=_ids(command.project_id))
         case AddPhase():
             return Needs(phases=_ids(command.id), projects=_ids(command.project_id))
-        case EditPhase() | DeletePhase():
+        case ShiftProject():
+            project_ids = _ids(command.project_id)
+            return Needs(projects=project_ids, graphs=project_ids, booked=project_ids)
+        case EditPhase() | MovePhase() | DeletePhase():
             return Needs(phases=_ids(command.phase_id))
         case AddMilestone():
             return Needs(
@@ -189,11 +204,18 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
         case AnswerTimeOff() | CancelTimeOff():
             off = state.times_off.get(command.time_off_id)
             return Needs(windows=_window(off.artist_id, off.start, off.end)) if off else Needs()
-        case DeletePhase() | AddDependency():
-            phase_id = command.phase_id if isinstance(command, DeletePhase) else command.to_phase_id
+        case ShiftProject():
+            return _going_needs(going_with_project(state, command))
+        case DeletePhase() | AddDependency() | MovePhase():
+            phase_id = command.to_phase_id if isinstance(command, AddDependency) else command.phase_id
             phase = state.phases.get(phase_id)
             project_id = phase.project_id if phase else None
-            return Needs(graphs=_ids(project_id), projects=_ids(project_id))
+            along = isinstance(command, MovePhase) and command.with_bookings
+            return Needs(
+                graphs=_ids(project_id),
+                projects=_ids(project_id),
+                booked=_ids(project_id) if along else frozenset(),
+            )
         case EditMember():
             member = state.members.get(command.member_id)
             return Needs(artists=_ids(member.artist_id if member else None))
@@ -201,6 +223,27 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
             booking_id = getattr(command, "booking_id", None)
             booking = state.bookings.get(booking_id) if booking_id else None
             return _booking_needs(command, booking) if booking else Needs()
+
+
+def last_needs(command: SingleCommand, state: State) -> Needs:
+    """What follows from those in turn: the lines that bookings go to with their phases."""
+    if (
+        not isinstance(command, MovePhase)
+        or not command.with_bookings
+        or command.phase_id not in state.phases
+    ):
+        return Needs()
+    plan = plan_move(state, command)
+    return Needs() if isinstance(plan, Refused) else _going_needs(going_with_phases(state, plan))
+
+
+def _going_needs(going: Iterable[Going]) -> Needs:
+    windows: set[Window] = set()
+    for one in going:
+        artist_id = one.booking.artist_id
+        windows |= _window(artist_id, one.booking.start, one.booking.end)
+        windows |= _window(artist_id, one.start, one.end)
+    return Needs(artists=frozenset(w.artist_id for w in windows), windows=frozenset(windows))
 
 
 def _booking_needs(command: SingleCommand, booking: Booking) -> Needs:

@@ -98,6 +98,19 @@ async def live_in_windows(
     return list({row["id"]: booking_of(row) for row in rows}.values())
 
 
+async def live_of_projects(
+    connection: Connection, tenant_id: UUID, project_ids: Sequence[UUID]
+) -> list[Booking]:
+    """Every live booking of the projects, in order of id."""
+    rows = await connection.fetch(
+        f"SELECT {COLUMNS} FROM bookings b WHERE b.tenant_id = $1 AND b.project_id = ANY($2::uuid[])"
+        f" AND {LIVE_SQL} ORDER BY b.id",
+        tenant_id,
+        list(project_ids),
+    )
+    return [booking_of(row) for row in rows]
+
+
 async def all_live(connection: Connection, tenant_id: UUID) -> list[Booking]:
     """Every live booking of the tenant, in order of id."""
     rows = await connection.fetch(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
@@ -27,6 +27,8 @@ from scheduling.model import (
 Needs = Annotated[tuple[SkillNeed, ...], Meta(max_length=20)]
 Duration = Annotated[float, Meta(gt=0, le=100_000)]
 Lag = Annotated[float, Meta(ge=-10_000, le=10_000)]
+OnRefusal = Literal["refuse_all", "skip"]
+"""Whether what cannot go along refuses the whole, or stays where it is."""
 _Date = date
 
 
@@ -68,6 +70,20 @@ class ArchiveProject(CommandBase, frozen=True, kw_only=True, tag="project.archiv
     project_id: UUID
 
 
+class ShiftProject(CommandBase, frozen=True, kw_only=True, tag="project.shift"):
+    """Move a whole project by days: its dates, phases, milestones and live bookings, all at once.
+
+    By `working_days` each day becomes the n-th day after it on which the studio works. What starts
+    before `since` stays. Bookings that cannot go refuse the whole, or stay (`skip`).
+    """
+
+    project_id: UUID
+    days: Annotated[int, Meta(ge=-3650, le=3650)]
+    unit: Literal["days", "working_days"] = "days"
+    since: Instant | None = None
+    on_refusal: OnRefusal = "refuse_all"
+
+
 class AddPhase(CommandBase, frozen=True, kw_only=True, tag="phase.add"):
     """Add a piece of work to a project."""
 
@@ -93,6 +109,22 @@ class EditPhase(CommandBase, frozen=True, kw_only=True, tag="phase.edit"):
     end: Instant | UnsetType | None = UNSET
     progress: Annotated[int, Meta(ge=0, le=100)] | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
+
+
+class MovePhase(CommandBase, frozen=True, kw_only=True, tag="phase.move"):
+    """Put a phase on `[start, end)`, or from `start` on for as much working time as it takes.
+
+    Phases that wait for it are pushed as far as their ties demand; with `pull` they also come
+    forward where the ties that held them loosen. Bookings stay unless they are asked to come along.
+    """
+
+    phase_id: UUID
+    start: Instant
+    end: Instant | None = None
+    push: bool = True
+    pull: bool = False
+    with_bookings: bool = False
+    on_refusal: OnRefusal = "refuse_all"
 
 
 class DeletePhase(CommandBase, frozen=True, kw_only=True, tag="phase.delete"):
@@ -156,8 +188,8 @@ class DeleteMilestone(CommandBase, frozen=True, kw_only=True, tag="milestone.del
     milestone_id: UUID
 
 
-ProjectCommand: TypeAlias = AddProject | EditProject | ArchiveProject
-PhaseCommand: TypeAlias = AddPhase | EditPhase | DeletePhase
+ProjectCommand: TypeAlias = AddProject | EditProject | ArchiveProject | ShiftProject
+PhaseCommand: TypeAlias = AddPhase | EditPhase | MovePhase | DeletePhase
 DependencyCommand: TypeAlias = AddDependency | EditDependency | DeleteDependency
 MilestoneCommand: TypeAlias = AddMilestone | EditMilestone | DeleteMilestone
 WorkCommand: TypeAlias = ProjectCommand | PhaseCommand | DependencyCommand | MilestoneCommand

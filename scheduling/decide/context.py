@@ -32,12 +32,14 @@ class Accepted(Struct, frozen=True, kw_only=True):
     """A "yes": what happened, and the state it leads to. No events: it was so already.
 
     `refused` are the parts that were left out where the command allowed for that.
+    `report` goes to the asker beside the records: what no record says.
     """
 
     events: tuple[Event, ...]
     state: State
     primary: Event | None = None
     refused: tuple[ItemRefusal, ...] = ()
+    report: Struct | None = None
 
 
 Outcome = Accepted | Refused

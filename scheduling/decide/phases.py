@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from scheduling.commands import AddPhase, DeletePhase, EditPhase, PhaseCommand
+from scheduling.commands import AddPhase, DeletePhase, EditPhase, MovePhase, PhaseCommand
 from scheduling.decide.context import Draft, Outcome
 from scheduling.decide.dependencies import drop_dependency
 from scheduling.decide.edits import edited
 from scheduling.decide.milestones import loosen_milestones
+from scheduling.decide.moves import move_phase
 from scheduling.events import Cause, PhaseAdded, PhaseDeleted, PhaseEdited
 from scheduling.model import Phase, with_changes
 from scheduling.ranges import check_instant, utc
@@ -22,6 +23,8 @@ def decide_phase(draft: Draft, command: PhaseCommand) -> Outcome:
             return _add_phase(draft, command)
         case EditPhase():
             return _edit_phase(draft, command)
+        case MovePhase():
+            return move_phase(draft, command)
         case DeletePhase():
             return _delete_phase(draft, command)
         case _:

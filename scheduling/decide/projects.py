@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from scheduling.commands import AddProject, ArchiveProject, EditProject, ProjectCommand
+from scheduling.commands import AddProject, ArchiveProject, EditProject, ProjectCommand, ShiftProject
 from scheduling.decide.context import Draft, Outcome
 from scheduling.decide.edits import edited
+from scheduling.decide.moves import shift_project
 from scheduling.events import ProjectAdded, ProjectArchived, ProjectEdited
 from scheduling.model import Project
 from scheduling.refusals import Refused, invalid, not_found
@@ -21,6 +22,8 @@ def decide_project(draft: Draft, command: ProjectCommand) -> Outcome:
             return _edit_project(draft, command)
         case ArchiveProject():
             return _archive_project(draft, command)
+        case ShiftProject():
+            return shift_project(draft, command)
         case _:
             assert_never(command)
 

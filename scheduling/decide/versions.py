@@ -11,6 +11,7 @@ from scheduling.commands import (
     MoveBooking,
     ReassignBooking,
     ResizeBooking,
+    ShiftProject,
     SingleCommand,
 )
 from scheduling.decide.context import Context
@@ -57,6 +58,8 @@ def touched(command: SingleCommand) -> frozenset[str]:
             fields = _given(command, ("title", "notes", "project_id", "phase_id"))
             if "project_id" in fields:  # a new project takes the phase away
                 fields.add("phase_id")
+        case ShiftProject():
+            fields = {"start", "end"}
         case _:
             found = target(command)
             if found and found[0] == "booking":

@@ -24,11 +24,15 @@ class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
         "deleted",
         "challenge",
         "time_off",
+        "pushed",
+        "pulled",
+        "shifted",
     ]
     booking_id: UUID | None = None
     command_id: UUID | None = None
     entity_id: UUID | None = None
     challenge_id: UUID | None = None
+    dependency_id: UUID | None = None
 
 
 class EventBase(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from scheduling.events.base import EventBase
 from scheduling.model import (
@@ -46,6 +46,14 @@ class ProjectEdited(ProjectEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "project.edited"
 
 
+class ProjectShifted(ProjectEvent, frozen=True, kw_only=True):
+    """A whole project moved by days: what else it has moved with it."""
+
+    type: ClassVar[str] = "project.shifted"
+    days: int = 0
+    unit: Literal["days", "working_days"] = "days"
+
+
 class ProjectArchived(ProjectEvent, frozen=True, kw_only=True):
     """A project closed."""
 
@@ -68,6 +76,13 @@ class PhaseEdited(PhaseEvent, frozen=True, kw_only=True):
     """A phase changed."""
 
     type: ClassVar[str] = "phase.edited"
+
+
+class PhaseMoved(PhaseEvent, frozen=True, kw_only=True):
+    """A phase was put elsewhere, pushed or pulled: by so much working time, negative is earlier."""
+
+    type: ClassVar[str] = "phase.moved"
+    shifted_hours: float = 0
 
 
 class PhaseDeleted(PhaseEvent, frozen=True, kw_only=True):
@@ -116,6 +131,12 @@ class MilestoneEdited(MilestoneEvent, frozen=True, kw_only=True):
     """A milestone changed."""
 
     type: ClassVar[str] = "milestone.edited"
+
+
+class MilestoneMoved(MilestoneEvent, frozen=True, kw_only=True):
+    """A milestone moved with its project."""
+
+    type: ClassVar[str] = "milestone.moved"
 
 
 class MilestoneDeleted(MilestoneEvent, frozen=True, kw_only=True):

@@ -197,9 +197,6 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
     artist_id = str(ident("artist", action.artist))
     booking_id = str(_pick(_fitting(action, state), action.entity, ident("nothing")))
     project_id = _pick(sorted(state.projects), action.entity, None)
-    phase_id = str(_pick(sorted(state.phases), action.entity, ident("nothing")))
-    other_phase = str(_pick(sorted(state.phases), action.other, ident("nothing")))
-    dependency_id = str(_pick(sorted(state.dependencies), action.entity, ident("nothing")))
     match action.op:
         case "booking.place":
             status = ("hold", "hold", "hold", "pencil", "pencil", "confirmed")[action.choice]
@@ -210,7 +207,7 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
                 "title": f"Shot {number}",
                 "standby": action.stale == 1,
                 **({"expires_at": NOW.isoformat()} if action.stale == 2 else {}),
-                **({"project_id": str(project_id)} if project_id and action.other > 15 else {}),
+                **(_work_of(action, state, project_id) if project_id and action.other > 15 else {}),
                 **({"granularity": ("half_day", "day")[action.choice % 2]} if action.other > 26 else {}),
                 **span,
             }
@@ -262,15 +259,41 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return {"project_id": str(project_id or ident("nothing")), "client": f"C{action.choice}"}
         case "project.archive":
             return {"project_id": str(project_id or ident("nothing"))}
+        case "project.shift":
+            return _shift_args(action, project_id or ident("nothing"), start)
+        case op if op.startswith(("phase.", "dependency.")):
+            return _work_args(action, state, number, project_id or ident("nothing"))
+        case op if op.startswith("milestone."):
+            return _milestone_args(action, state, number, project_id or ident("nothing"))
+        case "history.undo":
+            return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
+        case _:
+            raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+
+
+def _work_of(action: Action, state: State, project_id: UUID) -> dict[str, Any]:
+    """What a booking is for: a project, and one of its phases where it has any."""
+    phases = [p.id for _, p in sorted(state.phases.items()) if p.project_id == project_id]
+    return {"project_id": project_id, "phase_id": _pick(phases, action.other, None)}
+
+
+def _work_args(action: Action, state: State, number: int, project_id: UUID) -> dict[str, Any]:
+    """Phases and the ties between them."""
+    phase_id = str(_pick(sorted(state.phases), action.entity, ident("nothing")))
+    other_phase = str(_pick(sorted(state.phases), action.other, ident("nothing")))
+    dependency_id = str(_pick(sorted(state.dependencies), action.entity, ident("nothing")))
+    match action.op:
         case "phase.add":
             return {
                 "id": str(ident("phase", number)),
-                "project_id": str(project_id or ident("nothing")),
+                "project_id": str(project_id),
                 "name": f"Phase {number}",
                 "duration_hours": action.length,
             }
         case "phase.edit":
             return {"phase_id": phase_id, "progress": action.choice * 20}
+        case "phase.move":
+            return _move_args(action, phase_id)
         case "phase.delete":
             return {"phase_id": phase_id}
         case "dependency.add":
@@ -286,14 +309,33 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
                 "kind": kinds[action.choice % 4],
                 "lag_hours": action.length,
             }
-        case "dependency.delete":
-            return {"dependency_id": dependency_id}
-        case op if op.startswith("milestone."):
-            return _milestone_args(action, state, number, project_id or ident("nothing"))
-        case "history.undo":
-            return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
         case _:
-            raise AssertionError(f"no arguments for {action.op}: teach the harness this operation")
+            return {"dependency_id": dependency_id}
+
+
+def _shift_args(action: Action, project_id: UUID, start: datetime) -> dict[str, Any]:
+    """A few days on or back, some of it or all of it."""
+    return {
+        "project_id": project_id,
+        "days": action.length - 4,
+        "unit": ("days", "working_days")[action.choice % 2],
+        "since": start if action.other > 20 else None,
+        "on_refusal": ("refuse_all", "skip")[action.stale % 2],
+    }
+
+
+def _move_args(action: Action, phase_id: str) -> dict[str, Any]:
+    """Somewhere within a week, with or without an end, what waits for it, and its bookings."""
+    start = NOW + timedelta(hours=action.start, days=action.choice)
+    return {
+        "phase_id": phase_id,
+        "start": start,
+        **({"end": start + timedelta(hours=8 * action.length)} if action.stale > 1 else {}),
+        "push": action.other % 5 != 0,
+        "pull": action.other % 2 == 0,
+        "with_bookings": action.choice > 2,
+        "on_refusal": ("refuse_all", "skip")[action.stale % 2],
+    }
 
 
 def _milestone_args(action: Action, state: State, number: int, project_id: UUID) -> dict[str, Any]:

@@ -41,6 +41,8 @@ UNFORESEEN = SERVER_ONLY | {
     "series.place",
     "series.edit",
     "series.release",
+    "phase.move",
+    "project.shift",
 }
 """Operations whose effect a client shows only once the server has spoken."""
 

@@ -100,6 +100,7 @@ def _content(state: State) -> list[object]:
         *(p for p in state.projects.values() if p.status != "archived"),
         *state.phases.values(),
         *state.dependencies.values(),
+        *state.milestones.values(),
     ]
     settled = [with_changes(e, version=1, **_times(e)) for e in entities]
     return sorted(settled, key=lambda e: str(getattr(e, "id")))  # noqa: B009

@@ -325,7 +325,10 @@ export interface Cause {
     | "ended"
     | "moved"
     | "promoted"
+    | "pulled"
+    | "pushed"
     | "released"
+    | "shifted"
     | "split"
     | "time_off"
     | "undo";
@@ -333,6 +336,7 @@ export interface Cause {
   command_id?: string | null;
   entity_id?: string | null;
   challenge_id?: string | null;
+  dependency_id?: string | null;
 }
 /**
  * A person left the schedule.
@@ -1208,9 +1212,12 @@ export interface Slot {
 }
 /**
  * Why one item of a bulk command was refused; `item` counts from 0.
+ *
+ * Where a command moves bookings by itself, they are counted in order of time, and named.
  */
 export interface ItemRefusal {
   item: number;
+  booking_id?: string | null;
   code: Code;
   message: string;
   data?: RefusalData | null;
@@ -1359,6 +1366,15 @@ export interface MilestoneEdited {
   milestone: Milestone;
 }
 /**
+ * A milestone moved with its project.
+ */
+export interface MilestoneMoved {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  milestone: Milestone;
+}
+/**
  * An undo gave an earlier state back.
  */
 export interface MilestoneRestored {
@@ -1379,6 +1395,21 @@ export interface MoveBooking {
   end: string;
   artist_id?: string | null;
   granularity?: ("day" | "half_day" | "time") | null;
+}
+/**
+ * Put a phase on `[start, end)`, or from `start` on for as much working time as it takes.
+ *
+ * Phases that wait for it are pushed as far as their ties demand; with `pull` they also come
+ * forward where the ties that held them loosen. Bookings stay unless they are asked to come along.
+ */
+export interface MovePhase {
+  phase_id: string;
+  start: string;
+  end?: string | null;
+  push?: boolean;
+  pull?: boolean;
+  with_bookings?: boolean;
+  on_refusal?: "refuse_all" | "skip";
 }
 /**
  * The command is in the log, at or before `seq`; `result` holds what changed, by kind.
@@ -1470,6 +1501,16 @@ export interface PhaseEdited {
   cause?: Cause | null;
   reason?: string;
   phase: Phase;
+}
+/**
+ * A phase was put elsewhere, pushed or pulled: by so much working time, negative is earlier.
+ */
+export interface PhaseMoved {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  phase: Phase;
+  shifted_hours?: number;
 }
 /**
  * An undo gave an earlier state back.
@@ -1586,6 +1627,17 @@ export interface ProjectRestored {
   project: Project;
 }
 /**
+ * A whole project moved by days: what else it has moved with it.
+ */
+export interface ProjectShifted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  project: Project;
+  days?: number;
+  unit?: "days" | "working_days";
+}
+/**
  * Hand the same dates to another artist, at the tail of that artist's line.
  *
  * Whole and half days are the same days on the new artist's clock.
@@ -1639,6 +1691,19 @@ export interface ResizeBooking {
   start: string;
   end: string;
   granularity?: ("day" | "half_day" | "time") | null;
+}
+/**
+ * Move a whole project by days: its dates, phases, milestones and live bookings, all at once.
+ *
+ * By `working_days` each day becomes the n-th day after it on which the studio works. What starts
+ * before `since` stays. Bookings that cannot go refuse the whole, or stay (`skip`).
+ */
+export interface ShiftProject {
+  project_id: string;
+  days: number;
+  unit?: "days" | "working_days";
+  since?: string | null;
+  on_refusal?: "refuse_all" | "skip";
 }
 /**
  * The position is known: what happened after it, and where the live stream takes over.
@@ -1818,8 +1883,10 @@ export interface CommandArgs {
   "project.add": AddProject;
   "project.edit": EditProject;
   "project.archive": ArchiveProject;
+  "project.shift": ShiftProject;
   "phase.add": AddPhase;
   "phase.edit": EditPhase;
+  "phase.move": MovePhase;
   "phase.delete": DeletePhase;
   "dependency.add": AddDependency;
   "dependency.edit": EditDependency;
@@ -1867,10 +1934,12 @@ export interface EventData {
   "artist.restored": ArtistRestored;
   "project.added": ProjectAdded;
   "project.edited": ProjectEdited;
+  "project.shifted": ProjectShifted;
   "project.archived": ProjectArchived;
   "project.restored": ProjectRestored;
   "phase.added": PhaseAdded;
   "phase.edited": PhaseEdited;
+  "phase.moved": PhaseMoved;
   "phase.deleted": PhaseDeleted;
   "phase.restored": PhaseRestored;
   "dependency.added": DependencyAdded;
@@ -1879,6 +1948,7 @@ export interface EventData {
   "dependency.restored": DependencyRestored;
   "milestone.added": MilestoneAdded;
   "milestone.edited": MilestoneEdited;
+  "milestone.moved": MilestoneMoved;
   "milestone.deleted": MilestoneDeleted;
   "milestone.restored": MilestoneRestored;
   "member.added": MemberAdded;

@@ -85,6 +85,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "bookings.live_in_windows": (me, [(of.artist, MORNING, MORNING + timedelta(hours=1))]),
         "bookings.of_series": (me, [of.series]),
         "bookings.all_live": (me,),
+        "bookings.live_of_projects": (me, [of.project]),
         "bookings_search.page": (me, BookingFilter(), WHOLE),
         "bookings_search.count": (me, BookingFilter()),
         "calendars.away": (me, of.artist, NOW, LATER),

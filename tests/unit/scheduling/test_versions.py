@@ -199,6 +199,7 @@ def test_every_command_that_names_an_entity_of_its_kind_has_it_as_target() -> No
         if named:
             given = {
                 "reason": "x",
+                "days": 3,
                 "take": True,
                 "answer": "release",
                 "start": at(WED),

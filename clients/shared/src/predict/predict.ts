@@ -60,7 +60,9 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "series.place":
     case "series.edit":
     case "series.release":
-      // Two parties agree here, or the clocks of a zone count: shown once the server has spoken.
+    case "phase.move":
+    case "project.shift":
+      // Two parties agree here, the clocks of a zone count, or much moves at once: shown once the server has spoken.
       return "maybe";
     case "history.undo": {
       const touched = context.touchedBy(action.args.command_id);
