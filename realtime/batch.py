@@ -224,7 +224,7 @@ async def _execute(workspace: Workspace, request: Request) -> Answer:
         outcome = await _execute_bulk(workspace, request, command)
     else:
         envelope = request.envelope
-        decided = await _decide(workspace, request.actor, command, envelope.id, envelope.base_version)
+        decided = await decide_in(workspace, request.actor, command, envelope.id, envelope.base_version)
         if isinstance(decided, Refused):
             outcome = await _with_alternatives(workspace, command, decided)
         else:
@@ -237,13 +237,14 @@ async def _execute(workspace: Workspace, request: Request) -> Answer:
     return OkAnswer(id=request.envelope.id, seq=seq, result=msgspec.Raw(outcome))
 
 
-async def _decide(
+async def decide_in(
     workspace: Workspace,
     actor: Actor,
     command: SingleCommand,
     command_id: UUID,
     base_version: int | None,
 ) -> Accepted | Refused:
+    """Load what the command needs and decide it; nothing is kept."""
     await workspace.ensure(first_needs(command))
     await workspace.ensure(further_needs(command, workspace.state))
     await workspace.ensure(last_needs(command, workspace.state))
@@ -347,7 +348,7 @@ async def _execute_item(workspace: Workspace, request: Request, index: int, item
     command_id = request.envelope.id
     # Ids that follow from the command's must differ from item to item.
     item_id = uuid5(command_id, str(index))
-    decided = await _decide(workspace, request.actor, command, item_id, item.base_version)
+    decided = await decide_in(workspace, request.actor, command, item_id, item.base_version)
     if isinstance(decided, Refused):
         return decided
     workspace.accept(decided, request.actor, command_id, undoable=False)

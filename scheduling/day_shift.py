@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from scheduling.calendars import Calendar, closed, studio_calendar
 from scheduling.model import FIRST_YEAR, LAST_YEAR, Tenant
+from scheduling.wall_clock import shifted
 
 DayUnit: TypeAlias = Literal["days", "working_days"]
 
@@ -46,19 +47,15 @@ class DayShift:
     def span(self, start: datetime, end: datetime, zone: str) -> tuple[datetime, datetime]:
         """Where `[start, end)` goes, by the clock of `zone`; an end at midnight belongs to the day before."""
         tz = ZoneInfo(zone)
-        first, last = start.astimezone(tz), end.astimezone(tz)
-        new_start = self._at(self.day(first.date()), first, tz)
-        if last.time() == last.time().min:
-            new_end = self._at(self.day(last.date() - _DAY) + _DAY, last, tz)
-        else:
-            new_end = self._at(self.day(last.date()), last, tz)
+        last = (end - timedelta(microseconds=1)).astimezone(tz).date()
+        new_start = shifted(start, self._by(start.astimezone(tz).date()), zone)
+        new_end = shifted(end, self._by(last), zone)
         if new_end <= new_start:
             new_end = new_start + (end - start)
         return new_start, new_end
 
-    @staticmethod
-    def _at(day: date, clock: datetime, tz: ZoneInfo) -> datetime:
-        return datetime.combine(day, clock.time(), tz).replace(fold=clock.fold).astimezone(UTC)
+    def _by(self, day: date) -> int:
+        return (self.day(day) - day).days
 
 
 def works_on(calendar: Calendar, day: date) -> bool:

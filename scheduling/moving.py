@@ -13,12 +13,13 @@ from msgspec import Struct
 from scheduling.calendars import studio_calendar
 from scheduling.commands import MovePhase
 from scheduling.day_shift import working_days_between
-from scheduling.model import Dependency, Phase, with_changes
-from scheduling.network import Network, Task, Tie, follow, violated
+from scheduling.model import Dependency, Phase, Project, with_changes
+from scheduling.network import Float, Network, Task, Tie, critical_path, follow, violated
 from scheduling.ranges import check_instant, utc
 from scheduling.refusals import Refused, invalid
 from scheduling.state import State
 from scheduling.studio_time import StudioTime
+from scheduling.wall_clock import instant_of
 
 
 class PhaseShift(Struct, frozen=True, kw_only=True):
@@ -156,4 +157,85 @@ def _shift(state: State, phase: Phase, start: datetime, end: datetime) -> PhaseS
         shifted_hours=0,
         kind="asked",
         working_days=days,
+    )
+
+
+# -- the critical path -------------------------------------------------------------------
+
+
+class PhaseSlack(Struct, frozen=True, kw_only=True):
+    """How a phase may lie, in working time.
+
+    `slack_hours` is what it may slip before the project ends later, `free_slack_hours` before any
+    other phase has to move; a critical phase has no slack.
+    """
+
+    phase_id: UUID
+    name: str
+    duration_hours: float
+    critical: bool
+    slack_hours: float
+    free_slack_hours: float
+    earliest_start: datetime
+    earliest_end: datetime
+    latest_start: datetime
+    latest_end: datetime
+
+
+class CriticalPath(Struct, frozen=True, kw_only=True):
+    """The phases of a project in an order in which they may be done, with their slack.
+
+    A placed phase starts where it was placed at the earliest, an unplaced one when the project does.
+    `critical` are the phases that cannot slip, `driving` the ties that hold them together,
+    `violated` the ties that the present places break. `end` is null without phases.
+    """
+
+    project_id: UUID
+    end: datetime | None
+    phases: tuple[PhaseSlack, ...]
+    critical: tuple[UUID, ...]
+    driving: tuple[UUID, ...]
+    violated: tuple[UUID, ...]
+
+
+def critical_path_of(state: State, project: Project, now: datetime) -> CriticalPath:
+    """Critical path and slack.
+
+    Phases without a place start with the project, else with the first placed phase, else `now`.
+    """
+    origin = _origin(state, project, now)
+    works = Works(state, project.id, origin)
+    path = critical_path(works.network, works.time.position(origin))
+    phases = tuple(_slack(works, one) for one in path.floats)
+    return CriticalPath(
+        project_id=project.id,
+        end=max((p.earliest_end for p in phases), default=None),
+        phases=phases,
+        critical=tuple(p.phase_id for p in phases if p.critical),
+        driving=path.driving,
+        violated=tuple(t.id for t in violated(works.network, works.network.tasks)),
+    )
+
+
+def _origin(state: State, project: Project, now: datetime) -> datetime:
+    if project.start is not None:
+        return instant_of(project.start, "00:00", state.tenant.zone)
+    placed = [p.start for p in state.phases.values() if p.project_id == project.id and p.start is not None]
+    return min(placed, default=now)
+
+
+def _slack(works: Works, one: Float) -> PhaseSlack:
+    earliest = works.instants(one.earliest, one.length)
+    latest = works.instants(one.latest, one.length)
+    return PhaseSlack(
+        phase_id=one.id,
+        name=works.phases[one.id].name,
+        duration_hours=one.length / 3600,
+        critical=one.critical,
+        slack_hours=one.total / 3600,
+        free_slack_hours=one.free / 3600,
+        earliest_start=earliest[0],
+        earliest_end=earliest[1],
+        latest_start=latest[0],
+        latest_end=latest[1],
     )

@@ -26,6 +26,7 @@ from scheduling.refusals import (
     not_found,
 )
 from scheduling.state import State
+from scheduling.wall_clock import snapped
 
 
 class MoveReport(Struct, frozen=True, kw_only=True):
@@ -96,6 +97,7 @@ def going_with_phases(state: State, plan: MovePlan) -> tuple[Going, ...]:
 
 def _going(booking: Booking, by: DayShift, cause: Cause) -> Going:
     start, end = by.span(booking.start, booking.end, booking.zone)
+    start, end = snapped(start, end, booking.zone, booking.granularity)
     return Going(booking=booking, start=start, end=end, cause=cause)
 
 
