@@ -10,11 +10,11 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.model import with_changes
+from scheduling.model import DependencyKind, with_changes
 from scheduling.network import Network, Task, Tie, critical_path, follow, violated, weight
 
 RUNS = settings(max_examples=120, deadline=None)
-KINDS = ("finish_start", "start_start", "finish_finish", "start_finish")
+KINDS: tuple[DependencyKind, ...] = ("finish_start", "start_start", "finish_finish", "start_finish")
 
 
 def ident(number: int) -> UUID:
