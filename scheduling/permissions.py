@@ -20,7 +20,9 @@ from scheduling.commands import (
     EditTenant,
     ExpireBooking,
     LapseChallenge,
+    MovePhase,
     RequestTimeOff,
+    ShiftProject,
     UndoCommand,
     WithdrawBooking,
     op_of,
@@ -114,6 +116,8 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
 def _authorise_key(actor: Actor, command: Command, state: State) -> Refused | None:
     """A key may change what its scopes name, and take back only what they would let it do."""
     nouns = [op_of(command).partition(".")[0]]
+    if isinstance(command, ShiftProject) or (isinstance(command, MovePhase) and command.with_bookings):
+        nouns.append("booking")
     if isinstance(command, UndoCommand):
         record = state.records.get(command.command_id)
         nouns = [t.kind for t in record.touched] if record else []

@@ -78,7 +78,13 @@ class Scene(Struct, frozen=True, kw_only=True):
         if cause is None or cause.booking_id == self.logged.entity.id:
             return ""
         what = self.names.bookings.get(cause.booking_id, "another booking") if cause.booking_id else ""
+        by = self.phase(cause.entity_id) if cause.entity_id else "a phase"
+        if cause.kind == "moved" and cause.entity_id is not None:
+            what = by
         reasons = {
+            "pushed": f"it waits for {by}",
+            "pulled": f"{by} came forward",
+            "shifted": f"{self.actor} moved the whole project",
             "released": f"{self.actor} released {what or 'dates'}",
             "moved": f"{self.actor} moved {what or 'another booking'}",
             "ended": f"{what or 'another booking'} ended",

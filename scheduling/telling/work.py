@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scheduling.events import entity_of
+from scheduling.events import ProjectShifted, entity_of
 from scheduling.model import Dependency, Milestone, Phase, Project
 from scheduling.telling.changes import field_words
 from scheduling.telling.dates import day
@@ -46,6 +46,31 @@ def changed(scene: Scene) -> str:
     return f"{scene.actor} changed {words} of {_name(scene)}{scene.why}"
 
 
+def phase_moved(scene: Scene) -> str:
+    """From where to where, and what pushed it there."""
+    phase, before = entity_of(scene.event), scene.before
+    if isinstance(before, Phase) and before.start is not None and before.end is not None:
+        return f"{scene.actor} moved {_name(scene)} {scene.shift(before, phase)}{scene.why}"
+    return f"{scene.actor} planned {_name(scene)} for {scene.span(phase)}{scene.why}"
+
+
+def milestone_moved(scene: Scene) -> str:
+    """To which day, with its project."""
+    mark = entity_of(scene.event)
+    to = f" to {day(mark.date, year=mark.date.year != scene.year)}" if isinstance(mark, Milestone) else ""
+    return f"{scene.actor} moved {_name(scene)}{to}{scene.why}"
+
+
+def project_shifted(scene: Scene) -> str:
+    """By how many days of which kind."""
+    event = scene.event
+    if not isinstance(event, ProjectShifted):
+        return f"{scene.actor} moved {_name(scene)}"
+    unit = "working day" if event.unit == "working_days" else "day"
+    count = f"{abs(event.days)} {unit}{'' if abs(event.days) == 1 else 's'}"
+    return f"{scene.actor} moved {_name(scene)} {count} {'later' if event.days > 0 else 'earlier'}"
+
+
 def milestone_added(scene: Scene) -> str:
     """A mark and its day."""
     mark = entity_of(scene.event)
@@ -73,14 +98,17 @@ def _tie(words: str) -> Callable[[Scene], str]:
 SENTENCES: Mapping[str, Callable[[Scene], str]] = {
     "project.added": says("{actor} opened {name}"),
     "project.edited": changed,
+    "project.shifted": project_shifted,
     "project.archived": says("{actor} closed {name}"),
     "project.restored": says("{actor} gave {name} an earlier state back"),
     "phase.added": says("{actor} added the phase {name}"),
     "phase.edited": changed,
+    "phase.moved": phase_moved,
     "phase.deleted": says("{actor} deleted the phase {name}"),
     "phase.restored": says("{actor} gave the phase {name} an earlier state back"),
     "milestone.added": milestone_added,
     "milestone.edited": changed,
+    "milestone.moved": milestone_moved,
     "milestone.deleted": says("{actor} took the milestone {name} away"),
     "milestone.restored": says("{actor} gave the milestone {name} an earlier state back"),
     "dependency.edited": _tie("{actor} changed a tie: {order}"),

@@ -22,6 +22,7 @@ from scheduling.events import entity_of
 from scheduling.model import Artist, Booking, Milestone, Phase, Project, Tenant
 from scheduling.moving import CriticalPath, PhaseShift, critical_path_of
 from scheduling.refusals import Code, ItemRefusal, Refused
+from scheduling.scopes import Scope
 from scheduling.staffing import PhaseStaffing, ProjectBudget, budget_of, staffing_of
 from scheduling.state import PLURALS, State, put
 from server.api.commanding import body_of, given, run
@@ -222,6 +223,7 @@ def _move_operations(path: str, op: str, noun: Noun, *, name: str, summary: str)
             result=(Moved,),
             noun=noun,
             errors=(Code.NOT_FOUND, Code.WRONG_STATE),
+            scope=Scope.SCHEDULE_READ,
         ),
     )
 

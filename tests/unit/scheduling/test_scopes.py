@@ -7,13 +7,22 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from scheduling.commands import COMMANDS, ApplyBulk, ExpireBooking, LapseChallenge, UndoCommand
+from scheduling.commands import (
+    COMMANDS,
+    ApplyBulk,
+    ExpireBooking,
+    LapseChallenge,
+    MovePhase,
+    ShiftProject,
+    UndoCommand,
+)
 from scheduling.model import Artist
 from scheduling.permissions import Actor, authorise
 from scheduling.refusals import Code
 from scheduling.scopes import Scope, known_noun, scope_of_noun
 from scheduling.state import CommandRecord, Touched
 from tests.harness.actions import initial_state
+from tests.harness.desk import MON, at
 
 STATE = initial_state()
 ADA = Artist(id=uuid4(), name="Ada")
@@ -51,11 +60,21 @@ def test_for_every_command_it_is_decided_what_a_key_needs():
 def test_each_command_needs_its_scope_and_no_other(op):
     needed = scope_of_noun(op.partition(".")[0])
     assert needed is not None
-    assert authorise(key(needed), command(op), STATE) is None
+    also = {Scope.BOOKINGS_WRITE} if op == "project.shift" else set()
+    assert authorise(key(needed, *also), command(op), STATE) is None
     refused = authorise(key(*(set(Scope) - {needed})), command(op), STATE)
     assert refused is not None
     assert refused.code is Code.FORBIDDEN
     assert needed.value in refused.message
+
+
+def test_a_key_that_moves_bookings_with_the_work_needs_both_scopes():
+    with_bookings = MovePhase(phase_id=uuid4(), start=at(MON), with_bookings=True)
+    for asked in (ShiftProject(project_id=uuid4(), days=1), with_bookings):
+        refused = authorise(key(Scope.PROJECTS_WRITE), asked, STATE)
+        assert refused is not None
+        assert "bookings:write" in refused.message
+        assert authorise(key(Scope.PROJECTS_WRITE, Scope.BOOKINGS_WRITE), asked, STATE) is None
 
 
 @pytest.mark.parametrize("kind", [ExpireBooking, LapseChallenge])

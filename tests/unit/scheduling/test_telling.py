@@ -26,6 +26,7 @@ from tests.harness.desk import (
     MANAGER,
     MON,
     OWNER,
+    PHASES,
     PROJECT,
     SYSTEM,
     THU,
@@ -81,6 +82,34 @@ def test_whoever_moves_up_hears_why():
     assert told(desk, "release", first) == [
         "Mai released Title sequence, Mon 2 to Fri 6 March",
         "Compositing moved up to 1st because Mai released Title sequence",
+    ]
+
+
+def test_a_phase_that_is_pushed_tells_what_pushed_it():
+    desk = Desk()
+    ends = {"from_phase_id": PHASES[0], "to_phase_id": PHASES[1]}
+    desk.do("dependency.add", ends)
+    for number, day_ in enumerate((MON, TUE)):
+        place = {"start": at(day_, 8), "end": at(day_, 17)}
+        desk.do("phase.edit", {"phase_id": PHASES[number], **place})
+    before = desk.state
+    events = desk.do("phase.move", {"phase_id": PHASES[0], "start": at(WED, 8)})
+    names = {PHASES[0]: "Comp", PHASES[1]: "Grade"}
+    said = [tell(scene(e, find(before, e.kind, entity_of(e).id), phases=names)) for e in events]
+    assert said == [
+        "Mai moved Phase 0 from Mon 2 to Wed 4 March",
+        "Mai moved Phase 1 from Tue 3 to Thu 5 March because it waits for Comp",
+    ]
+
+
+def test_a_project_that_is_moved_tells_by_how_much():
+    desk = Desk()
+    desk.do("project.edit", {"project_id": PROJECT, "start": "2026-03-02"})
+    desk.do("milestone.add", {"project_id": PROJECT, "name": "Lock", "date": "2026-03-06"})
+    events = desk.do("project.shift", {"project_id": PROJECT, "days": -1, "unit": "working_days"})
+    assert [tell(scene(e)) for e in events] == [
+        "Mai moved Meridian 1 working day earlier",
+        "Mai moved Lock to Thu 5 March because Mai moved the whole project",
     ]
 
 
