@@ -11,6 +11,7 @@ from realtime.bounds import Bounds
 from realtime.bus import Bus, InProcessBus
 from realtime.catchup import Catchup
 from realtime.connections import Authenticate
+from realtime.courier import Courier
 from realtime.entrance import Asgi
 from realtime.execute import Executor
 from realtime.fanout import Fanout
@@ -58,7 +59,8 @@ class Realtime:
         bounds: Bounds | None = None,
     ) -> None:
         self.switchboard = Switchboard(bus, key=secret, instance=uuid4().hex)
-        self.fanout = Fanout(DatabaseLog(pool), self.switchboard)
+        courier = Courier()
+        self.fanout = Fanout(DatabaseLog(pool), self.switchboard, courier=courier)
         self.executor = Executor(pool, publish=self.fanout.publish)
         self.catchup = Catchup(pool)
         self.presence = Presence(self.switchboard, lookup_of(pool))
@@ -72,6 +74,7 @@ class Realtime:
             allowed_origins=allowed_origins,
             member_changed=member_changed,
             bounds=bounds,
+            courier=courier,
         )
 
     def asgi(self, other: Asgi) -> Asgi:

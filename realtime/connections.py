@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import deque
@@ -146,8 +147,47 @@ class Wire(Protocol):
         """Cut the socket now."""
 
 
-Handler: TypeAlias = Callable[["Connection", EventFrame], Awaitable[None]]
-"""Runs one message from the mailbox and answers it; raises nothing."""
+class Place(Protocol):
+    """Those who are sent the same, as one of them sees it."""
+
+    @property
+    def noted(self) -> int:
+        """How many packets they were sent in this turn of the loop."""
+
+    def flush(self) -> None:
+        """Write what they were sent in this turn."""
+
+
+class Lane(Protocol):
+    """A socket that is written to directly (`realtime.fast_socket`); see `realtime.courier`."""
+
+    group: Place | None
+    plain: bool
+    """Whether joined bytes may be written as they are: it is open, reads, and has nothing of its own."""
+    write: Callable[[bytes], None]
+    """Write to the transport; only while `plain`."""
+
+    def take(self, packet: Packet) -> bool:
+        """Note a packet for this connection alone; False where it has to wait in the outbox."""
+
+    def merge(self, turn: list[Packet]) -> None:
+        """Write or queue the packets of its group in their order with its own."""
+
+    def flush_all(self) -> None:
+        """Write what was sent in this turn."""
+
+    def abort(self) -> None:
+        """Cut the socket now."""
+
+
+class Handler(Protocol):
+    """Runs messages. Neither method raises."""
+
+    def begin(self, connection: Connection, message: EventFrame) -> bytes | asyncio.Future[bytes]:
+        """Put a `command` in line: its encoded answer, or a future of it."""
+
+    async def run(self, connection: Connection, message: EventFrame) -> None:
+        """Run one other message of the mailbox and answer it."""
 
 
 class Connection:
@@ -177,6 +217,9 @@ class Connection:
         self._wire = wire
         self._bounds = bounds
         self._handler = handler
+        self.lane: Lane | None = None
+        """The socket, where it can be written to directly."""
+        self._under_way: deque[tuple[EventFrame, bytes | asyncio.Future[bytes]]] = deque()
         self._mailbox: deque[EventFrame] = deque()
         self._mailbox_bytes = 0
         self._worker: asyncio.Task[None] | None = None
@@ -192,7 +235,11 @@ class Connection:
     # out
 
     def send(self, packet: Packet) -> bool:
-        """Queue a packet; False where it was dropped. A reader that is too slow is closed."""
+        """Send a packet; False where it was dropped. A reader that is too slow is closed."""
+        return (self.lane is not None and self.lane.take(packet)) or self.queue(packet)
+
+    def queue(self, packet: Packet) -> bool:
+        """Have a packet wait in the outbox; as `send`."""
         match self.outbox.put(packet):
             case Put.QUEUED:
                 return True
@@ -231,17 +278,23 @@ class Connection:
     # in
 
     def post(self, message: EventFrame) -> bool:
-        """Put a message into the mailbox; False where it is full, which is answered `busy`."""
+        """Take a message; False where too much waits, which is answered `busy`.
+
+        Commands are put in line as they come, everything else waits until they are answered.
+        """
         if over(self.state):
             return True
-        size = message.size
+        waiting = len(self._mailbox) + len(self._under_way)
         if (
-            len(self._mailbox) >= self._bounds.mailbox_messages
-            or self._mailbox_bytes + size > self._bounds.mailbox_bytes
+            waiting >= self._bounds.mailbox_messages
+            or self._mailbox_bytes + message.size > self._bounds.mailbox_bytes
         ):
             return False
+        self._mailbox_bytes += message.size
+        if self._worker is None and message.name == "command" and self.outbox.idle:
+            self._begin(message)
+            return True
         self._mailbox.append(message)
-        self._mailbox_bytes += size
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name=f"connection {self.id}")
         return True
@@ -251,22 +304,61 @@ class Connection:
         if message.ack is not None:
             self.send(ack_packet(message.ack, body))
 
+    def _begin(self, message: EventFrame) -> None:
+        answer = self._handler.begin(self, message)
+        self._under_way.append((message, answer))
+        if isinstance(answer, asyncio.Future):
+            answer.add_done_callback(self._answer_done)
+        else:
+            self._answer_done(None)
+
+    def _answer_done(self, _answer: asyncio.Future[bytes] | None) -> None:
+        """Answer what is answered, in the order in which it was asked."""
+        while self._under_way:
+            message, answer = self._under_way[0]
+            if isinstance(answer, asyncio.Future):
+                if not answer.done():
+                    return
+                answer = answer.result()
+            self._under_way.popleft()
+            self._mailbox_bytes -= message.size
+            self.answer(message, answer)
+
     async def _work(self) -> None:
-        """Run the mailbox, one message after the other, so that answers come in order."""
+        """Run the mailbox; what is no command is run alone, so that answers come in order."""
         try:
             while self._mailbox:
                 message = self._mailbox.popleft()
-                self._mailbox_bytes -= message.size
-                await self._handler(self, message)
-                await self.outbox.low()
+                if message.name == "command":
+                    self._begin(message)
+                else:
+                    await self._all_answered()
+                    self._mailbox_bytes -= message.size
+                    await self._handler.run(self, message)
+                await self.low()
         finally:
-            self._mailbox_bytes = 0
             self._worker = None
 
+    async def _all_answered(self) -> None:
+        while self._under_way:
+            _, last = self._under_way[-1]
+            if isinstance(last, asyncio.Future):
+                await asyncio.wait([last])
+            await asyncio.sleep(0)
+
+    async def low(self) -> None:
+        """Wait until little is left to write: what is one reader's alone is not piled up."""
+        if self.lane is not None:
+            self.lane.flush_all()
+        await self.outbox.low()
+
     async def settled(self, seconds: float) -> None:
-        """Wait until the message being run, if any, is done, or the time is over."""
-        if self._worker is not None:
-            await asyncio.wait([self._worker], timeout=seconds)
+        """Wait until what is being run, if anything, is answered, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if self._worker is not None:
+                    await asyncio.wait([self._worker])
+                await self._all_answered()
 
 
 def retry_after(code: CloseCode) -> int:

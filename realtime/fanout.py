@@ -17,6 +17,7 @@ import msgspec
 
 from realtime.batch import Committed
 from realtime.connections import Connection, audience_of, over, signed_in
+from realtime.courier import Courier
 from realtime.hints import EventsHint, events_hint
 from realtime.log_reader import LogReader, Position
 from realtime.masking import Sight
@@ -41,8 +42,16 @@ _logged = msgspec.json.Decoder(LoggedEvent)
 class Fanout:
     """One per process. `publish` is what the executor is given."""
 
-    def __init__(self, log: LogReader, switchboard: Switchboard, *, head_seconds: float = 1.0) -> None:
+    def __init__(
+        self,
+        log: LogReader,
+        switchboard: Switchboard,
+        *,
+        courier: Courier | None = None,
+        head_seconds: float = 1.0,
+    ) -> None:
         self._log = log
+        self._courier = courier or Courier()
         self._switchboard = switchboard
         self._head_seconds = head_seconds
         self._rooms: dict[UUID, Room] = {}
@@ -228,7 +237,7 @@ class Fanout:
         """
         room = self._rooms.get(tenant_id)
         if room is None:
-            room = self._rooms[tenant_id] = Room(tenant_id)
+            room = self._rooms[tenant_id] = Room(tenant_id, self._courier)
             room.opening = self._own(self._open(room), f"open {tenant_id}")
         room.inside.add(connection)
         try:
@@ -286,7 +295,7 @@ class Fanout:
         can fall between. False where the connection or the room went away meanwhile.
         """
         while True:
-            await connection.outbox.low()
+            await connection.low()
             room = self._rooms.get(tenant_id)
             owner = signed_in(connection.state)
             if room is None or room.position is None or owner is None or connection not in room.inside:

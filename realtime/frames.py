@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
+from realtime.ws_frames import text_frame
+
 MAX_ACK_DIGITS = 15
 """Numbers stay exact in JavaScript; ours never count further."""
 
@@ -108,12 +110,25 @@ class Packet:
     `size` is its length in bytes. A `lossy` packet may be dropped where a connection is slow.
     """
 
-    __slots__ = ("lossy", "size", "text")
+    __slots__ = ("_frame", "data", "lossy", "size")
 
-    def __init__(self, text: str, size: int | None = None, *, lossy: bool = False) -> None:
-        self.text = text
-        self.size = len(text.encode()) if size is None else size
+    def __init__(self, data: bytes, *, lossy: bool = False) -> None:
+        self.data = data
+        self.size = len(data)
         self.lossy = lossy
+        self._frame: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """The packet as a stock websocket takes it."""
+        return self.data.decode()
+
+    @property
+    def frame(self) -> bytes:
+        """The packet as a whole websocket frame, made once."""
+        if self._frame is None:
+            self._frame = text_frame(self.data)
+        return self._frame
 
 
 OutgoingName = Literal["welcome", "events", "presence", "ghosts", "closing"]
@@ -121,12 +136,12 @@ OutgoingName = Literal["welcome", "events", "presence", "ghosts", "closing"]
 
 def event_packet(name: OutgoingName, body: bytes, *, lossy: bool = False) -> Packet:
     """A server event whose body is encoded JSON."""
-    return Packet(f'42["{name}",{body.decode()}]', len(body) + len(name) + 7, lossy=lossy)
+    return Packet(b'42["%s",%s]' % (name.encode(), body), lossy=lossy)
 
 
 def ack_packet(ack: int, body: bytes) -> Packet:
     """The answer to the client's message number `ack`."""
-    return Packet(f"43{ack}[{body.decode()}]", len(body) + 20)
+    return Packet(b"43%d[%s]" % (ack, body))
 
 
-PING_PACKET = Packet(PING)
+PING_PACKET = Packet(PING.encode())

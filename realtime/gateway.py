@@ -31,6 +31,7 @@ from realtime.connections import (
     Waiting,
     over,
 )
+from realtime.courier import Courier
 from realtime.entrance import Asgi, Entrance
 from realtime.fanout import Fanout
 from realtime.frames import PING_PACKET, EventFrame, Malformed, event_packet
@@ -82,6 +83,7 @@ class Gateway:
         allowed_origins: tuple[str, ...] = (),
         member_changed: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None,
         bounds: Bounds | None = None,
+        courier: Courier | None = None,
     ) -> None:
         self.bounds = bounds or Bounds()
         self._fanout = fanout
@@ -100,7 +102,7 @@ class Gateway:
         )
         self._connections: set[Connection] = set()
         self._left = asyncio.Event()
-        self._sockets = SocketServer(self, self.bounds)
+        self._sockets = SocketServer(self, self.bounds, courier or Courier())
         self._entrance = Entrance(self._sockets.handle_request, self._full, allowed_origins)
         self._draining = False
         self._sweeper: asyncio.Task[None] | None = None
@@ -180,7 +182,7 @@ class Gateway:
     # hooks of the transport
 
     def opened(self, wire: EngineSocket) -> Connection:
-        connection = Connection(uuid4().hex, wire, self.bounds, self._messages.run)
+        connection = Connection(uuid4().hex, wire, self.bounds, self._messages)
         self._connections.add(connection)
         self._left.clear()
         return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -53,8 +54,8 @@ BUSY_MS = 500
 class Executes(Protocol):
     """The one write path."""
 
-    async def execute(self, actor: Actor, envelope: CommandRequest, /) -> Answer:
-        """Answers; never raises for what a client may cause."""
+    def submit(self, actor: Actor, envelope: CommandRequest, /) -> Answer | asyncio.Future[Answer]:
+        """The answer, or a future of it, in order for each actor. Raises nothing that a client may cause."""
 
 
 class Refreshed(Struct, frozen=True, kw_only=True):
@@ -118,22 +119,19 @@ class Messages:
         self._quiet = QuietLog(logger)
 
     async def run(self, connection: Connection, frame: EventFrame) -> None:
-        """Run one message of the mailbox and answer it. Raises nothing."""
+        """Run a `sync` or `refresh` and answer it. Raises nothing."""
         owner = signed_in(connection.state)
         if owner is None:
             return
         try:
-            match frame.name:
-                case "command":
-                    connection.answer(frame, await self._command(owner.actor, frame))
-                case "sync":
-                    await self._sync(connection, owner, frame)
-                case _:
-                    connection.answer(frame, await self._refresh(connection, owner, frame))
+            if frame.name == "sync":
+                await self._sync(connection, owner, frame)
+            else:
+                connection.answer(frame, await self._refresh(connection, owner, frame))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             connection.answer(frame, self._fault(frame, error))
 
-    def _fault(self, frame: EventFrame, error: Exception) -> bytes:
+    def _fault(self, frame: EventFrame, error: BaseException) -> bytes:
         if isinstance(error, DatabaseError) or fault_of(error) in {Fault.UNAVAILABLE, Fault.TRANSIENT}:
             self._quiet.warning("database", "a %s waits for the database: %s", frame.name, error)
             message = "The database is away for a moment; try again."
@@ -143,14 +141,40 @@ class Messages:
 
     # command
 
-    async def _command(self, actor: Actor, frame: EventFrame) -> bytes:
+    def begin(self, connection: Connection, frame: EventFrame) -> bytes | asyncio.Future[bytes]:
+        """Put a `command` in line. Raises nothing."""
+        owner = signed_in(connection.state)
+        if owner is None:
+            return b""  # on its way out: nobody is told anything any more
+        try:
+            return self._command(owner.actor, frame)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return self._fault(frame, error)
+
+    def _command(self, actor: Actor, frame: EventFrame) -> bytes | asyncio.Future[bytes]:
         request = parse_request(frame.body if frame.body is not None else _NOTHING)
         if isinstance(request, Refused):
             return turned_away(frame, request.code, request.message)
         if request.op == "bulk.apply" and self._too_many(request.args):
             message = f"A bulk command takes at most {self._bounds.bulk_items} items here; import more."
             return msgspec.json.encode(error_answer(request.id, Code.TOO_LARGE, message))
-        return msgspec.json.encode(await self._executor.execute(actor, request))
+        answer = self._executor.submit(actor, request)
+        if not isinstance(answer, asyncio.Future):
+            return msgspec.json.encode(answer)
+        encoded = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(lambda done: self._encode(frame, done, encoded))
+        return encoded
+
+    def _encode(
+        self, frame: EventFrame, done: asyncio.Future[Answer], encoded: asyncio.Future[bytes]
+    ) -> None:
+        if done.cancelled():
+            body = turned_away(frame, Code.BUSY, "The server is restarting; send the same id again.", BUSY_MS)
+        elif (error := done.exception()) is not None:
+            body = self._fault(frame, error)
+        else:
+            body = msgspec.json.encode(done.result())
+        encoded.set_result(body)
 
     def _too_many(self, args: Raw) -> bool:
         try:

@@ -51,6 +51,11 @@ class Outbox:
         """Whether nothing waits."""
         return not self._packets
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is taken."""
+        return self._ended
+
     def put(self, packet: Packet) -> Put:
         """Queue a packet, never waiting."""
         if self._ended:
@@ -100,6 +105,12 @@ class Outbox:
                 return None
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
+        return self.pop()
+
+    def pop(self) -> Packet | None:
+        """The next packet, None where there is none now. For one writer only."""
+        if not self._packets:
+            return None
         packet = self._packets.popleft()
         self._bytes -= packet.size
         if self._lows and self._low():

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from realtime.connections import Audience, Connection
+from realtime.courier import Courier, Group
 from realtime.frames import Packet, event_packet
 from realtime.log_reader import Position
 from realtime.masking import Sight, mask
@@ -62,9 +63,9 @@ def slices(batch: Batch) -> Iterator[Batch]:
 class Listeners:
     """The connections of one audience, which get the same packets; `sight` is at the room's `last`."""
 
-    def __init__(self, sight: Sight | None) -> None:
+    def __init__(self, sight: Sight | None, courier: Courier) -> None:
         self.sight = sight
-        self.connections: set[Connection] = set()
+        self.connections = Group(courier)
 
 
 def events_packet(epoch: UUID, batch: Batch, sight: Sight | None) -> tuple[Packet, Sight | None]:
@@ -86,8 +87,9 @@ def events_packet(epoch: UUID, batch: Batch, sight: Sight | None) -> tuple[Packe
 class Room:
     """Delivers in order, once: `last` is the number everybody in `audiences` has been sent."""
 
-    def __init__(self, tenant_id: UUID) -> None:
+    def __init__(self, tenant_id: UUID, courier: Courier | None = None) -> None:
         self.tenant_id = tenant_id
+        self._courier = courier or Courier()
         self.position: Position | None = None
         """Where the room opened, then the last delivered number; None until it is open."""
         self.wanted = 0
@@ -158,8 +160,7 @@ class Room:
         self._remember(batch)
         for listeners in self.audiences.values():
             packet, listeners.sight = events_packet(self.epoch, batch, listeners.sight)
-            for connection in listeners.connections:
-                connection.send(packet)
+            listeners.connections.send(packet)
         self._wake()
 
     def _remember(self, batch: Batch) -> None:
@@ -196,7 +197,7 @@ class Room:
         """From the next batch on the connection gets everything. `sight` must be at `last`."""
         listeners = self.audiences.get(audience)
         if listeners is None:
-            listeners = self.audiences[audience] = Listeners(sight)
+            listeners = self.audiences[audience] = Listeners(sight, self._courier)
         listeners.connections.add(connection)
 
     def leave(self, connection: Connection) -> None:

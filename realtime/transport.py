@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, Protocol
 
 import engineio
@@ -32,6 +32,8 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from realtime.bounds import Bounds
 from realtime.connections import Connection, over
+from realtime.courier import Courier
+from realtime.fast_socket import FastSocket
 from realtime.frames import (
     ConnectFrame,
     DisconnectFrame,
@@ -40,7 +42,7 @@ from realtime.frames import (
     Packet,
     parse,
 )
-from realtime.websocket import abort_of
+from realtime.websocket import abort_of, take_over_of
 
 _log = logging.getLogger("realtime.socketio")
 _log.setLevel(logging.ERROR)  # the libraries speak of every packet at INFO
@@ -77,22 +79,33 @@ class Hooks(Protocol):
 
 
 class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the library has no types
-    """One Engine.IO session over one websocket: a reader, and a writer that empties the outbox."""
+    """One Engine.IO session over one websocket.
 
-    def __init__(self, server: EngineServer, sid: str, abort: Callable[[], None] | None) -> None:
+    On a `FastSocket` where the server offers one; else a task reads, and another empties the outbox.
+    """
+
+    def __init__(self, server: EngineServer, sid: str, scope: Mapping[str, Any]) -> None:
         super().__init__(server, sid)
-        self._abort = abort
+        self._abort = abort_of(scope)
+        self._take_over = take_over_of(scope)
+        self.fast: FastSocket | None = None
+        self._early: list[str] | None = None
+        self._gone = False
         self._task: asyncio.Task[Any] | None = None
         self.connection: Connection = server.hooks.opened(self)
 
     # Wire
 
     def finish(self) -> None:
-        """The outbox has ended: the writer empties it and closes. Nothing to do but let it."""
+        """The outbox has ended: it is emptied, then the socket closed; by the writer where there is one."""
+        if self.fast is not None:
+            self.fast.finish()
 
     def abort(self) -> None:
         """Cut the socket; where the server does not help, at least stop working for it."""
-        if self._abort is not None:
+        if self.fast is not None:
+            self.fast.abort()
+        elif self._abort is not None:
             self._abort()
         elif self._task is not None:
             self._task.cancel()
@@ -100,7 +113,7 @@ class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the libra
     # what the library calls
 
     async def send(self, pkt: Any) -> None:
-        self.connection.send(Packet(pkt.encode()))
+        self.connection.send(Packet(pkt.encode().encode()))
 
     async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002 - the library's signature
         self.connection.close("restart", "The server closes this connection.")
@@ -113,6 +126,12 @@ class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the libra
 
     async def _websocket_handler(self, ws: Any) -> None:
         self.connected = self.upgraded = True
+        if self._take_over is not None:
+            self.fast = self._take_over(self.server.courier, self)
+            self._take_over = self._abort = None
+        if self.fast is not None:
+            self.fast.begin()
+            return
         self._task = asyncio.current_task()
         writer = asyncio.create_task(self._write(ws), name=f"writer {self.connection.id}")
         try:
@@ -148,19 +167,69 @@ class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the libra
                 data = await ws.wait()
             except OSError:
                 return
-            connection.heard_at = time.monotonic()
-            if over(connection.state):
-                continue
-            if not connection.frames.take():
-                connection.close("rate_limited", "Too many messages.")
-            elif isinstance(data, bytes):
-                self.server.hooks.malformed(connection, Malformed("binary frames are not taken", fatal=True))
-            elif data[:1] == "4":
-                await self.server._trigger_event("message", self.sid, data[1:], run_async=False)  # noqa: SLF001 - as the library's own socket does
-            elif data[:1] == "1":
+            message = self._checked(data)
+            if message is not None:
+                await self.server._trigger_event("message", self.sid, message, run_async=False)  # noqa: SLF001 - as the library's own socket does
+            elif data == "1" and not over(connection.state):
                 return
-            elif data[:1] != "3":
-                self.server.hooks.malformed(connection, Malformed("unknown or unexpected packet type"))
+
+    def _checked(self, data: str | bytes) -> str | None:
+        """The Socket.IO message in what came, where there is one and it is to be taken."""
+        connection = self.connection
+        connection.heard_at = time.monotonic()
+        if over(connection.state):
+            return None
+        if not connection.frames.take():
+            connection.close("rate_limited", "Too many messages.")
+        elif isinstance(data, bytes):
+            self.server.hooks.malformed(connection, Malformed("binary frames are not taken", fatal=True))
+        elif data[:1] == "4":
+            return data[1:]
+        elif data[:1] not in ("1", "3"):
+            self.server.hooks.malformed(connection, Malformed("unknown or unexpected packet type"))
+        return None
+
+    # Owner of a fast socket
+
+    def took(self, message: str | bytes) -> None:
+        text = self._checked(message)
+        if text is None:
+            if message == "1" and self.fast is not None:
+                self.connection.outbox.end()
+                self.fast.finish()
+        elif self._early is None:
+            self._run(text)
+        elif len(self._early) < self.server.bounds.mailbox_messages:
+            self._early.append(text)
+        else:
+            self.connection.close("rate_limited", "Too many messages before the handshake was answered.")
+
+    def _run(self, text: str) -> bool:
+        """Run a message; whether it is a handshake, which what comes next has to wait for."""
+        entering = self.server.socketio.step(self.sid, text)
+        if entering is None:
+            return False
+        self._early = []
+        self.server.keep(self._enter(entering))
+        return True
+
+    async def _enter(self, entering: Coroutine[Any, Any, None]) -> None:
+        """The handshake asks the database; what comes meanwhile waits for it."""
+        await entering
+        early, self._early = self._early or [], None
+        for at, text in enumerate(early):
+            if self._run(text):
+                self._early = early[at + 1 :]
+                return
+        if self._gone:
+            self.gone()
+
+    def gone(self) -> None:
+        self._gone = True
+        if self._early is not None:
+            return  # what came before the end is still run
+        self.server.hooks.lost(self.connection)
+        self.server.keep(self.server.forget(self))
 
 
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
@@ -168,6 +237,20 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library h
 
     hooks: Hooks
     bounds: Bounds
+    courier: Courier
+    socketio: SocketServer
+    tasks: set[asyncio.Task[None]]
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work beside; it ends by itself, within what a handshake may take."""
+        task = asyncio.create_task(work, name="socket")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def forget(self, socket: EngineSocket) -> None:
+        """The websocket is gone, and with it the library's session."""
+        await self._trigger_event("disconnect", socket.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
+        del self.sockets[socket.sid]
 
     def create_queue(self, *_args: object, **_kwargs: object) -> None:
         """Nothing is queued in the library: packets go to the connection's outbox."""
@@ -179,16 +262,16 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library h
         jsonp_index: int | None = None,  # noqa: ARG002 - the library's signature
     ) -> object:
         sid = self.generate_id()
-        socket = EngineSocket(self, sid, abort_of(environ["asgi.scope"]))
+        socket = EngineSocket(self, sid, environ["asgi.scope"])
         self.sockets[sid] = socket
         try:
             await socket.send(self._open_packet(sid))
             await self._trigger_event("connect", sid, environ, run_async=False)
             return await socket.handle_get_request(environ)
         finally:
-            self.hooks.lost(socket.connection)
-            await self._trigger_event("disconnect", sid, self.reason.TRANSPORT_CLOSE, run_async=False)
-            del self.sockets[sid]
+            if socket.fast is None:
+                self.hooks.lost(socket.connection)
+                await self.forget(socket)
 
     def _open_packet(self, sid: str) -> object:
         data = {
@@ -204,7 +287,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library h
 class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """Socket.IO for one namespace, `/`: CONNECT by the library, everything else handed to the hooks."""
 
-    def __init__(self, hooks: Hooks, bounds: Bounds) -> None:
+    def __init__(self, hooks: Hooks, bounds: Bounds, courier: Courier) -> None:
         super().__init__(
             client_manager=Roster(),
             async_mode="asgi",
@@ -223,23 +306,33 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library h
         self.hooks = hooks
         self.eio.hooks = hooks
         self.eio.bounds = bounds
+        self.eio.courier = courier
+        self.eio.socketio = self
+        self.eio.tasks = set()
         self.on("connect", self._on_connect)
 
     def _engineio_server_class(self) -> type[EngineServer]:
         return EngineServer
 
     async def _handle_eio_message(self, eio_sid: str, data: str) -> None:
+        entering = self.step(eio_sid, data)
+        if entering is not None:
+            await entering
+
+    def step(self, eio_sid: str, data: str) -> Coroutine[Any, Any, None] | None:
+        """Run a message where that needs no waiting; else what is to be awaited, for a handshake."""
         connection = self._connection(eio_sid)
         match parse(data):
             case ConnectFrame() as frame:
-                await self._handle_connect(eio_sid, frame.namespace, frame.auth)
+                return self._handle_connect(eio_sid, frame.namespace, frame.auth)
             case DisconnectFrame():
                 # The library would leave the websocket open and nobody's.
                 connection.close("restart", "You left.")
             case EventFrame() as frame:
-                await self._handle_event(eio_sid, "/", frame.ack, frame)
+                self._event(eio_sid, frame)
             case Malformed() as frame:
                 self.hooks.malformed(connection, frame)
+        return None
 
     async def _handle_connect(self, eio_sid: str, namespace: str, data: object) -> None:
         connection = self._connection(eio_sid)
@@ -267,6 +360,9 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library h
         id: int | None,  # noqa: A002, ARG002 - the library's signature
         data: EventFrame,
     ) -> None:
+        self._event(eio_sid, data)
+
+    def _event(self, eio_sid: str, data: EventFrame) -> None:
         connection = self._connection(eio_sid)
         if self.manager.sid_from_eio_sid(eio_sid, "/") is None:
             self.hooks.malformed(connection, Malformed("a message before the handshake"))

@@ -93,7 +93,7 @@ def _config(app: Application, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
-        **uvicorn_settings(Bounds().max_message_bytes),
+        **uvicorn_settings(Bounds().max_message_bytes, fast=settings.fast_sockets),
         lifespan="on",
         log_config=None,
         access_log=False,

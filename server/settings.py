@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(default=None, min_length=32)
     """Signs access tokens. Only the demo makes one up."""
 
+    fast_sockets: bool = True
+    """Whether websockets of the studio's clients leave ASGI behind after their handshake."""
+
     run_worker: bool = True
     """Whether a server does the work of `production-tool worker` as well."""
 

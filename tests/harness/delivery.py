@@ -104,13 +104,24 @@ def actor_in(
     return Actor(kind="member", id=uuid4(), name=name, role=role, tenant_id=tenant_id, artist_id=artist_id)
 
 
-async def run_nothing(_connection: Connection, _frame: Any) -> None:
-    """A handler for connections that send nothing."""
+class Handles:
+    """A handler: `run` for what is run alone, `begin` for commands, each answered with its number at once."""
+
+    def __init__(self, run: Any = None, begin: Any = None) -> None:
+        self._run = run
+        self._begin = begin
+
+    def begin(self, connection: Connection, frame: Any) -> Any:
+        return self._begin(connection, frame) if self._begin else b"%d" % frame.ack
+
+    async def run(self, connection: Connection, frame: Any) -> None:
+        if self._run:
+            await self._run(connection, frame)
 
 
 def greeted(actor: Actor, bounds: Bounds | None = None) -> Connection:
     """A signed-in connection without a socket."""
-    connection = Connection(uuid4().hex, NoWire(), bounds or Bounds(), run_nothing)
+    connection = Connection(uuid4().hex, NoWire(), bounds or Bounds(), Handles())
     connection.state = Greeted(Owner(actor))
     connection.tenant_id = actor.tenant_id
     return connection

@@ -27,6 +27,9 @@ from tests.harness.studio import Studio
 DEADLINE = 10.0
 """Seconds any condition of a test may take on a busy machine."""
 
+fast_sockets = True
+"""Whether servers of the tests run as the product does by default, or on uvicorn's own sockets."""
+
 QUICK = Bounds(sweep_seconds=0.05)
 """The product's bounds, looked at more often."""
 
@@ -105,7 +108,7 @@ async def serving(
         realtime.asgi(_nothing_else),
         lifespan="off",
         log_config=None,
-        **uvicorn_settings(bounds.max_message_bytes),
+        **uvicorn_settings(bounds.max_message_bytes, fast=fast_sockets),
     )
     server = _Server(config)
     await realtime.start()

@@ -22,15 +22,16 @@ from realtime.connections import (
     signed_in,
 )
 from realtime.frames import EventFrame, Packet
-from tests.harness.delivery import NoWire, Owner, actor_in, packets
+from tests.harness.delivery import Handles, NoWire, Owner, actor_in, packets
+from tests.harness.live import until
 
 ACTOR = actor_in(uuid4())
 OWNER = Owner(ACTOR)
 STATES = [Waiting(0), Greeted(OWNER), Paging(OWNER), Live(OWNER), Closing("restart", 0), Closed()]
 
 
-def message(number, size=10):
-    return EventFrame("command", msgspec.Raw(b"%d" % number), number, size)
+def message(number, size=10, name="sync"):
+    return EventFrame(name, msgspec.Raw(b"%d" % number), number, size)
 
 
 async def echo(connection, frame):
@@ -39,7 +40,7 @@ async def echo(connection, frame):
 
 
 def connection_with(handler=echo, **bounds):
-    connection = Connection("c", NoWire(), Bounds(**bounds), handler)
+    connection = Connection("c", NoWire(), Bounds(**bounds), Handles(handler))
     connection.state = Greeted(OWNER)
     return connection
 
@@ -86,6 +87,74 @@ async def test_a_message_runs_when_the_one_before_is_answered():
     assert most == 1
 
 
+class Commands:
+    """Answers commands when told to."""
+
+    def __init__(self):
+        self.asked = {}
+
+    def begin(self, connection, frame):
+        self.asked[frame.ack] = asyncio.get_running_loop().create_future()
+        return self.asked[frame.ack]
+
+    def answer(self, number):
+        self.asked[number].set_result(b"%d" % number)
+
+
+def commanding(**bounds):
+    connection, commands = connection_with(**bounds), Commands()
+    connection._handler = Handles(echo, commands.begin)
+    return connection, commands
+
+
+async def test_commands_are_put_in_line_as_they_come_and_answered_in_their_order():
+    """[C3]"""
+    connection, commands = commanding()
+    for number in range(5):
+        assert connection.post(message(number, name="command"))
+    assert list(commands.asked) == [0, 1, 2, 3, 4]
+    for number in (3, 1, 0, 4, 2):
+        commands.answer(number)
+        await asyncio.sleep(0)
+    assert acks(connection) == [f"43{n}[{n}]" for n in range(5)]
+    assert connection._mailbox_bytes == 0
+
+
+async def test_a_sync_waits_for_the_commands_before_it_and_keeps_those_behind_it():
+    """[C3]"""
+    connection, commands = commanding()
+    for number, name in enumerate(["command", "sync", "command"]):
+        connection.post(message(number, name=name))
+    await asyncio.sleep(0.01)
+    assert list(commands.asked) == [0]
+    commands.answer(0)
+    await until(lambda: 2 in commands.asked)
+    commands.answer(2)
+    await connection.settled(5)
+    assert acks(connection) == ["430[0]", "431[1]", "432[2]"]
+
+
+@pytest.mark.parametrize(("bounds", "taken"), [({"mailbox_messages": 3}, 3), ({"mailbox_bytes": 25}, 2)])
+async def test_commands_that_are_not_answered_yet_fill_the_mailbox(bounds, taken):
+    """[C3]"""
+    connection, commands = commanding(**bounds)
+    posted = [connection.post(message(n, name="command")) for n in range(5)]
+    assert posted == [n < taken for n in range(5)]
+    commands.answer(0)
+    await asyncio.sleep(0)
+    assert connection.post(message(9, name="command"))
+
+
+async def test_answers_to_a_connection_that_is_gone_go_nowhere():
+    """[C9]"""
+    connection, commands = commanding()
+    connection.post(message(0, name="command"))
+    connection.lost()
+    commands.answer(0)
+    await connection.settled(5)
+    assert acks(connection) == []
+
+
 @pytest.mark.parametrize(
     ("bounds", "size", "taken"), [({"mailbox_messages": 3}, 1, 3), ({"mailbox_bytes": 100}, 40, 2)]
 )
@@ -101,11 +170,11 @@ async def test_a_full_mailbox_takes_nothing_more(bounds, size, taken):
 async def test_closing_says_why_and_takes_nothing_more():
     """[C4]"""
     connection = connection_with()
-    connection.send(Packet("before"))
+    connection.send(Packet(b"before"))
     connection.close("invalid", "Nonsense.")
     assert connection._wire.finished
     assert isinstance(connection.state, Closing)
-    assert not connection.send(Packet("after"))
+    assert not connection.send(Packet(b"after"))
     connection.post(message(1))
     connection.close("restart", "A second reason does not count.")
     assert acks(connection)[0] == "before"
@@ -126,7 +195,7 @@ async def test_nobody_is_told_nothing():
 async def test_a_reader_that_is_too_slow_is_told_so_and_loses_its_queue():
     """[C6]"""
     connection = connection_with(outbox_packets=3)
-    assert [connection.send(Packet(str(n))) for n in range(4)] == [True, True, True, False]
+    assert [connection.send(Packet(b"%d" % n)) for n in range(4)] == [True, True, True, False]
     ((name, body),) = packets(connection)
     assert (name, body["code"]) == ("closing", "slow_consumer")
 

@@ -86,8 +86,8 @@ def test_parsing_never_raises(text):
 
 
 def test_packets_say_their_size_in_bytes():
-    assert Packet("é").size == 2
+    assert Packet("é".encode()).size == 2
     packet = event_packet("events", "é".encode())
     assert packet.text == '42["events",é]'
-    assert packet.size >= len(packet.text.encode()) - 7
+    assert packet.size == len(packet.text.encode())
     assert ack_packet(7, msgspec.json.encode({"ok": True})).text == '437[{"ok":true}]'

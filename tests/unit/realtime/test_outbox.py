@@ -9,7 +9,9 @@ from realtime.outbox import Outbox, Put
 
 
 def packet(name, size=10, *, lossy=False):
-    return Packet(name, size, lossy=lossy)
+    made = Packet(name.encode(), lossy=lossy)
+    made.size = size
+    return made
 
 
 def outbox(**bounds):

@@ -7,6 +7,7 @@ import pytest
 import socketio
 from engineio import async_socket
 from engineio import packet as engine_packet
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from realtime.transport import EngineServer, EngineSocket, Roster, SocketServer
@@ -88,3 +89,13 @@ def test_messages_reach_our_handler():
     )
     assert engine_packet.OPEN == 0
     assert engine_packet.Packet(engine_packet.MESSAGE, "x").encode() == "4x"
+
+
+def test_a_protocol_that_handed_over_may_end_its_application_without_closing():
+    """[F1] `FastProtocol.take_over` sets the timer that is looked at here."""
+    assert "if self.close_timer is None:\n            self.transport.close()" in inspect.getsource(
+        WebSocketsSansIOProtocol.run_asgi
+    )
+    assert 'protocol.data_received(b"".join(output))' in inspect.getsource(
+        HttpToolsProtocol.handle_websocket_upgrade
+    )
