@@ -43,7 +43,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help run test lint format bench clean lock
+.PHONY: help run test lint format bench fault clean lock
 .PHONY: install install-dev web browser test-python test-web
 
 help: ## List what can be made
@@ -67,6 +67,9 @@ format: install-dev ## Write the Python files in the one format, mending what ca
 
 bench: install-dev ## Measure commands per second and latency through Socket.IO and REST
 	@$(PY) -m loadtests.bench
+
+fault: install-dev ## Kill, cut, stop and lie, hundreds of times under load, and judge what everybody saw
+	@$(PY) -m tests.harness.faults --faults $(or $(FAULTS),200)
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

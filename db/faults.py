@@ -30,6 +30,8 @@ def fault_of(error: BaseException) -> Fault | None:
             return Fault.TRANSIENT
         case asyncpg.IntegrityConstraintViolationError() | asyncpg.DataError():
             return Fault.DATA
+        case asyncpg.InternalClientError():
+            return Fault.UNAVAILABLE  # the connection broke while asyncpg was taking it up or putting it down
         case asyncpg.PostgresConnectionError() | asyncpg.OperatorInterventionError():
             return Fault.UNAVAILABLE
         case _ if isinstance(error, CONNECTION_FAULTS) and not isinstance(error, ValueError):

@@ -15,6 +15,8 @@ from uuid import UUID
 
 import msgspec
 
+from db.errors import DatabaseError
+from db.faults import Fault, fault_of
 from realtime.batch import Committed
 from realtime.connections import Connection, audience_of, over, signed_in
 from realtime.courier import Courier
@@ -170,7 +172,9 @@ class Fanout:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - the head check starts us again
-            self._quiet.warning("pump", "the log could not be read, trying again: %s", error, fault=error)
+            known = isinstance(error, DatabaseError) or fault_of(error) is Fault.UNAVAILABLE
+            fault = None if known else error  # a database that is away is news, not a bug to be traced
+            self._quiet.warning("pump", "the log could not be read, trying again: %s", error, fault=fault)
             await asyncio.sleep(FAULT_PAUSE)
         finally:
             room.pump = None

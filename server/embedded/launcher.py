@@ -73,10 +73,12 @@ class EmbeddedPostgres:
             self._process = process = self._spawn()
             if self._becomes_ready(process, deadline):
                 return
-            reason = self._reason(log_start)
-            # After kill -9 of the postmaster its last backends need a moment to notice and let go.
-            if "shared memory block" not in reason or time.monotonic() > deadline:
+            said = self._said(log_start)
+            # After kill -9 of the postmaster its last backends need a moment to notice and let go; what
+            # they say of it may stand behind the reason.
+            if not any("shared memory block" in line for line in said) or time.monotonic() > deadline:
                 self.stop()
+                reason = "; ".join(said[-3:]) or f"no answer within {_START_SECONDS:g} s"
                 raise EmbeddedError(f"Postgres did not start: {reason} (more in {self._log})")
             time.sleep(0.05)
 
@@ -144,13 +146,12 @@ class EmbeddedPostgres:
             time.sleep(0.005)
         return False
 
-    def _reason(self, log_start: int) -> str:
-        """What Postgres wrote about this start, up to its last word."""
+    def _said(self, log_start: int) -> list[str]:
+        """What Postgres wrote since then, a message each."""
         with self._log.open("rb") as log:
             log.seek(log_start)
             lines = log.read(100_000).decode(errors="replace").splitlines()
-        messages = [line.split(":  ", 1)[-1].strip() for line in lines if ":  " in line]
-        return "; ".join(messages[-3:]) or f"no answer within {_START_SECONDS:g} s"
+        return [line.split(":  ", 1)[-1].strip() for line in lines if ":  " in line]
 
 
 def running_dsn(home: Path) -> str | None:

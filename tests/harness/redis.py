@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -54,6 +55,39 @@ class RedisServer:
             self._process.kill()
             self._process.wait(10)
             self._process = None
+
+
+class SocketRedis(RedisServer):
+    """As `RedisServer`, on a socket file, which nobody else can take while it is away; may be paused."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        super().__init__(program, folder)
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+
+    def start(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        where = ["--port", "0", "--unixsocket", str(self.socket), "--dir", str(self._folder)]
+        self._process = subprocess.Popen(
+            [self._program, *where, "--save", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(self.socket))
+                return
+            time.sleep(0.005)
+        raise AssertionError("the Redis server did not start")
+
+    def pause(self) -> None:
+        """Let it answer nobody, and its connections stand."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on where it was."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
 
 @contextlib.contextmanager

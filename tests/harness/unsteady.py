@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
-_COMMIT = b"COMMIT;\x00"
-"""A commit of its own; a batch of a studio that is remembered is one call, known by its command's id."""
+_BEGIN, _COMMIT = b"BEGIN", b"COMMIT;\x00"
+_APPEND = re.compile(rb"(__asyncpg_stmt_\w+__\x00)[^\x00]*append_batch\(")
+"""A statement that appends to the log, as it is prepared: with its name, under which it is run later."""
 
 
 class UnsteadyWire:
@@ -20,7 +22,7 @@ class UnsteadyWire:
         self._socket = f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}"
         self._login = parts.netloc.rpartition("@")[0]
         self._database = parts.path
-        self._drop: bytes | None = None
+        self._drop = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._port = 0
         self.dropped = 0
@@ -29,9 +31,9 @@ class UnsteadyWire:
     def dsn(self) -> str:
         return f"postgresql://{self._login}@127.0.0.1:{self._port}{self._database}?sslmode=disable"
 
-    def drop_next_commit(self, mark: bytes = _COMMIT) -> None:
-        """Let the next message with this mark through to the server, but not its answer to the client."""
-        self._drop = mark
+    def drop_next_commit(self) -> None:
+        """Let the next commit of a change through to the server, but not its answer to the client."""
+        self._drop = True
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[UnsteadyWire]:
@@ -47,15 +49,21 @@ class UnsteadyWire:
             await server.wait_closed()
 
     async def _serve(self, client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter) -> None:
-        server_in, server_out = await asyncio.open_unix_connection(self._socket)
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        try:
+            server_in, server_out = await asyncio.open_unix_connection(self._socket)
+        except OSError:
+            client_out.close()  # Postgres is away
+            self._tasks.discard(task)
+            return
         back = asyncio.create_task(_copy(server_in, client_out))
+        writes = _Writes()
         try:
             while data := await client_in.read(65536):
-                if self._drop and self._drop in data:
-                    self._drop = None
+                if writes.commits(data) and self._drop:
+                    self._drop = False
                     back.cancel()
                     await asyncio.gather(back, return_exceptions=True)
                     server_out.write(data)
@@ -72,8 +80,34 @@ class UnsteadyWire:
             self._tasks.discard(task)
 
 
+class _Writes:
+    """Tells the commits of changes from those that only read, by what a client sends."""
+
+    def __init__(self) -> None:
+        self._names: set[bytes] = set()
+        self._in_transaction = False
+        self._wrote = False
+
+    def commits(self, data: bytes) -> bool:
+        """Whether the answer to this is the word that something was committed.
+
+        A batch that is decided on what is remembered is one call, which commits by itself; others are
+        written in a transaction of several.
+        """
+        if _BEGIN in data:
+            self._in_transaction, self._wrote = True, False
+        self._names.update(_APPEND.findall(data))
+        # Behind the zero that ends the portal's name stands the statement's, where it is run.
+        runs = any(b"\x00" + name in data for name in self._names)
+        self._wrote = self._wrote or runs
+        if _COMMIT in data:
+            wrote, self._in_transaction, self._wrote = self._wrote, False, False
+            return wrote
+        return runs and not self._in_transaction
+
+
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
     with suppress(OSError):
         while data := await source.read(65536):
             sink.write(data)
-        sink.close()
+    sink.close()  # also where the source was reset: who waits for an answer must hear of it

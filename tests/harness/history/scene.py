@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -91,7 +91,9 @@ def player_of(cast: Cast, actor: Actor, url: Callable[[], str], token: Token, pl
 class Company:
     """Everybody of one studio at every place: managers and artists that work, each at all places."""
 
-    def __init__(self, cast: Cast, places: dict[str, Callable[[], str]], tokens: Tokens, seed: int) -> None:
+    def __init__(
+        self, cast: Cast, places: Mapping[str, Callable[[], str]], tokens: Tokens, seed: int
+    ) -> None:
         self.cast = cast
         word = STUDIOS[seed % len(STUDIOS)]
         self.desks: list[Desk] = []

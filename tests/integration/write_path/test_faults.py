@@ -110,7 +110,7 @@ async def test_a_lost_answer_of_a_batch_that_is_one_call_is_learned_by_the_same_
     artist = await studio.artist()
     ok(await executor.execute(studio.system, envelope("booking.place", slot(artist, 5))))
     request = envelope("booking.place", slot(artist))
-    wire.drop_next_commit(request.id.bytes)
+    wire.drop_next_commit()
     no(await executor.execute(studio.system, request), "busy")
     assert wire.dropped == 1
     assert await logged(studio) == 2

@@ -1,0 +1,96 @@
+"""`make fault`: hundreds of faults of each kind, and a table of what they came to."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Mapping
+
+from tests.harness.faults.kinds import KINDS, Kind
+from tests.harness.faults.run import Report, Suffered, suffer
+from tests.harness.faults.world import open_world
+
+ROUND = 50
+"""Faults between two judgements: a history is kept in memory."""
+LAW_SECONDS = 2.0
+"""All clients are equal within so long after healing."""
+
+
+def main() -> int:
+    """Run, print, and return 1 where a law was broken."""
+    options = _parser().parse_args()
+    seed = options.seed if options.seed is not None else random.randrange(10**6)
+    kinds = {name: kind for name, kind in KINDS.items() if not options.only or options.only in name}
+    print(f"{options.faults} faults of {len(kinds)} kinds, seed {seed}", flush=True)
+    return asyncio.run(_run(kinds, options.faults, seed, options.pace))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make fault", description=__doc__)
+    parser.add_argument("--faults", type=int, default=200, help="of each kind (default: 200)")
+    parser.add_argument("--seed", type=int, help="to run the same again (default: by chance, printed)")
+    parser.add_argument("--pace", type=float, default=0.1, help="seconds between two commands of a person")
+    parser.add_argument("--only", metavar="WORD", help="only the kinds whose name holds this")
+    return parser
+
+
+async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -> int:
+    broken, totals = False, Counter[str]()
+    head = f"{'fault':<24}{'count':>6}{'healed, ms: p50':>18}{'p99':>7}{'most':>7}"
+    print(f"{head}{'commands':>10}{'findings':>10}")
+    async with open_world(seed) as world:
+        for name, kind in kinds.items():
+            reports, done = list[Report](), 0
+            while done < faults:
+                report = await suffer(
+                    world,
+                    {name: kind},
+                    faults=min(ROUND, faults - done),
+                    seed=seed + 10 * len(reports),
+                    pace=pace,
+                    look_every=1,
+                )
+                reports.append(report)
+                done += report.kinds[name].faults
+            broken = _tell(name, reports, totals) or broken
+        log = world.log
+        tracebacks = log.count("Traceback")
+    if tracebacks:
+        print(log[max(0, log.find("Traceback") - 600) :][:8_000])
+    print(
+        f"{totals['commands']} commands, {totals['events']} events, {totals['batches']} messages to readers,"
+        f" {totals['unheard']} answers lost on the way, {totals['connections']} connections"
+    )
+    late = f"{totals['late']} healings beyond {LAW_SECONDS:g} s"
+    print(f"{totals['findings']} findings, {late}, {tracebacks} tracebacks")
+    return int(broken or bool(tracebacks))
+
+
+def _tell(name: str, reports: list[Report], totals: Counter[str]) -> bool:
+    """Print a line, add it to the totals, and say whether a law was broken."""
+    suffered = [report.kinds.get(name, Suffered()) for report in reports]
+    healing = sorted(seconds * 1000 for one in suffered for seconds in one.healing)
+    findings = [finding for report in reports for finding in report.findings]
+    commands = sum(report.outcomes.total() for report in reports)
+    late = sum(ms > LAW_SECONDS * 1000 for ms in healing)
+    p99 = healing[min(len(healing) - 1, len(healing) * 99 // 100)]
+    print(
+        f"{name:<24}{sum(one.faults for one in suffered):>6}{statistics.median(healing):>18.0f}"
+        f"{p99:>7.0f}{healing[-1]:>7.0f}{commands:>10}{len(findings):>10}",
+        flush=True,
+    )
+    for finding in findings[:10]:
+        print(f"    {finding}")
+    for report in reports:
+        for word in ("unheard", "connections", "batches", "events"):
+            totals[word] += getattr(report, word)
+    totals.update(commands=commands, findings=len(findings), late=late)
+    return bool(findings or late)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

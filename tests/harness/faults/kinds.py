@@ -1,0 +1,133 @@
+"""The ways to break the world. Each breaks it once and mends it; what follows is the world's to show."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from redis.asyncio import Redis
+
+from tests.harness.faults.nuisances import Manner, Nuisance
+from tests.harness.faults.redis_wire import RedisWire
+from tests.harness.faults.world import World
+from tests.harness.live import until
+
+Kind = Callable[[World, random.Random], Awaitable[int]]
+"""Breaks and mends; how many faults that was."""
+
+CROWD = 12
+"""Most nuisances at a time."""
+LIES = 5
+"""How often each lie is told before the truth comes back."""
+
+
+async def kill_an_instance(world: World, chance: random.Random) -> int:
+    """kill -9 of a server process, and another one in its place."""
+    instance = chance.choice(world.instances)
+    instance.kill()
+    await asyncio.sleep(chance.uniform(0, 0.1))
+    await instance.start()
+    return 1
+
+
+async def kill_redis(world: World, chance: random.Random) -> int:
+    """kill -9 of Redis; it comes back with nothing."""
+    world.redis.stop()
+    await asyncio.sleep(chance.uniform(0, 0.3))
+    world.redis.start()
+    return 1
+
+
+async def pause_redis(world: World, chance: random.Random) -> int:
+    """Redis stands still with its connections open."""
+    world.redis.pause()
+    await asyncio.sleep(chance.uniform(0.05, 0.4))
+    world.redis.resume()
+    return 1
+
+
+async def flush_redis(world: World, chance: random.Random) -> int:
+    """Everything Redis knows is gone, its subscribers too."""
+    redis = Redis.from_url(world.redis.url)
+    try:
+        await redis.flushall()
+        await redis.client_kill_filter(_type=chance.choice(["pubsub", "normal"]), skipme=True)
+    finally:
+        await redis.aclose()
+    await asyncio.sleep(chance.uniform(0, 0.1))
+    return 1
+
+
+async def let_redis_lie(world: World, chance: random.Random) -> int:
+    """Messages to one or both instances are lost, doubled, reordered, forged and misdirected for a while."""
+    wires = chance.sample(world.redis_wires, chance.randint(1, len(world.redis_wires)))
+    before = _told(wires)
+    for wire in wires:
+        wire.lying = True
+    await until(lambda: _told(wires) >= before + LIES, what="every kind of lie about a hint")
+    for wire in wires:
+        wire.lying = False
+    return _told(wires) - before
+
+
+def _told(wires: Sequence[RedisWire]) -> int:
+    """How often the rarest of the lies was told."""
+    return min(sum(wire.fates[fate] for wire in wires) for fate in ("doubled", "reordered", "forged"))
+
+
+async def kill_postgres(world: World, chance: random.Random) -> int:
+    """kill -9 of the postmaster; a new one recovers what was committed."""
+    world.kill_postgres()
+    await asyncio.sleep(chance.uniform(0, 0.1))
+    await world.start_postgres()
+    return 1
+
+
+async def cut_before_the_acknowledgement(world: World, chance: random.Random) -> int:
+    """Committed and answered, but the line ends before the answer is there."""
+    wire = chance.choice(world.instances).wire
+    before = wire.cuts
+    wire.cut_at_next_yes()
+    await until(lambda: wire.cuts > before, what="an answer to cut off")
+    return 1
+
+
+async def lose_the_word_of_a_commit(world: World, _chance: random.Random) -> int:
+    """Committed, but the server's line to Postgres ends before it hears of it."""
+    wire = world.postgres_wire
+    before = wire.dropped
+    wire.drop_next_commit()
+    await until(lambda: wire.dropped > before, what="a commit whose word is lost")
+    return 1
+
+
+def bother(manner: Manner) -> Kind:
+    """One more client that reads slowly, not at all, or is not there any more; the oldest leaves."""
+
+    async def come(world: World, chance: random.Random) -> int:
+        company = chance.choice(world.companies)
+        actor = chance.choice([*company.cast.managers, *company.cast.freelancers])
+        nuisance = Nuisance(manner)
+        await nuisance.come(chance.choice(world.instances).wire, world.token(actor))
+        world.nuisances.append(nuisance)
+        if len(world.nuisances) > CROWD:
+            await world.nuisances.pop(0).leave()
+        return 1
+
+    return come
+
+
+KINDS: Mapping[str, Kind] = {
+    "instance killed": kill_an_instance,
+    "Redis killed": kill_redis,
+    "Redis paused": pause_redis,
+    "Redis flushed": flush_redis,
+    "Redis lies": let_redis_lie,
+    "Postgres killed": kill_postgres,
+    "cut before the answer": cut_before_the_acknowledgement,
+    "word of a commit lost": lose_the_word_of_a_commit,
+    "slow clients": bother("slow"),
+    "stalled clients": bother("stalled"),
+    "half-open clients": bother("half-open"),
+}
