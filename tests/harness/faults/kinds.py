@@ -18,7 +18,8 @@ Kind = Callable[[World, random.Random], Awaitable[int]]
 
 CROWD = 12
 """Most nuisances at a time."""
-LIES = 5
+LIES = ("lost", "doubled", "reordered", "forged")
+TOLD = 5
 """How often each lie is told before the truth comes back."""
 
 
@@ -65,7 +66,7 @@ async def let_redis_lie(world: World, chance: random.Random) -> int:
     before = _told(wires)
     for wire in wires:
         wire.lying = True
-    await until(lambda: _told(wires) >= before + LIES, what="every kind of lie about a hint")
+    await until(lambda: _told(wires) >= before + TOLD, what="every kind of lie about a hint")
     for wire in wires:
         wire.lying = False
     return _told(wires) - before
@@ -73,7 +74,7 @@ async def let_redis_lie(world: World, chance: random.Random) -> int:
 
 def _told(wires: Sequence[RedisWire]) -> int:
     """How often the rarest of the lies was told."""
-    return min(sum(wire.fates[fate] for wire in wires) for fate in ("doubled", "reordered", "forged"))
+    return min(sum(wire.fates[fate] for wire in wires) for fate in LIES)
 
 
 async def kill_postgres(world: World, chance: random.Random) -> int:
