@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from scheduling.calendars import Calendar, calendar_of, closed
 from scheduling.commands import (
     AnswerCounter,
     MoveBooking,
@@ -21,6 +22,7 @@ from scheduling.model import Artist
 from scheduling.ranges import check_range, utc
 from scheduling.refusals import Slot
 from scheduling.state import State, away, live_overlapping
+from scheduling.wall_clock import shifted
 
 REACH = timedelta(days=40)
 """How far from the wished dates a free slot is looked for; `state` must hold the line that far around."""
@@ -66,13 +68,13 @@ def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tu
     """The nearest free places of the same artist: same hours of day, other days, none in the past.
 
     Shifts by whole days on the artist's clock, so that 9:00 stays 9:00 when daylight saving
-    changes; a wish that starts on a working day is only moved to working days.
+    changes; a wish that starts on a working day is only moved to working days, never to holidays.
     """
     artist = state.artists.get(wish.artist_id)
     if artist is None or wish.start >= wish.end:
         return ()
     slots: list[Slot] = []
-    for start, end in _shifted(wish, artist):
+    for start, end in _shifted(wish, artist, calendar_of(state.tenant, artist)):
         # On the nights when the clocks change, hours between the same two times may be none.
         if start < now or check_range(start, end):
             continue
@@ -86,16 +88,15 @@ def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tu
     return tuple(slots)
 
 
-def _shifted(wish: Wish, artist: Artist) -> Iterator[tuple[datetime, datetime]]:
+def _shifted(wish: Wish, artist: Artist, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     """Ranges like the wished one, nearest first, later before earlier."""
     zone = ZoneInfo(artist.zone)
-    local_start, local_end = wish.start.astimezone(zone), wish.end.astimezone(zone)
+    local_start = wish.start.astimezone(zone)
     days = {span.day for span in artist.working_hours}
-    keep_to_days = local_start.weekday() in days
+    keep_to_days = local_start.weekday() in days and not closed(calendar, local_start.date())
     for distance in range(1, REACH.days + 1):
         for step in (distance, -distance):
-            shift = timedelta(days=step)
-            start = local_start + shift
-            if keep_to_days and start.weekday() not in days:
+            day = local_start.date() + timedelta(days=step)
+            if keep_to_days and (day.weekday() not in days or closed(calendar, day)):
                 continue
-            yield start.astimezone(UTC), (local_end + shift).astimezone(UTC)
+            yield shifted(wish.start, step, artist.zone), shifted(wish.end, step, artist.zone)

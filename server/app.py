@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from db.pool import Pool, create_pool
 from realtime.assembly import Realtime, bus_of
 from realtime.bus import Bus
+from scheduling import public_holidays
 from server.api.services import Services
 from server.api.site import site
 from server.auth.identity import Authenticator
@@ -56,6 +58,8 @@ class Application:
 
     async def _open(self, stack: AsyncExitStack) -> ASGIApp:
         """Open every room; `stack` closes them the other way round."""
+        # Loading the calendars of all countries holds a thread for a moment; no request shall wait for it.
+        await asyncio.to_thread(public_holidays.countries)
         pool = await create_pool(self._dsn, min_size=2, max_size=POOL_SIZE)
         stack.push_async_callback(pool.close)
         signer = Signer([self._key])

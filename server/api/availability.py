@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from msgspec import Meta as Limits
 from msgspec import Struct
 
-from db.pool import transaction
+from db.pool import Connection, transaction
 from db.queries import artists as artist_rows
 from db.queries import artists_search
 from db.queries import bookings as rows
+from db.queries import tenants as tenant_rows
+from db.queries import times_off as off_rows
+from scheduling.availability import Stretch, stretches
+from scheduling.calendars import Calendar, calendar_of, spans_of
 from scheduling.claims import ranked
-from scheduling.model import LONGEST_BOOKING, Artist, Booking, Claim, Instant, Status
+from scheduling.decide.flags import Flag, flags_about
+from scheduling.model import (
+    LONGEST_BOOKING,
+    Artist,
+    Booking,
+    Claim,
+    Instant,
+    OffState,
+    Status,
+    Tenant,
+    TimeOff,
+)
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
 from scheduling.scopes import Scope
-from scheduling.working_time import Span, without, working_spans
+from scheduling.working_time import Span, without
 from server.api.bookings import check_window, utc
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
-from server.api.problems import invalid, not_found
+from server.api.problems import invalid, not_found, unauthenticated
 
 MAX_ARTISTS = 500
 MAX_RANGES = 50
@@ -54,36 +70,83 @@ class AvailabilityQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Availability(Struct, frozen=True, kw_only=True):
-    """Working hours within the window, what is taken, and the working hours that are left."""
+    """The window from beginning to end, in `stretches`.
+
+    In short beside it: `working` hours (holidays taken out), the `busy` bookings, and the working
+    hours that are `free` of bookings and time off.
+    """
 
     artist_id: UUID
     zone: str
     working: tuple[Span, ...]
     busy: tuple[Taken, ...]
     free: tuple[Span, ...]
+    stretches: tuple[Stretch, ...]
 
 
 async def artist_availability(call: Call[AvailabilityQuery, Nothing]) -> Outcome:
-    problem = _check_range(call.query.start, call.query.end)
+    problem = check_range(call.query.start, call.query.end)
     if problem is not None:
         return problem
     start, end = utc(call.query.start), utc(call.query.end)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
-        found = await artist_rows.by_ids(connection, call.tenant_id, [call.id])
-        if not found:
-            return not_found("artist", call.id)
-        line = await rows.live_in_windows(connection, call.tenant_id, [(call.id, start, end)])
-    [artist] = found
-    working = working_spans(artist.working_hours, artist.zone, start, end)
-    taken = (Span(start=b.start, end=b.end) for b in line)
+        agenda = await agenda_of(connection, call.tenant_id, call.id, start, end)
+    if agenda is None:
+        return not_found("artist", call.id)
+    artist = agenda.artist
+    known = call.actor.staff or artist.id == call.actor.artist_id
+    taken = [Span(start=b.start, end=b.end) for b in agenda.line]
+    taken += [Span(start=t.start, end=t.end) for t in agenda.times_off if t.state is OffState.APPROVED]
+    tiles = stretches(agenda.calendar, agenda.line, agenda.times_off, start, end)
+    working = spans_of(agenda.calendar, start, end)
     availability = Availability(
         artist_id=artist.id,
         zone=artist.zone,
         working=working,
-        busy=_taken(call.actor, line),
+        busy=_taken(call.actor, agenda.line),
         free=without(working, taken) if artist.active else (),
+        stretches=tiles if known else tuple(masked(tile) for tile in tiles),
     )
     return Reply(data=availability)
+
+
+class Agenda(Struct, frozen=True, kw_only=True):
+    """What is known of an artist's time over a window."""
+
+    artist: Artist
+    calendar: Calendar
+    line: tuple[Booking, ...]
+    times_off: tuple[TimeOff, ...]
+
+
+async def agenda_of(
+    connection: Connection, tenant_id: UUID, artist_id: UUID, start: datetime, end: datetime
+) -> Agenda | None:
+    """None where there is no such artist."""
+    found = await artist_rows.by_ids(connection, tenant_id, [artist_id])
+    tenant = await tenant_rows.get(connection, tenant_id)
+    if not found or tenant is None:
+        return None
+    line = await rows.live_in_windows(connection, tenant_id, [(artist_id, start, end)])
+    times_off = await off_rows.live(connection, tenant_id, [artist_id])
+    return Agenda(
+        artist=found[0],
+        calendar=calendar_of(tenant, found[0]),
+        line=tuple(line),
+        times_off=tuple(t for t in times_off if t.overlaps(start, end)),
+    )
+
+
+def masked(tile: Stretch) -> Stretch:
+    """Somebody else's stretch, as a freelancer sees it: that it is taken, and nothing of by what."""
+    return Stretch(
+        start=tile.start,
+        end=tile.end,
+        kind=tile.kind,
+        status="busy" if tile.status else None,
+        time_off="approved" if tile.kind == "off" else None,
+        name=tile.name,
+    )
 
 
 def _taken(actor: Actor, line: Sequence[Booking]) -> tuple[Taken, ...]:
@@ -131,8 +194,9 @@ class Checked(Struct, frozen=True, kw_only=True):
     """One artist on one range.
 
     `standing`: `free` where nothing overlaps, `in_line` where a hold would queue, `taken` where
-    only standby would do. `rank` is the place in line a new hold would get, 1 is first; it is
-    null where the line is not the asker's to know.
+    only standby would do, or nothing at all: the artist is `away`, on approved time off. `rank` is
+    the place in line a new hold would get, 1 is first; it is null where the line is not the asker's
+    to know. `flags` refuse nothing: requested time off, holidays, no working hour at all.
     """
 
     artist_id: UUID
@@ -141,11 +205,13 @@ class Checked(Struct, frozen=True, kw_only=True):
     standing: Literal["free", "in_line", "taken"]
     rank: int | None
     conflicts: tuple[Taken, ...]
+    away: tuple[Span, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 async def check_availability(call: Call[Nothing, Check]) -> Outcome:
     for index, asked in enumerate(call.body.ranges):
-        problem = _check_range(asked.start, asked.end, f"ranges[{index}].")
+        problem = check_range(asked.start, asked.end, f"ranges[{index}].")
         if problem is not None:
             return problem
     ranges = [Span(start=utc(r.start), end=utc(r.end)) for r in call.body.ranges]
@@ -161,29 +227,58 @@ async def check_availability(call: Call[Nothing, Check]) -> Outcome:
             return not_found("artist", unknown[0])
         windows = [(i, r.start, r.end) for i in ids for r in ranges]
         live = await rows.live_in_windows(connection, call.tenant_id, windows)
-    lines: dict[UUID, list[Booking]] = {}
-    for booking in live:
-        lines.setdefault(booking.artist_id, []).append(booking)
-    checked = [
-        _check(call.actor, artists[i], lines.get(i, ()), asked, call.now) for i in ids for asked in ranges
-    ]
-    return Reply(data=checked)
+        times_off = await off_rows.live(connection, call.tenant_id, ids)
+        tenant = await tenant_rows.get(connection, call.tenant_id)
+    if tenant is None:
+        return unauthenticated("This studio does not exist any more.")
+    agendas = {
+        i: Agenda(
+            artist=artists[i],
+            calendar=calendar_of(tenant, artists[i]),
+            line=tuple(line),
+            times_off=tuple(off),
+        )
+        for i, line, off in zip(ids, _of_each(ids, live), _of_each(ids, times_off), strict=True)
+    }
+    return Reply(data=await asyncio.to_thread(_check_all, call, tenant, agendas, ranges))
 
 
-def _check(actor: Actor, artist: Artist, line: Sequence[Booking], asked: Span, now: datetime) -> Checked:
-    conflicts = [b for b in line if b.overlaps(asked.start, asked.end)]
+T = TypeVar("T", Booking, TimeOff)
+
+
+def _of_each(ids: Sequence[UUID], entities: Iterable[T]) -> list[list[T]]:
+    """What belongs to each artist."""
+    found: dict[UUID, list[T]] = {i: [] for i in ids}
+    for entity in entities:
+        found[entity.artist_id].append(entity)
+    return [found[i] for i in ids]
+
+
+def _check_all(
+    call: Call[Nothing, Check], tenant: Tenant, agendas: dict[UUID, Agenda], ranges: Sequence[Span]
+) -> list[Checked]:
+    return [_check(call.actor, tenant, a, asked, call.now) for a in agendas.values() for asked in ranges]
+
+
+def _check(actor: Actor, tenant: Tenant, agenda: Agenda, asked: Span, now: datetime) -> Checked:
+    artist = agenda.artist
+    conflicts = [b for b in agenda.line if b.overlaps(asked.start, asked.end)]
+    off = [t for t in agenda.times_off if t.overlaps(asked.start, asked.end)]
+    away = tuple(Span(start=t.start, end=t.end) for t in off if t.state is OffState.APPROVED)
     known = actor.staff or artist.id == actor.artist_id
     confirmed = any(b.status is Status.CONFIRMED for b in conflicts)
     standing: Literal["free", "in_line", "taken"] = "free"
-    if conflicts or not artist.active:
-        standing = "taken" if confirmed or not known or not artist.active else "in_line"
+    if conflicts or away or not artist.active:
+        standing = "taken" if confirmed or away or not known or not artist.active else "in_line"
     return Checked(
         artist_id=artist.id,
         start=asked.start,
         end=asked.end,
         standing=standing,
-        rank=_rank_of_newcomer(artist.id, conflicts, asked, now) if known else None,
+        rank=_rank_of_newcomer(artist.id, conflicts, asked, now) if known and not away else None,
         conflicts=_taken(actor, conflicts)[:MAX_CONFLICTS],
+        away=away,
+        flags=tuple(flags_about(tenant, artist, off if known else (), asked.start, asked.end)),
     )
 
 
@@ -200,7 +295,8 @@ def _rank_of_newcomer(artist_id: UUID, line: Sequence[Booking], asked: Span, now
     return ranked(newcomer, line).rank
 
 
-def _check_range(start: datetime, end: datetime, place: str = "") -> Problem | None:
+def check_range(start: datetime, end: datetime, place: str = "") -> Problem | None:
+    """Whether `[start, end)` is a window of at most a year."""
     problem = check_window(start, end, place)
     if problem is not None:
         return problem

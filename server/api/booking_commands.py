@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from realtime.protocol import OkAnswer
-from scheduling.model import Booking, Instant, Notes, Title
+from scheduling.model import Booking, Granularity, Instant, Notes, Title
 from scheduling.refusals import Code, RefusalData
 from server.api.bookings import load
 from server.api.commanding import WRITE_ERRORS, changed, command, entity_reply, given, run
@@ -27,9 +27,11 @@ class BookingPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     artist_id: UUID | UnsetType = UNSET
     start: Annotated[Instant, Meta(description="New start; the end stays unless given.")] | UnsetType = UNSET
     end: Annotated[Instant, Meta(description="New end; the start stays unless given.")] | UnsetType = UNSET
+    granularity: Granularity | UnsetType = UNSET
+    series_id: Annotated[None, Meta(description="Null takes it out of its series.")] | UnsetType = UNSET
 
 
-_PLACE = frozenset({"artist_id", "start", "end"})
+_PLACE = frozenset({"artist_id", "start", "end", "granularity"})
 
 
 async def patch_booking(call: Call[Nothing, BookingPatch]) -> Outcome:
@@ -39,7 +41,7 @@ async def patch_booking(call: Call[Nothing, BookingPatch]) -> Outcome:
     base_version = call.base_version
     if len(words) < len(asked):
         placed = {name: value for name, value in asked.items() if name in _PLACE}
-        if len(placed.keys() & {"start", "end"}) == 1:
+        if len(placed.keys() & {"start", "end"}) == 1 or placed.keys() == {"granularity"}:
             booking = await load(call)
             if booking is None or not call.actor.staff:
                 return not_found("booking", call.id)

@@ -10,7 +10,8 @@ from msgspec import UNSET, Struct
 
 from realtime.protocol import CommandRequest, OkAnswer
 from scheduling.commands import COMMANDS
-from scheduling.refusals import Code
+from scheduling.decide.flags import Flag
+from scheduling.refusals import Code, ItemRefusal
 from server.api.operations import STAFF, Call, Meta, Operation, Outcome, Problem, Reply, Role
 from server.api.problems import problem_of
 
@@ -74,10 +75,21 @@ def entity_reply(call: Call[Any, Any], answer: OkAnswer, entity: msgspec.Raw, pl
     head = msgspec.json.decode(entity, type=_Identified)
     return Reply(
         data=entity,
-        meta=Meta(seq=answer.seq, command_id=call.command_id),
+        meta=meta_of(call, answer),
         version=head.version,
         headers=(("Location", f"/api/v1{place}/{head.id}"),) if place else (),
     )
+
+
+class _Beside(Struct, frozen=True, kw_only=True):
+    flags: tuple[Flag, ...] = ()
+    refused: tuple[ItemRefusal, ...] = ()
+
+
+def meta_of(call: Call[Any, Any], answer: OkAnswer) -> Meta:
+    """What the answer to a write says beside its entity."""
+    beside = msgspec.json.decode(answer.result, type=_Beside)
+    return Meta(seq=answer.seq, command_id=call.command_id, flags=beside.flags, refused=beside.refused)
 
 
 class _Identified(_Versioned, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from scheduling.decide.flags import Flag
 from scheduling.permissions import Actor
-from scheduling.refusals import Code, Refused
 from scheduling.scopes import Scope
+from scheduling.refusals import Code, ItemRefusal, Refused
 from server.api.services import Services
 
 Q = TypeVar("Q")
@@ -37,7 +38,8 @@ class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `next`: cursor of the next page, absent on the last. `total`: only where asked for.
     `seq`: the tenant's log holds the change at or before this number. `command_id`: send it
-    again as `Idempotency-Key` to get the same answer.
+    again as `Idempotency-Key` to get the same answer. `flags`: what a planner should know of a
+    booking that was let in. `refused`: occurrences that were left out.
     """
 
     next: str | None = None
@@ -45,6 +47,8 @@ class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int | None = None
     epoch: UUID | None = None
     command_id: UUID | None = None
+    flags: tuple[Flag, ...] = ()
+    refused: tuple[ItemRefusal, ...] = ()
 
 
 class Reply(Struct, frozen=True, kw_only=True):

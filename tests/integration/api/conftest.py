@@ -119,6 +119,7 @@ class World:
         self.challenge: UUID
         self.time_off: UUID
         self.api_key: UUID
+        self.series: UUID
         self.nobody: Api
         self.owner: Api
         self.manager: Api
@@ -168,10 +169,12 @@ class World:
         return await book(self.studio, artist_id, day, days, **args)
 
     async def trade(self) -> None:
-        """A challenge at Ben's door, and days on which he asks to be away."""
+        """A challenge at Ben's door, days on which he asks to be away, and three of his mornings."""
         self.challenged = await self.book(self.ben, 60)
         self.challenger = await self.book(self.ben, 60)
         self.challenge = await self.add("challenge.open", booking_id=self.challenger)
+        mornings = {"first": (MONDAY + timedelta(days=90)).date(), "count": 3, "part": "am"}
+        self.series = await self.add("series.place", artist_id=self.ben, pattern=mornings)
         start = MONDAY + timedelta(days=70)
         self.time_off = await self.add(
             "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)

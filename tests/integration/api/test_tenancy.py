@@ -47,6 +47,7 @@ def target(operation: Operation, world: World) -> UUID:
         # Where no trade was filled in, an id that nobody has.
         "challenges": getattr(world, "challenge", None) or uuid4(),
         "time-off": getattr(world, "time_off", None) or uuid4(),
+        "series": getattr(world, "series", None) or uuid4(),
     }[operation.path.split("/")[1]]
 
 
@@ -91,6 +92,10 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "previewMovePhase": {"start": MONDAY},
         "shiftProject": {"days": 3},
         "previewShiftProject": {"days": 3},
+        "placeSeries": {
+            "artist_id": world.ada,
+            "pattern": {"first": (MONDAY + timedelta(days=70)).date(), "count": 2, "part": "am"},
+        },
         "checkAvailability": {"artist_ids": [world.ada], "ranges": [RANGE]},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
         "changePassword": {"current_password": "x" * 8, "new_password": "y" * 8},
@@ -102,6 +107,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
 
 async def ask(who, operation, path, content):
     params = {"start": "2027-01-01T00:00:00Z", "end": "2027-02-01T00:00:00Z"}
+    params |= {"first": "2027-01-01", "last": "2027-02-01"}
     needs = {f.name for f in msgspec.structs.fields(operation.query) if f.required}
     query = {k: v for k, v in params.items() if k in needs}
     if content is None:
