@@ -43,7 +43,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help run test lint format bench fault clean lock
+.PHONY: help run test lint format bench bench-schedule fault clean lock
 .PHONY: install install-dev web browser test-python test-web
 
 help: ## List what can be made
@@ -70,6 +70,9 @@ bench: install-dev ## Measure commands per second and latency through Socket.IO 
 
 fault: install-dev ## Kill, cut, stop and lie, hundreds of times under load, and judge what everybody saw
 	@$(PY) -m tests.harness.faults --faults $(or $(FAULTS),200)
+
+bench-schedule: install-dev ## Measure reading a studio of 1,000 artists and 100,000 bookings
+	@$(PY) -m loadtests.schedule_bench
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import Protocol
 from uuid import UUID
 
 from scheduling.model import Booking, ChallengeState, Claim, Segment, with_changes
 from scheduling.state import State, live_overlapping
 
 
-def ranked(booking: Booking, others: Iterable[Booking]) -> Booking:
+class Standing(Protocol):
+    """As much of a live booking as the ranks of others depend on."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+    @property
+    def claims(self) -> tuple[Claim, ...]: ...
+
+
+def ranked(booking: Booking, others: Iterable[Standing]) -> Booking:
     """The booking with `rank` and `segments` derived from the live claims of the same artist.
 
     On each segment the rank is one more than the number of other live bookings that hold it
@@ -20,7 +34,8 @@ def ranked(booking: Booking, others: Iterable[Booking]) -> Booking:
     """
     if not booking.live:
         return _with_rank(booking, None, ())
-    rivals = [b for b in others if b.id != booking.id and b.overlaps(booking.start, booking.end)]
+    start, end = booking.start, booking.end
+    rivals = [b for b in others if b.start < end and start < b.end and b.id != booking.id]
     if not rivals:
         return _with_rank(booking, 1, (Segment(start=booking.start, end=booking.end, rank=1),))
     segments = _segments(booking, rivals)
@@ -33,22 +48,30 @@ def _with_rank(booking: Booking, rank: int | None, segments: tuple[Segment, ...]
     return with_changes(booking, rank=rank, segments=segments)
 
 
-def _segments(booking: Booking, rivals: Sequence[Booking]) -> tuple[Segment, ...]:
-    cuts = {booking.start, booking.end}
-    for claim in booking.claims:
-        cuts.add(claim.start)
-    for rival in rivals:
-        for claim in rival.claims:
-            cuts.update(t for t in (claim.start, claim.end) if booking.start < t < booking.end)
+def _segments(booking: Booking, rivals: Sequence[Standing]) -> tuple[Segment, ...]:
+    """Claim by claim, in order of time: one more than the rivals' lower claims that stand there."""
     merged: list[Segment] = []
-    for start, end in pairwise(sorted(cuts)):
-        number = claim_number_at(booking, start)
-        ahead = sum(1 for rival in rivals if _holds_before(rival, start, number))
-        if merged and merged[-1].rank == ahead + 1:
-            merged[-1] = Segment(start=merged[-1].start, end=end, rank=ahead + 1)
-        else:
-            merged.append(Segment(start=start, end=end, rank=ahead + 1))
+    for claim in booking.claims:
+        for start, end, rank in _ranks_over(claim, rivals):
+            if merged and merged[-1].rank == rank:
+                start = merged.pop().start  # noqa: PLW2901 - the same rank goes on
+            merged.append(Segment(start=start, end=end, rank=rank))
     return tuple(merged)
+
+
+def _ranks_over(claim: Claim, rivals: Sequence[Standing]) -> Iterator[tuple[datetime, datetime, int]]:
+    """The claim's time in parts, each with its rank: a sweep over where lower claims begin and end."""
+    steps = {claim.start: 0, claim.end: 0}
+    for rival in rivals:
+        for other in rival.claims:
+            if other.number < claim.number and other.start < claim.end and claim.start < other.end:
+                opens, closes = max(other.start, claim.start), min(other.end, claim.end)
+                steps[opens] = steps.get(opens, 0) + 1
+                steps[closes] = steps.get(closes, 0) - 1
+    rank = 1
+    for start, end in pairwise(sorted(steps)):
+        rank += steps[start]
+        yield start, end, rank
 
 
 def claim_number_at(booking: Booking, at: datetime) -> int:
@@ -57,10 +80,6 @@ def claim_number_at(booking: Booking, at: datetime) -> int:
         if claim.start <= at < claim.end:
             return claim.number
     raise ValueError(f"claims of booking {booking.id} do not cover {at.isoformat()}")
-
-
-def _holds_before(rival: Booking, at: datetime, number: int) -> bool:
-    return any(c.number < number and c.start <= at < c.end for c in rival.claims)
 
 
 def rerange(claims: Iterable[Claim], start: datetime, end: datetime, next_claim: int) -> tuple[Claim, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
@@ -17,11 +18,16 @@ from scheduling.model import Dependency, Phase, Project
 class ProjectFilter(Struct, frozen=True, kw_only=True):
     """What to find; what is None does not matter. `text` is looked for in names and clients.
 
-    `booked_artist_id`: only projects that a live booking of this artist belongs to.
+    `start` to `end` are calendar days, both included, that a project's own dates share; a project
+    without a date is open on that side. `booked_artist_id`: only projects that a live booking of this
+    artist belongs to.
     """
 
     text: str | None = None
     status: str | None = None
+    client: str | None = None
+    start: date | None = None
+    end: date | None = None
     booked_artist_id: UUID | None = None
     names_only: bool = False
 
@@ -61,6 +67,15 @@ def _conditions(tenant_id: UUID, wanted: ProjectFilter) -> tuple[list[str], list
     if wanted.status is not None:
         values.append(wanted.status)
         conditions.append(f"p.status = ${len(values)}")
+    if wanted.client is not None:
+        values.append(wanted.client)
+        conditions.append(f"lower(p.client) = lower(${len(values)})")
+    if wanted.start is not None:
+        values.append(wanted.start)
+        conditions.append(f"(p.end_date IS NULL OR p.end_date >= ${len(values)})")
+    if wanted.end is not None:
+        values.append(wanted.end)
+        conditions.append(f"(p.start_date IS NULL OR p.start_date <= ${len(values)})")
     if wanted.booked_artist_id is not None:
         values.append(wanted.booked_artist_id)
         conditions.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta as Limits
@@ -9,34 +10,55 @@ from msgspec import Meta as Limits
 from db.pool import transaction
 from db.queries import artists as artist_rows
 from db.queries import artists_search as search
-from db.queries.artists_search import AfterName, ArtistFilter
+from db.queries.artists_search import AfterName, ArtistFilter, WantedSkill
 from realtime.masking import ArtistView, artist_view
-from scheduling.model import Artist
+from scheduling.model import Artist, Instant, Zone
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
+from server.api.availability import check_range
+from server.api.bookings import utc
 from server.api.commanding import command
 from server.api.operations import EVERYONE, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import PageQuery, Words, decode_cursor, page_reply
 from server.api.past import AsOf, PastQuery, read_list, read_one
-from server.api.problems import not_found
+from server.api.problems import invalid, not_found
 
 Named = Annotated[str, Limits(min_length=1, max_length=80)]
+Skilled = Annotated[str, Limits(min_length=1, max_length=84)]
 
 
 class ArtistQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which artists; freelancers may look for names only."""
 
     q: Words | None = None
-    skill: Annotated[Named, Limits(description="Has this skill, by name.")] | None = None
-    tag: Annotated[Named, Limits(description="Has this tag.")] | None = None
+    skill: Annotated[
+        tuple[Skilled, ...],
+        Limits(
+            max_length=10, description="Has this skill, as `name` or `name:level`; repeated, all of them."
+        ),
+    ] = ()
+    tag: Annotated[
+        tuple[Named, ...], Limits(max_length=10, description="Has this tag; repeated, all of them.")
+    ] = ()
+    zone: Annotated[Zone, Limits(description="Lives by this IANA time zone.")] | None = None
+    max_rate: (
+        Annotated[float, Limits(ge=0, le=1e9, description="Costs at most this per day, in `currency`.")]
+        | None
+    ) = None
+    currency: Annotated[str, Limits(pattern=r"^[A-Z]{3}$", description="ISO 4217.")] | None = None
+    free_from: Annotated[Instant, Limits(description="Has no live booking or time off from here")] | None = (
+        None
+    )
+    free_to: Annotated[Instant, Limits(description="to here.")] | None = None
     active: Annotated[bool, Limits(description="Takes bookings, or is archived.")] | None = None
     as_of: AsOf | None = None
 
 
 async def list_artists(call: Call[ArtistQuery, Nothing]) -> Outcome:
     query, staff = call.query, call.actor.staff
-    if not staff and (query.skill is not None or query.tag is not None):
-        return Problem(code=Code.FORBIDDEN, message="Skills and tags of others are the studio's to know.")
+    asked = [name for name in _STAFF_ONLY if getattr(query, name) not in (None, ())]
+    if not staff and asked:
+        return Problem(code=Code.FORBIDDEN, message=f"{asked[0]} of others is the studio's to know.")
     if query.as_of is not None:
         return await read_list(
             call,
@@ -49,8 +71,21 @@ async def list_artists(call: Call[ArtistQuery, Nothing]) -> Outcome:
     after = decode_cursor(query.cursor, AfterName)
     if isinstance(after, Problem):
         return after
+    free = _free(query)
+    if isinstance(free, Problem):
+        return free
+    if (query.max_rate is None) != (query.currency is None):
+        return invalid("max_rate and currency go together.", "currency")
     wanted = ArtistFilter(
-        text=query.q, skill=query.skill, tag=query.tag, active=query.active, names_only=not staff
+        text=query.q,
+        skills=tuple(_skill(text) for text in query.skill),
+        tags=query.tag,
+        zone=query.zone,
+        max_rate=query.max_rate,
+        currency=query.currency,
+        free=free,
+        active=query.active,
+        names_only=not staff,
     )
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
         found = await search.page(connection, call.tenant_id, wanted, after=after, limit=query.limit + 1)
@@ -62,13 +97,33 @@ async def list_artists(call: Call[ArtistQuery, Nothing]) -> Outcome:
 def _fits(artist: Artist, query: ArtistQuery, *, names_only: bool) -> bool:
     """The filters of a list, on an artist of the past."""
     words = artist.name if names_only else f"{artist.name} {artist.email}"
-    skills = {skill.name.lower() for skill in artist.skills}
+    levels = {skill.name.lower(): skill.level for skill in artist.skills}
+    wanted = (_skill(text) for text in query.skill)
     return (
         (query.q is None or query.q.lower() in words.lower())
-        and (query.skill is None or query.skill.lower() in skills)
-        and (query.tag is None or query.tag in artist.tags)
+        and all(levels.get(skill.name.lower(), -1) >= skill.level for skill in wanted)
+        and all(tag in artist.tags for tag in query.tag)
         and (query.active is None or query.active == artist.active)
     )
+
+
+_STAFF_ONLY = ("skill", "tag", "max_rate", "currency", "free_from", "free_to")
+
+
+def _skill(text: str) -> WantedSkill:
+    name, colon, level = text.rpartition(":")
+    if colon and level.isdecimal() and len(level) <= 2:
+        return WantedSkill(name=name, level=int(level))
+    return WantedSkill(name=text)
+
+
+def _free(query: ArtistQuery) -> tuple[datetime, datetime] | Problem | None:
+    if query.free_from is None and query.free_to is None:
+        return None
+    if query.free_from is None or query.free_to is None:
+        return invalid("free_from and free_to go together.", "free_to")
+    problem = check_range(query.free_from, query.free_to)
+    return problem or (utc(query.free_from), utc(query.free_to))
 
 
 async def get_artist(call: Call[PastQuery, Nothing]) -> Outcome:

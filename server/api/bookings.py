@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta as Limits
@@ -18,7 +18,7 @@ from db.queries import projects as project_rows
 from db.queries import work_search
 from db.queries.bookings_search import After, BookingFilter
 from realtime.masking import BusyBooking, busy_view
-from scheduling.claims import rerank_all
+from scheduling.claims import ranked, rerank_all
 from scheduling.model import FIRST_YEAR, LAST_YEAR, LIVE, Booking, Instant, Status
 from scheduling.permissions import Actor
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
@@ -39,6 +39,12 @@ class LineQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True
     end: Annotated[Instant, Limits(description="Starts before this.")] | None = None
     q: Words | None = None
     as_of: AsOf | None = None
+    history: Annotated[
+        bool, Limits(description="In any state, ended ones as well, where no status is named.")
+    ] = False
+    order: Annotated[Literal["start", "-start"], Limits(description="By start, or the latest first.")] = (
+        "start"
+    )
 
 
 class BookingQuery(LineQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,11 +55,17 @@ class BookingQuery(LineQuery, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = ()
     project_id: Annotated[UUID, Limits(description="Of this project.")] | None = None
     phase_id: Annotated[UUID, Limits(description="Of this phase.")] | None = None
+    series_id: Annotated[UUID, Limits(description="Of this series.")] | None = None
 
 
 async def list_bookings(call: Call[BookingQuery, Nothing]) -> Outcome:
     query = call.query
-    wanted = BookingFilter(artist_ids=query.artist_id, project_id=query.project_id, phase_id=query.phase_id)
+    wanted = BookingFilter(
+        artist_ids=query.artist_id,
+        project_id=query.project_id,
+        phase_id=query.phase_id,
+        series_id=query.series_id,
+    )
     return await _list(call, query, wanted)
 
 
@@ -87,12 +99,13 @@ async def _list(call: Call[Any, Nothing], query: LineQuery, wanted: BookingFilte
         return problem
     wanted = replace(
         wanted,
-        statuses=tuple(query.status or sorted(LIVE)),
+        statuses=tuple(query.status or (() if query.history else sorted(LIVE))),
         start=query.start,
         end=query.end,
         text=query.q,
+        latest_first=query.order == "-start",
     )
-    visible = _visible(call.actor, wanted, asks_for_status=bool(query.status))
+    visible = _visible(call.actor, wanted, asks_for_status=bool(query.status) or query.history)
     if query.as_of is not None:
         return unsupported(query, _PAST_FILTERS) or await read_bookings(call, visible, seen)
     if visible is None:
@@ -118,7 +131,8 @@ def _visible(actor: Actor, wanted: BookingFilter, *, asks_for_status: bool) -> B
     """
     if actor.staff:
         return wanted
-    details = wanted.text is not None or wanted.project_id or wanted.phase_id or asks_for_status
+    of = wanted.project_id or wanted.phase_id or wanted.series_id
+    details = wanted.text is not None or of or asks_for_status
     if not details:
         return wanted
     own = actor.artist_id
@@ -160,9 +174,10 @@ async def with_ranks(connection: Connection, tenant_id: UUID, found: Sequence[Bo
     if not windows:
         return rerank_all(found)
     asked = [(artist_id, start, end) for artist_id, (start, end) in windows.items()]
-    lines = await rows.live_in_windows(connection, tenant_id, asked)
-    known = {b.id: b for b in rerank_all(lines)}
-    return [known.get(b.id, b) for b in found]
+    lines: dict[UUID, list[rows.Rival]] = {}
+    for rival in await rows.rivals_in_windows(connection, tenant_id, asked):
+        lines.setdefault(rival.artist_id, []).append(rival)
+    return [ranked(b, lines.get(b.artist_id, ())) for b in found]
 
 
 def _seen_alone(actor: Actor, booking: Booking) -> Booking | BusyBooking | None:

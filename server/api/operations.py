@@ -11,8 +11,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from scheduling.decide.flags import Flag
 from scheduling.permissions import Actor
-from scheduling.scopes import Scope
 from scheduling.refusals import Code, ItemRefusal, Refused
+from scheduling.scopes import Scope
 from server.api.services import Services
 
 Q = TypeVar("Q")

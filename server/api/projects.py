@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta as Limits
@@ -19,7 +20,7 @@ from server.api.commanding import command
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import PageQuery, Words, decode_cursor, page_reply
 from server.api.past import AsOf, PastQuery, moment, own_projects, read_list, read_one
-from server.api.problems import not_found
+from server.api.problems import invalid, not_found
 
 
 class ProjectQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +29,9 @@ class ProjectQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=T
     q: Words | None = None
     status: Annotated[ProjectStatus, Limits(description="In this state.")] | None = None
     as_of: AsOf | None = None
+    client: Annotated[str, Limits(min_length=1, max_length=200, description="Of this client.")] | None = None
+    first: Annotated[date, Limits(description="Not over before this day.")] | None = None
+    last: Annotated[date, Limits(description="Begun by this day.")] | None = None
 
 
 async def list_projects(call: Call[ProjectQuery, Nothing]) -> Outcome:
@@ -47,9 +51,16 @@ async def list_projects(call: Call[ProjectQuery, Nothing]) -> Outcome:
         return after
     if not actor.staff and actor.artist_id is None:
         return page_reply([], query.limit, None, 0 if query.total else None)
+    if not actor.staff and query.client is not None:
+        return Problem(code=Code.FORBIDDEN, message="Clients of projects are the studio's to know.")
+    if query.first is not None and query.last is not None and query.last < query.first:
+        return invalid(f"last must not lie before first; got {query.first} and {query.last}.", "last")
     wanted = ProjectFilter(
         text=query.q,
         status=query.status,
+        client=query.client,
+        start=query.first,
+        end=query.last,
         booked_artist_id=None if actor.staff else actor.artist_id,
         names_only=not actor.staff,
     )

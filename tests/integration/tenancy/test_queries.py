@@ -84,6 +84,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "bookings.by_ids": (me, [of.booking]),
         "bookings.live_in_windows": (me, [(of.artist, MORNING, MORNING + timedelta(hours=1))]),
         "bookings.of_series": (me, [of.series]),
+        "bookings.rivals_in_windows": (me, [(of.artist, MORNING, MORNING + timedelta(hours=1))]),
         "bookings.all_live": (me,),
         "bookings.live_of_projects": (me, [of.project]),
         "bookings_search.page": (me, BookingFilter(), WHOLE),
