@@ -169,6 +169,7 @@ FILTERS = [
     ("/bookings", "artist_id", "ada"),
     ("/bookings", "project_id", "project"),
     ("/bookings", "phase_id", "phase"),
+    ("/bookings", "series_id", "series"),
     ("/project-phases", "project_id", "project"),
     ("/dependencies", "project_id", "project"),
     ("/milestones", "project_id", "project"),
