@@ -35,7 +35,16 @@ from db.unit import Script, Unit
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, OkAnswer, parse_args, wire_error
 from realtime.workspace import FAR, NEAR, Workspace
 from scheduling.clocks import QUEUE, clocks_of
-from scheduling.commands import ApplyBulk, BulkItem, Command, SeriesCommand, SingleCommand, UndoCommand, op_of
+from scheduling.commands import (
+    ApplyBulk,
+    BulkItem,
+    Command,
+    RestoreCommand,
+    SeriesCommand,
+    SingleCommand,
+    UndoCommand,
+    op_of,
+)
 from scheduling.decide import Accepted, Context, decide
 from scheduling.decide.flags import flags_of
 from scheduling.decide.versions import target
@@ -69,6 +78,10 @@ PREFETCH = 256
 """Items of a bulk command whose rows are loaded together."""
 STALL_SECONDS = 0.008
 """How long deciding may hold the event loop before it lets others run."""
+
+
+_BY_THEMSELVES = ApplyBulk | UndoCommand | RestoreCommand | SeriesCommand
+"""Commands that are many already, and part of no bulk command."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -265,7 +278,7 @@ async def decide_in(
 
 
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
-    if isinstance(command, SeriesCommand):
+    if isinstance(command, SeriesCommand | RestoreCommand):
         return True
     if not isinstance(command, UndoCommand):
         return False
@@ -335,7 +348,7 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
 async def _prefetch_items(workspace: Workspace, items: Sequence[BulkItem]) -> None:
     """Load for many items at once what each would otherwise load for itself."""
     parsed = [parse_args(item.op, item.args) for item in items]
-    commands = [c for c in parsed if not isinstance(c, Refused | ApplyBulk | UndoCommand | SeriesCommand)]
+    commands = [c for c in parsed if not isinstance(c, _BY_THEMSELVES | Refused)]
     await _prefetch_for(workspace, commands)
 
 
@@ -343,7 +356,7 @@ async def _execute_item(workspace: Workspace, request: Request, index: int, item
     command = parse_args(item.op, item.args)
     if isinstance(command, Refused):
         return command
-    if isinstance(command, ApplyBulk | UndoCommand | SeriesCommand):
+    if isinstance(command, _BY_THEMSELVES):
         return Refused(code=Code.INVALID, message=f"{op_of(command)} cannot be part of a bulk command.")
     command_id = request.envelope.id
     # Ids that follow from the command's must differ from item to item.

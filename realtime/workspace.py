@@ -15,15 +15,26 @@ from immutables import Map
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, challenges, event_log, members, milestones, projects, times_off
+from db.queries import (
+    artists,
+    bookings,
+    challenges,
+    event_log,
+    history,
+    members,
+    milestones,
+    projects,
+    times_off,
+)
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
+from scheduling.commands import RestoreCommand
 from scheduling.decide import Accepted
 from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
 from scheduling.model import Booking, Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
-from scheduling.scope import Needs, Window, claims_of
-from scheduling.state import CommandRecord, Key, State, Touched, find, key_of, put, remove
+from scheduling.scope import Needs, Window, claims_of, needs_of
+from scheduling.state import CommandRecord, Key, PastPoint, State, Touched, find, key_of, put, remove
 
 NEAR = timedelta(days=1)
 """Lines are loaded this far around what is asked, so that one query nearly always suffices."""
@@ -98,7 +109,7 @@ class Workspace:
         self.decided = []
         self._known |= self._dirty  # also what was given its id here, and never asked for
         self._dirty = set()
-        self.state = msgspec.structs.replace(self.state, records=Map())
+        self.state = msgspec.structs.replace(self.state, records=Map(), points=Map())
 
     def go_on(self, connection: Connection, now: datetime) -> None:
         """Serve another transaction, which rests on the head that this one made."""
@@ -154,6 +165,8 @@ class Workspace:
 
     async def ensure(self, needs: Needs) -> None:
         """Load what is needed and not known yet."""
+        for command in needs.points:
+            await self._load_point(command)
         await self._ensure_entities(needs)
         if needs.members and not self._members_known:
             self._members_known = True
@@ -257,6 +270,51 @@ class Workspace:
                         self.state, records=self.state.records.set(command_id, record)
                     )
 
+    async def _load_point(self, command: RestoreCommand) -> None:
+        """What the log says of a past moment, about one thing or all of a project; and those things now.
+
+        Asked anew each time: what is remembered of a studio holds nothing of its past.
+        """
+        kept_from = self.state.tenant.history_from
+        seq = await self._seq(command.to)
+        point = PastPoint(seq=None, kept_from=kept_from)
+        if seq is not None and seq + 1 >= kept_from:
+            keys = await self._restored_keys(command)
+            await self._ensure_entities(needs_of(keys))
+            await self.ensure(Needs(times_off=frozenset(i for kind, i in keys if kind == "time_off")))
+            images = await self._images(keys, seq)
+            point = PastPoint(seq=seq, kept_from=kept_from, images=Map(images))
+        self.state = msgspec.structs.replace(self.state, points=self.state.points.set(command, point))
+
+    async def _seq(self, to: int | datetime) -> int | None:
+        """The place in the log, this transaction's part included; None where it does not reach there yet."""
+        last = self.head.seq + len(self.decided)
+        if isinstance(to, datetime):
+            there = to >= self.now
+            return last if there else await history.seq_at(self.connection, self.tenant_id, to)
+        return to if to <= last else None
+
+    async def _images(self, keys: list[Key], seq: int) -> dict[Key, Entity | None]:
+        found = await history.images(self.connection, self.tenant_id, keys, seq)
+        images = {key: _past(found.get(key)) for key in keys}
+        for decided in self.decided[: max(0, seq - self.head.seq)]:
+            entity = entity_of(decided.event)
+            if key_of(entity) in images:
+                gone = decided.event.type.endswith(".deleted")
+                images[key_of(entity)] = None if gone else entity
+        return images
+
+    async def _restored_keys(self, command: RestoreCommand) -> list[Key]:
+        if command.project_id is None:
+            return [(command.kind, command.entity_id)] if command.kind and command.entity_id else []
+        keys = await history.belonging_to(self.connection, self.tenant_id, command.project_id, OF_PROJECT)
+        fresh = (
+            key_of(entity)
+            for entity in (entity_of(d.event) for d in self.decided)
+            if command.project_id in {entity.id, getattr(entity, "project_id", None)}
+        )
+        return list(dict.fromkeys([*keys, *(key for key in fresh if key[0] in OF_PROJECT)]))
+
     async def _ensure_lines(self, windows: Iterable[Window]) -> None:
         """Load the lines around the windows, out to where no live booking reaches across the edge."""
         wanted = _by_artist(windows)
@@ -331,6 +389,17 @@ def _record(command_id: UUID, rows: list[event_log.Before]) -> CommandRecord:
         )
     actor_id = rows[0].event.actor.id or UUID(int=0)
     return CommandRecord(command_id=command_id, actor_id=actor_id, touched=tuple(images.values()))
+
+
+OF_PROJECT: tuple[EntityKind, ...] = ("project", "phase", "milestone", "dependency", "booking")
+"""What is restored with a project."""
+
+
+def _past(image: history.Image | None) -> Entity | None:
+    """What stood on the schedule; nothing of what was deleted by then, or made later."""
+    if image is None or image.body is None:
+        return None
+    return _image(msgspec.json.decode(image.body, type=LoggedEvent))
 
 
 def _image(logged: LoggedEvent | None) -> Entity | None:

@@ -22,6 +22,7 @@ from scheduling.commands import (
     LapseChallenge,
     MovePhase,
     RequestTimeOff,
+    RestoreCommand,
     ShiftProject,
     UndoCommand,
     WithdrawBooking,
@@ -105,6 +106,10 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
         return forbidden(f"Only the studio's owner may use {op_of(command)}.")
     if isinstance(command, AnswerTimeOff) and not actor.staff:
         return forbidden("Time off is the studio's to approve.")
+    if isinstance(command, RestoreCommand) and command.project_id is not None:
+        if actor.role == "studio_owner":
+            return None
+        return forbidden("Only the studio's owner may restore a whole project.")
     if isinstance(command, UndoCommand):
         record = state.records.get(command.command_id)
         return _authorise_undo(actor, record) if record else None
@@ -121,6 +126,8 @@ def _authorise_key(actor: Actor, command: Command, state: State) -> Refused | No
     if isinstance(command, UndoCommand):
         record = state.records.get(command.command_id)
         nouns = [t.kind for t in record.touched] if record else []
+    if isinstance(command, RestoreCommand):
+        nouns = [command.kind or "project", "booking"] if command.project_id else [command.kind or "history"]
     for noun in nouns:
         scope = scope_of_noun(noun)
         if scope is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, Struct
 
 from scheduling.commands import (
@@ -43,6 +44,7 @@ from scheduling.commands import (
     ReleaseSeries,
     RequestTimeOff,
     ResizeBooking,
+    RestoreCommand,
     ShiftProject,
     SingleCommand,
     UndoCommand,
@@ -50,12 +52,23 @@ from scheduling.commands import (
 )
 from scheduling.decide.moves import going_with_phases, going_with_project
 from scheduling.decide.together import Going
-from scheduling.model import Artist, Booking, Challenge, Dependency, Member, Milestone, Phase, TimeOff
+from scheduling.model import (
+    Artist,
+    Booking,
+    Challenge,
+    Dependency,
+    EntityKind,
+    Member,
+    Milestone,
+    Phase,
+    Project,
+    TimeOff,
+)
 from scheduling.moving import plan_move
 from scheduling.patterns import occurrence_id, plain_days
 from scheduling.ranges import EARLIEST, LATEST, check_range, utc
 from scheduling.refusals import Refused
-from scheduling.state import State
+from scheduling.state import Key, State, find
 
 
 class Window(Struct, frozen=True):
@@ -83,6 +96,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     graphs: frozenset[UUID] = frozenset()
     series: frozenset[UUID] = frozenset()
     records: frozenset[UUID] = frozenset()
+    points: frozenset[RestoreCommand] = frozenset()
     challenges: frozenset[UUID] = frozenset()
     times_off: frozenset[UUID] = frozenset()
     members: bool = False
@@ -185,6 +199,8 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs(challenges=_ids(command.challenge_id))
         case UndoCommand():
             return Needs(records=_ids(command.command_id))
+        case RestoreCommand():
+            return Needs(points=frozenset({command}))
         case _:
             return Needs(bookings=_ids(command.booking_id))
 
@@ -194,6 +210,8 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
     match command:
         case UndoCommand():
             return _undo_needs(command, state)
+        case RestoreCommand():
+            return _restore_needs(command, state)
         case PlaceSeries():
             return _pattern_needs(command, state)
         case EditSeries() | ReleaseSeries():
@@ -303,6 +321,49 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         times_off=frozenset(ids.get("time_off", ())),
         graphs=frozenset(graphs),
         members="member" in ids,
+        windows=frozenset(windows),
+    )
+
+
+def needs_of(keys: Iterable[Key]) -> Needs:
+    """The rows themselves."""
+    ids: dict[EntityKind, set[UUID]] = {}
+    for kind, entity_id in keys:
+        ids.setdefault(kind, set()).add(entity_id)
+    return Needs(
+        bookings=frozenset(ids.get("booking", ())),
+        artists=frozenset(ids.get("artist", ())),
+        projects=frozenset(ids.get("project", ())),
+        phases=frozenset(ids.get("phase", ())),
+        dependencies=frozenset(ids.get("dependency", ())),
+        milestones=frozenset(ids.get("milestone", ())),
+        times_off=frozenset(ids.get("time_off", ())),
+    )
+
+
+def _restore_needs(command: RestoreCommand, state: State) -> Needs:
+    """Where things stand and stood: their lines, their projects' graphs, their artists."""
+    point = state.points.get(command)
+    if point is None:
+        return Needs()
+    windows: set[Window] = set()
+    graphs: set[UUID] = set()
+    artists: set[UUID] = set()
+    for key, image in point.images.items():
+        for entity in (image, find(state, *key) or state.deleted.get(key)):
+            if isinstance(entity, Booking | TimeOff):
+                windows |= _window(entity.artist_id, entity.start, entity.end)
+                artists.add(entity.artist_id)
+            elif isinstance(entity, Phase | Dependency | Milestone):
+                graphs.add(entity.project_id)
+            elif isinstance(entity, Project):
+                graphs.add(entity.id)
+    known = needs_of(point.images)
+    return msgspec.structs.replace(
+        known,
+        artists=known.artists | artists,
+        projects=known.projects | graphs,
+        graphs=frozenset(graphs),
         windows=frozenset(windows),
     )
 

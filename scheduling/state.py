@@ -15,6 +15,7 @@ import msgspec
 from immutables import Map
 from msgspec import Struct
 
+from scheduling.commands import RestoreCommand
 from scheduling.model import (
     KIND_OF,
     Artist,
@@ -60,6 +61,17 @@ class CommandRecord(Struct, frozen=True, kw_only=True):
     touched: tuple[Touched, ...]
 
 
+class PastPoint(Struct, frozen=True, kw_only=True):
+    """What a restore needs to know of a past moment: each thing as it was, None where it was not there.
+
+    `seq` is None where no such moment is kept, and `kept_from` says from where on moments are.
+    """
+
+    seq: int | None
+    kept_from: int = 1
+    images: Map[Key, Entity | None] = Map()
+
+
 class State(Struct, frozen=True, kw_only=True):
     """Entities by id; `lines` holds each artist's live bookings, `away` approved time off, by start.
 
@@ -82,6 +94,7 @@ class State(Struct, frozen=True, kw_only=True):
     away: Map[UUID, tuple[TimeOff, ...]] = Map()
     deleted: Map[Key, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
+    points: Map[RestoreCommand, PastPoint] = Map()
 
 
 _MAP_OF: dict[EntityKind, str] = {

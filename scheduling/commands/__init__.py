@@ -25,6 +25,7 @@ SingleCommand: TypeAlias = (
     | WorkCommand
     | PeopleCommand
     | UndoCommand
+    | RestoreCommand
 )
 
 

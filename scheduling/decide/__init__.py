@@ -9,6 +9,7 @@ from scheduling.commands import (
     BookingCommand,
     ChallengeCommand,
     PeopleCommand,
+    RestoreCommand,
     SeriesCommand,
     SingleCommand,
     TimeOffCommand,
@@ -20,6 +21,7 @@ from scheduling.decide.challenges import about_challenge, decide_challenge, keep
 from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
+from scheduling.decide.restore import decide_restore
 from scheduling.decide.series import decide_series
 from scheduling.decide.time_off import decide_time_off
 from scheduling.decide.versions import check_version
@@ -49,6 +51,8 @@ def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
 def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     if isinstance(command, UndoCommand):
         return decide_undo(state, command, context)
+    if isinstance(command, RestoreCommand):
+        return decide_restore(state, command, context)
     if isinstance(command, BookingCommand):
         return decide_booking(state, command, context)
     if isinstance(command, SeriesCommand):

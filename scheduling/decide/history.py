@@ -147,13 +147,14 @@ def _check_whole(state: State, changed: tuple[Touched, ...]) -> Refused | None:
     """Whether what was given back or taken away goes together with what happened since."""
     for touched in changed:
         entity = find(state, touched.kind, touched.id)
-        why = _misfit(state, touched, entity)
+        why = misfit(state, touched, entity)
         if why:
             return wrong_state(f"This can no longer be undone: {why}", entity)
     return None
 
 
-def _misfit(state: State, touched: Touched, entity: Entity | None) -> str:
+def misfit(state: State, touched: Touched, entity: Entity | None) -> str:
+    """Why an image that was given back does not go together with the rest; empty where it does."""
     match entity:
         case Member():
             refused = check_member(state, entity) or keep_an_owner(state, entity)
@@ -201,12 +202,12 @@ def _comes_back(touched: Touched, booking: Booking) -> bool:
 def _give_back(draft: Draft, touched: Touched, cause: Cause) -> None:
     last = _as_last_known(draft.state, touched) or touched.after
     if touched.before is None:
-        _take_away(draft, last, cause)
+        take_away(draft, last, cause)
     else:
-        _restore(draft, touched.before, last, cause)
+        give_back(draft, touched.before, last, cause)
 
 
-def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
+def take_away(draft: Draft, made: Entity, cause: Cause) -> None:
     """End what the undone command made; nothing that happened is ever deleted from history."""
     version = made.version + 1
     match made:
@@ -253,7 +254,8 @@ def _take_away(draft: Draft, made: Entity, cause: Cause) -> None:
             raise AssertionError("no command makes a tenant")
 
 
-def _restore(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
+def give_back(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None:
+    """Emit an earlier image as the newest, under the version after `after`."""
     version = after.version + 1
     changed = changed_fields(after, before)
     match before:

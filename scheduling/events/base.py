@@ -27,6 +27,7 @@ class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
         "pushed",
         "pulled",
         "shifted",
+        "restore",
     ]
     booking_id: UUID | None = None
     command_id: UUID | None = None

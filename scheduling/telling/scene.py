@@ -94,6 +94,7 @@ class Scene(Struct, frozen=True, kw_only=True):
             "promoted": "it is first in line now",
             "deleted": f"{self.actor} deleted what it belonged to",
             "challenge": "of a challenge",
+            "restore": f"{self.actor} went back to an earlier state",
             "time_off": "the artist is away then",
         }
         reason = reasons.get(cause.kind, f"{self.actor} changed something it depends on")

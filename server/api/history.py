@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import Struct
 from db.pool import Connection, transaction
 from db.queries import history, mirror
 from db.queries.bookings_search import BookingFilter
-from db.queries.history import DiffFilter, Image, OwnCommand, Pair
+from db.queries.history import DiffFilter, Image, OwnCommand
 from realtime.masking import (
     masked_artists,
     masked_bookings,
@@ -29,9 +29,9 @@ from scheduling.model import EntityKind, Instant, Member
 from scheduling.refusals import Code
 from scheduling.scopes import Scope
 from scheduling.state import PLURALS, Key
-from scheduling.telling import changes_of
 from server.api.activity import ZoneName, names_for, sentence_of, zone_of
 from server.api.bookings import check_window
+from server.api.differences import Difference, difference
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
 from server.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from server.api.past import MOST, AsOf, Moment, entity_of, moment, too_many
@@ -167,30 +167,6 @@ class DiffQuery(
     limit: Limit = 100
 
 
-class FieldDifference(Struct, frozen=True, kw_only=True):
-    """One field, as it was at either moment."""
-
-    field: str
-    before: Any
-    after: Any
-
-
-class Difference(Struct, frozen=True, kw_only=True):
-    """What became of one thing: `before` and `after` are null where it was not on the schedule.
-
-    `moved`: dates or artist differ; `changed`: anything else. `seq` and `at`: its last event.
-    """
-
-    kind: str
-    id: UUID
-    change: Literal["added", "removed", "moved", "changed"]
-    fields: list[FieldDifference]
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    seq: int
-    at: datetime
-
-
 class DiffMeta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The two events between which it was looked; `next` as in every list."""
 
@@ -238,41 +214,8 @@ async def read_diff(call: Call[DiffQuery, Nothing]) -> Outcome:
     following = None
     if len(pairs) > query.limit:
         following = encode_cursor(_AfterKey(kind=page[-1].after.kind, id=page[-1].after.id))
-    found = [one for one in map(_difference, page) if one is not None]
+    found = [one for one in map(difference, page) if one is not None]
     return Reply(data=found, meta=DiffMeta(from_seq=low.seq, to_seq=high.seq, next=following))
-
-
-def _difference(pair: Pair) -> Difference | None:
-    """None where in the end everything is as it was."""
-    before = entity_of(pair.before) if pair.before is not None else None
-    after = entity_of(pair.after) if pair.after.live else None
-    fields = [FieldDifference(field=c.field, before=c.before, after=c.after) for c in _fields(before, after)]
-    if before is not None and after is not None and not fields:
-        return None
-    names = {field.field for field in fields}
-    change: Literal["added", "removed", "moved", "changed"] = (
-        "added"
-        if before is None
-        else "removed"
-        if after is None
-        else "moved"
-        if names & {"start", "end", "artist_id"}
-        else "changed"
-    )
-    return Difference(
-        kind=pair.after.kind,
-        id=pair.after.id,
-        change=change,
-        fields=fields,
-        before=msgspec.to_builtins(before),
-        after=msgspec.to_builtins(after),
-        seq=pair.after.seq,
-        at=pair.after.at,
-    )
-
-
-def _fields(before: Any, after: Any) -> Iterable[Any]:
-    return changes_of(before, after) if before is not None and after is not None else ()
 
 
 # -- one's own commands ------------------------------------------------------------------

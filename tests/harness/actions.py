@@ -83,6 +83,7 @@ _WEIGHTED = (
         "series.place",
         "series.edit",
         "history.undo",
+        "history.restore",
     ]
     * 2
 )
@@ -265,6 +266,8 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return _work_args(action, state, number, project_id or ident("nothing"))
         case op if op.startswith("milestone."):
             return _milestone_args(action, state, number, project_id or ident("nothing"))
+        case "history.restore":
+            return _restore_args(action, state, project_id)
         case "history.undo":
             return {"command_id": str(_pick(past, -1 - action.entity, ident("nothing")))}
         case _:
@@ -336,6 +339,28 @@ def _move_args(action: Action, phase_id: str) -> dict[str, Any]:
         "with_bookings": action.choice > 2,
         "on_refusal": ("refuse_all", "skip")[action.stale % 2],
     }
+
+
+def _restore_args(action: Action, state: State, project_id: UUID | None) -> dict[str, Any]:
+    """One thing or a whole project, as of some number that is not always there yet."""
+    to = action.other * 4 + action.choice
+    if action.choice == 0:
+        return {"to": to, "project_id": str(project_id or ident("nothing"))}
+    kinds = (
+        "booking",
+        "booking",
+        "booking",
+        "phase",
+        "time_off",
+        "artist",
+        "project",
+        "dependency",
+        "milestone",
+    )
+    kind = kinds[action.start % len(kinds)]
+    plural = {"time_off": "times_off", "dependency": "dependencies"}.get(kind, f"{kind}s")
+    known = {*getattr(state, plural), *(i for k, i in state.deleted if k == kind)}
+    return {"to": to, "kind": kind, "entity_id": str(_pick(sorted(known), action.entity, ident("nothing")))}
 
 
 def _milestone_args(action: Action, state: State, number: int, project_id: UUID) -> dict[str, Any]:

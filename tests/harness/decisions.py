@@ -43,6 +43,7 @@ UNFORESEEN = SERVER_ONLY | {
     "series.release",
     "phase.move",
     "project.shift",
+    "history.restore",
 }
 """Operations whose effect a client shows only once the server has spoken."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from immutables import Map
 
 from realtime.protocol import CommandRequest
-from scheduling.commands import SingleCommand
+from scheduling.commands import RestoreCommand, SingleCommand
 from scheduling.decide import Accepted, Context, Outcome, decide
 from scheduling.decide.versions import target
 from scheduling.events import BookingDemoted, BookingPromoted, Event, entity_of
+from scheduling.model import Entity
 from scheduling.permissions import Actor
-from scheduling.state import CommandRecord, Key, State, Touched, find, key_of
+from scheduling.state import CommandRecord, Key, PastPoint, State, Touched, find, key_of
 from tests.harness.actions import (
     NOW,
     SYSTEM,
@@ -59,7 +61,7 @@ class Tenancy:
             base_version=envelope.base_version,
             changed_since=self._changed_since(command, envelope.base_version),
         )
-        before = self.state
+        before = self._with_point(command)
         outcome = decide(before, command, context)
         again = decide(before, command, context)
         assert outcome == again, "deciding twice differs"
@@ -69,6 +71,29 @@ class Tenancy:
             if outcome.events:
                 self.past.append(envelope.id)
         return outcome
+
+    def _with_point(self, command: SingleCommand) -> State:
+        """The state, which knows of the past what a restore asks for."""
+        if not isinstance(command, RestoreCommand) or isinstance(command.to, datetime):
+            return self.state
+        point = PastPoint(seq=None)
+        if command.to <= len(self.events):
+            keys = self._restored(command)
+            images: dict[Key, Entity | None] = dict.fromkeys(keys)
+            for event in self.events[: command.to]:
+                entity = entity_of(event)
+                if key_of(entity) in images:
+                    images[key_of(entity)] = None if event.type.endswith(".deleted") else entity
+            point = PastPoint(seq=command.to, images=Map(images))
+        return msgspec.structs.replace(self.state, points=self.state.points.set(command, point))
+
+    def _restored(self, command: RestoreCommand) -> list[Key]:
+        if command.kind is not None and command.entity_id is not None:
+            return [(command.kind, command.entity_id)]
+        kinds = {"project", "phase", "milestone", "dependency", "booking"}
+        entities = (entity_of(event) for event in self.events)
+        mine = (key_of(e) for e in entities if command.project_id in {e.id, getattr(e, "project_id", None)})
+        return sorted({key for key in mine if key[0] in kinds})
 
     def _changed_since(self, command: SingleCommand, base: int | None) -> frozenset[str]:
         found = target(command)

@@ -328,6 +328,7 @@ export interface Cause {
     | "pulled"
     | "pushed"
     | "released"
+    | "restore"
     | "shifted"
     | "split"
     | "time_off"
@@ -1693,6 +1694,19 @@ export interface ResizeBooking {
   granularity?: ("day" | "half_day" | "time") | null;
 }
 /**
+ * Give one thing back what it was at a past moment: `kind` and `entity_id`; or all of `project_id`.
+ *
+ * `to` is the number of an event or a time. A booking gets no place back that it gave up: it keeps
+ * its claim on time it still holds and joins the tail on the rest. Refused, with the reasons, where
+ * anything of it may not stand any more.
+ */
+export interface RestoreCommand {
+  to: number | string;
+  kind?: ("artist" | "booking" | "dependency" | "milestone" | "phase" | "project" | "time_off") | null;
+  entity_id?: string | null;
+  project_id?: string | null;
+}
+/**
  * Move a whole project by days: its dates, phases, milestones and live bookings, all at once.
  *
  * By `working_days` each day becomes the n-th day after it on which the studio works. What starts
@@ -1901,6 +1915,7 @@ export interface CommandArgs {
   "member.edit": EditMember;
   "tenant.edit": EditTenant;
   "history.undo": UndoCommand;
+  "history.restore": RestoreCommand;
   "bulk.apply": ApplyBulk;
 }
 

@@ -251,3 +251,38 @@ async def test_ones_own_commands_survive_a_reload(world):
         False,
     )
     assert await world.owner.get("/history/mine") == []
+
+
+async def test_a_restore_is_seen_before_it_is_done(world):
+    before = await head(world)
+    await move(world, world.booking, 5)
+    body = {"to": before, "kind": "booking", "entity_id": str(world.booking)}
+    preview = await world.manager.send("POST", "/history/restore/preview", body)
+    [change] = preview["changes"]
+    assert (change["change"], change["id"], preview["events"]) == ("moved", str(world.booking), 1)
+    assert (await world.owner.get(f"/bookings/{world.booking}"))["start"] != change["after"]["start"]
+    done = await world.manager.send("POST", "/history/restore", body)
+    assert done["result"]["booking"]["start"] == change["after"]["start"]
+    again = await world.manager.send("POST", "/history/restore/preview", body)
+    assert again == {"events": 0, "changes": []}
+    told = await world.owner.get(f"/bookings/{world.booking}/activity", limit=1)
+    assert "moved Shot 10 back from" in told[0]["sentence"]
+
+
+async def test_a_project_goes_back_by_time_and_is_refused_with_reasons(world):
+    before = await head(world)
+    [newest] = await world.owner.get("/events", since=before - 1, limit=1)
+    await world.studio.run("booking.release", {"booking_id": str(world.booking)})
+    await world.studio.run("phase.delete", {"phase_id": str(world.phase)})
+    body = {"to": newest["at"], "project_id": str(world.project)}
+    await world.manager.refused(403, "forbidden", "POST", "/history/restore", body)
+    preview = await world.owner.send("POST", "/history/restore/preview", body)
+    assert {c["change"] for c in preview["changes"]} == {"added"}
+    assert {c["kind"] for c in preview["changes"]} == {"booking", "phase", "dependency"}
+    made = await world.book(world.ben, 3, project_id=world.project, status="confirmed", title="Grade")
+    refused = await world.owner.refused(409, "wrong_state", "POST", "/history/restore/preview", body)
+    assert refused["data"]["items"][0]["message"].startswith("booking Grade: It was confirmed since")
+    cancel = {"booking_id": str(made), "reason": "gone"}
+    assert (await world.studio.run("booking.cancel", cancel)).ok
+    await world.owner.send("POST", "/history/restore", body)
+    assert (await world.owner.get(f"/bookings/{world.booking}"))["status"] == "hold"

@@ -97,6 +97,8 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
             "pattern": {"first": (MONDAY + timedelta(days=70)).date(), "count": 2, "part": "am"},
         },
         "checkAvailability": {"artist_ids": [world.ada], "ranges": [RANGE]},
+        "previewRestore": {"to": 1, "kind": "booking", "entity_id": world.booking},
+        "restore": {"to": 1, "kind": "booking", "entity_id": world.booking},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
         "changePassword": {"current_password": "x" * 8, "new_password": "y" * 8},
     }

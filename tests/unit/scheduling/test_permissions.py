@@ -56,6 +56,9 @@ def may(role: str, op: str) -> bool:
 def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     """Arguments under which each operation succeeds for whoever may ask for it."""
     hold = desk.hold(ADA, WED, expires_at=desk.now)
+    edited = desk.hold(BO, THU)
+    then = len(desk.events)
+    desk.on("edit", edited, title="other")
     accepted = desk.hold(ADA, WED)
     desk.on("accept", accepted)
     confirmed, pencil = desk.confirmed(BO, WED), desk.pencil(BO, FRI)
@@ -120,6 +123,7 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "series.edit": {**series, "title": "Rig tests"},
         "series.release": series,
         "history.undo": {"command_id": own},
+        "history.restore": {"to": then, "kind": "booking", "entity_id": edited},
     }
 
 

@@ -193,6 +193,7 @@ def test_every_command_that_names_an_entity_of_its_kind_has_it_as_target() -> No
         made = op.endswith((".add", ".place", ".open", ".request")) or op in {
             "tenant.edit",
             "history.undo",
+            "history.restore",
             "bulk.apply",
         }
         assert named is not made, op

@@ -62,7 +62,8 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "series.release":
     case "phase.move":
     case "project.shift":
-      // Two parties agree here, the clocks of a zone count, or much moves at once: shown once the server has spoken.
+    case "history.restore":
+      // Two parties agree here, the clocks of a zone count, much moves at once or goes back: shown once the server has spoken.
       return "maybe";
     case "history.undo": {
       const touched = context.touchedBy(action.args.command_id);

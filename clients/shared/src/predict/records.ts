@@ -6,7 +6,7 @@ import { sameValue } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
 import type { Draft } from "./draft.ts";
 
-export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "phase.move" | "project.shift" | "history.undo" | "bulk.apply" }>;
+export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "phase.move" | "project.shift" | "history.undo" | "history.restore" | "bulk.apply" }>;
 
 export function predictRecord(draft: Draft, action: RecordAction, context: Context): Guess {
   const id = context.commandId;
