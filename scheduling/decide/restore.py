@@ -57,7 +57,7 @@ def decide_restore(state: State, command: RestoreCommand, context: Context) -> O
     what: tuple[str, UUID | None] = (
         (command.kind, command.entity_id) if command.kind else ("project", command.project_id)
     )
-    steps = sorted(_steps(state, point.images), key=lambda step: _ORDER.index(step.key[0]))
+    steps = sorted(_steps(state, point.images), key=_place)
     known = [step for step in steps if step.then or step.now or step.deleted]
     if what[1] is None or not any(step.key == what for step in known):
         return not_found(what[0].replace("_", " "), what[1] or UUID(int=0))
@@ -76,6 +76,12 @@ def decide_restore(state: State, command: RestoreCommand, context: Context) -> O
         f" {first.message}",
         data=RefusalData(items=tuple(refusals)),
     )
+
+
+def _place(step: Step) -> tuple[int, str, str]:
+    """In order of kind, then of time, then of id."""
+    start = getattr(step.then or step.now or step.deleted, "start", None)
+    return _ORDER.index(step.key[0]), str(start or ""), str(step.key[1])
 
 
 def _steps(state: State, images: Map[Key, Entity | None]) -> Iterator[Step]:
@@ -98,10 +104,13 @@ def _restore_all(draft: Draft, steps: list[Step], cause: Cause) -> list[ItemRefu
     for step in steps:
         if step.key not in refused:
             _note(refused, step, _check(draft.state, before, step))
-    found = ((number, refused.get(step.key)) for number, step in enumerate(steps))
+    found = (
+        (number, step.key[1] if step.key[0] == "booking" else None, refused.get(step.key))
+        for number, step in enumerate(steps)
+    )
     return [
-        ItemRefusal(item=number, code=why.code, message=why.message, data=why.data)
-        for number, why in found
+        ItemRefusal(item=number, booking_id=booking_id, code=why.code, message=why.message, data=why.data)
+        for number, booking_id, why in found
         if why is not None
     ]
 

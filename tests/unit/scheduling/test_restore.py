@@ -212,7 +212,7 @@ def test_a_project_is_refused_whole_with_a_reason_for_each(desk):
     then = now(desk)
     desk.on("release", first)
     taken = desk.confirmed(ADA, MON)
-    made = desk.confirmed(BO, MON, project_id=PROJECT, title="Comp")
+    made = desk.confirmed(BO, TUE, project_id=PROJECT, title="Comp")
     no = desk.refused("conflict", "history.restore", {"to": then, "project_id": PROJECT}, by=OWNER)
     reasons = {item.message.split(":")[0]: item for item in no.data.items}
     assert set(reasons) == {"booking Roto", "booking Comp"}
