@@ -35,6 +35,8 @@ class Recorder {
     setZone: () => {},
     setTheme: () => {},
     setSuggestions: () => {},
+    setLinks: () => {},
+    setPreviews: () => {},
     goTo: () => {},
     setView: () => {},
     fit: () => {},

@@ -21,7 +21,9 @@ import type {
   GanttCallbacks,
   GanttCollaborator,
   GanttGhost,
+  GanttLink,
   GanttOptions,
+  GanttPreview,
   GanttRow,
   GanttSlot,
   GanttSurface,
@@ -258,6 +260,16 @@ export class Gantt implements GanttSurface {
     if (active === document.body || this.#root.contains(active)) this.focus();
     this.#engine.arrange();
     chooseSlot(stage, 0);
+  }
+
+  setLinks(links: readonly GanttLink[]): void {
+    this.#stage.links = links;
+    this.#stage.request("all");
+  }
+
+  setPreviews(previews: readonly GanttPreview[]): void {
+    this.#stage.previews = previews;
+    this.#stage.request("overlay");
   }
 
   goTo(ms: number): void {

@@ -13,15 +13,12 @@ import { drawCorner, drawHeaders } from "./draw/headers.ts";
 import { drawOff } from "./draw/off.ts";
 import { drawOverlay, GLIDE_MS, overlayBusy } from "./draw/overlay.ts";
 import { drawProposals } from "./draw/proposals.ts";
-import type { Context } from "./draw/shapes.ts";
+import type { Layer } from "./draw/parts.ts";
 import type { Hand } from "./hand.ts";
 import type { Damage, Stage } from "./stage.ts";
 import type { Tips } from "./tips.ts";
 import { READABLE } from "./view/viewport.ts";
 import type { Step, ViewTarget } from "./view/motion.ts";
-
-/** One pass over the base canvas. Later ones (heat, links) take their place in this list. */
-export type Layer = (ctx: Context, stage: Stage, dpr: number) => void;
 
 /** From the ground up; the axis and the headers lie over what scrolls beneath them. */
 const LAYERS: readonly Layer[] = [
@@ -29,6 +26,7 @@ const LAYERS: readonly Layer[] = [
   drawOff,
   drawNowLine,
   drawProposals,
+  (ctx, stage, dpr) => stage.options.plan?.under(ctx, stage, dpr),
   drawBars,
   drawNowHint,
   drawHeaders,

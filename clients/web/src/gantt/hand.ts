@@ -18,6 +18,7 @@ import {
 import { type Hit, hitTest } from "./input/hit.ts";
 import { barsBetween } from "./input/selection.ts";
 import type { Box, Stage } from "./stage.ts";
+import type { GanttBar } from "./types.ts";
 import { Velocity } from "./view/motion.ts";
 
 const DOUBLE_MS = 350;
@@ -67,7 +68,9 @@ export class Hand {
 
   hitAt(at: Point, pointer: PointerKind): Hit {
     const stage = this.#stage;
-    const options = { touch: pointer === "touch", selected: stage.selection };
+    const { plan } = stage.options;
+    const touch = pointer === "touch";
+    const options = { touch, selected: stage.selection, ...(plan ? { linkable: linkable(stage) } : {}) };
     return hitTest(stage.schedule, stage.viewport, at.x, at.y, options, (x, y) => this.#slotAt(x, y));
   }
 
@@ -83,7 +86,7 @@ export class Hand {
   down(pointerId: number, pointer: PointerKind, at: Point, modifiers: Modifiers, middle: boolean): void {
     const hit = this.hitAt(at, pointer);
     const drag = this.#dragFor(hit, pointer, modifiers);
-    const eager = pointer === "touch" && drag === "resize";
+    const eager = pointer === "touch" && (drag === "resize" || drag === "link");
     this.#velocity.clear();
     this.#stage.momentum.stop();
     this.#stage.travel = null;
@@ -93,6 +96,7 @@ export class Hand {
 
   #dragFor(hit: Hit, pointer: PointerKind, modifiers: Modifiers): DragKind | null {
     const { options, schedule } = this.#stage;
+    if (hit.kind === "handle") return "link";
     if (hit.kind === "bar" && hit.bar.status !== "off") {
       if (!hit.bar.editable) return pointer === "touch" ? null : "lasso";
       return hit.part === "body" ? "move" : "resize";
@@ -217,6 +221,9 @@ export class Hand {
       takeSlot(stage, hit.index);
     } else if (hit.kind === "bar") {
       this.#clickBar(press, hit);
+    } else if (hit.kind === "header" && stage.schedule.rows[hit.row]?.row.expanded !== undefined) {
+      stage.callbacks.onToggleRow?.(stage.rowId(hit.row));
+      stage.focus = { row: hit.row, barId: null, time: stage.focus.time };
     } else if (hit.kind === "cell" || hit.kind === "header") {
       const time = hit.kind === "cell" ? hit.time : stage.focus.time;
       stage.focus = { row: hit.row, barId: null, time };
@@ -290,6 +297,13 @@ export class Hand {
   }
 }
 
+/** The bar whose edges links can be drawn from: the one under the pointer, or the one that is selected. */
+function linkable({ hover, selection, schedule }: Stage): GanttBar | null {
+  const [id] = selection;
+  const bar = hover.kind === "bar" || hover.kind === "handle" ? hover.bar : schedule.bar(id ?? "");
+  return bar?.status === "phase" && bar.editable ? bar : null;
+}
+
 function cursorFor(hit: Hit, stage: Stage): string {
   switch (hit.kind) {
     case "bar":
@@ -297,6 +311,8 @@ function cursorFor(hit: Hit, stage: Stage): string {
       return hit.part === "body" ? "grab" : "ew-resize";
     case "slot":
       return "pointer";
+    case "handle":
+      return "crosshair";
     case "cell":
       return stage.options.creatable === false || stage.schedule.rows[hit.row]?.row.bookable === false ? "default" : "cell";
     case "axis":

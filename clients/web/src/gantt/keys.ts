@@ -247,7 +247,8 @@ export class Keys {
   #carried(): GanttBar[] {
     const stage = this.#stage;
     const bar = this.#bar();
-    const bars = bar && !stage.selection.has(bar.id) ? [bar] : selectedBars(stage);
+    const alone = bar && (stage.options.plan !== undefined || !stage.selection.has(bar.id));
+    const bars = alone ? [bar] : selectedBars(stage);
     const ordered = bar ? [bar, ...bars.filter((one) => one.id !== bar.id)] : bars;
     return ordered.filter((one) => one.editable);
   }
@@ -267,7 +268,7 @@ export class Keys {
     }
     const { session } = stage;
     const primary = session.items[0] as Carried;
-    const down = to === "down" ? 1 : to === "up" ? -1 : 0;
+    const down = stage.options.plan ? 0 : to === "down" ? 1 : to === "up" ? -1 : 0;
     const along = to === "right" ? 1 : to === "left" ? -1 : 0;
     const start = along === 0 ? primary.start : this.#stepped(primary.start, along);
     placeGroup(session, start, primary.row + down, stage);
@@ -276,6 +277,10 @@ export class Keys {
 
   #resize(edge: "start" | "end", by: 1 | -1): void {
     const stage = this.#stage;
+    if (stage.options.plan) {
+      stage.callbacks.announce("How long a phase takes is set in its details.");
+      return;
+    }
     if (stage.session?.kind !== "resize" || stage.session.edge !== edge) {
       this.commit();
       const bar = this.#bar();
@@ -319,6 +324,10 @@ export class Keys {
     const stage = this.#stage;
     const { focus, schedule, options } = stage;
     const info = schedule.rows[focus.row];
+    if (info?.row.expanded !== undefined) {
+      stage.callbacks.onToggleRow?.(info.row.id);
+      return;
+    }
     if (!info || info.row.bookable === false || options.creatable === false) {
       stage.callbacks.announce("Nothing can be booked here by you.");
       return;

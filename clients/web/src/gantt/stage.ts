@@ -17,8 +17,11 @@ import type {
   GanttCallbacks,
   GanttCollaborator,
   GanttConflict,
+  GanttLink,
   GanttOptions,
+  GanttPreview,
   GanttSlot,
+  LinkEdge,
 } from "./types.ts";
 import { RowLayout } from "./view/layout.ts";
 import { Momentum, type Travel } from "./view/motion.ts";
@@ -65,6 +68,15 @@ export interface Ticking {
   readonly due: BarDue;
   readonly right: number;
   readonly middle: number;
+}
+
+/** A link being drawn: from a bar's edge to the pointer, and the edge it would reach. */
+export interface Linking {
+  readonly fromId: string;
+  readonly fromEdge: LinkEdge;
+  readonly x: number;
+  readonly y: number;
+  readonly to: { readonly id: string; readonly edge: LinkEdge } | null;
 }
 
 export interface Fonts {
@@ -124,6 +136,9 @@ export class Stage {
   travel: Travel | null = null;
   /** Countdowns that have come to their seconds: they tick on the overlay, over where the base left room. */
   readonly ticking: Ticking[] = [];
+  links: readonly GanttLink[] = [];
+  previews: readonly GanttPreview[] = [];
+  linking: Linking | null = null;
   /** Who moved the view last, as `onViewChange` says. */
   viewSource: "user" | "program" = "program";
 

@@ -6,6 +6,8 @@
  * shell answers by patching bars (accepted, perhaps still pending) or by `snapBack` (refused).
  */
 
+import type { BarDrawing, Layer } from "./draw/parts.ts";
+
 /** Monday is 0, as in the wire format's working hours. */
 export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
@@ -30,6 +32,8 @@ export interface GanttRow {
   /** What the row stands for; default "artist". Rows of a plan have a mark in `colour` instead of initials. */
   readonly kind?: "artist" | "project" | "phase";
   readonly colour?: string;
+  /** Where rows below belong to this one: whether they are shown. A click or Enter asks for the other. */
+  readonly expanded?: boolean;
 }
 
 /** "off" is time nobody works: a band behind the bars. The last three stand in a plan of projects. */
@@ -96,6 +100,25 @@ export interface GanttPlace {
   readonly rowId: string;
   readonly start: number;
   readonly end: number;
+}
+
+export type LinkEdge = "start" | "end";
+
+/** An arrow from one bar's edge to another's. */
+export interface GanttLink {
+  readonly id: string;
+  readonly fromId: string;
+  readonly fromEdge: LinkEdge;
+  readonly toId: string;
+  readonly toEdge: LinkEdge;
+  /** What it asks for is not so: drawn in red, with a sign. */
+  readonly broken: boolean;
+  readonly critical: boolean;
+}
+
+/** Where a bar would come to lie because of a drag in flight. */
+export interface GanttPreview extends GanttPlace {
+  readonly id: string;
 }
 
 /** Somebody else's drag in flight. */
@@ -211,10 +234,23 @@ export interface GanttCallbacks {
   ): GanttConflict | null;
   onTakeSuggestion?(slot: GanttSlot, index: number): void;
   onDismissSuggestions?(): void;
+  /** A row that has rows below it was clicked, or Enter was pressed on it. */
+  onToggleRow?(rowId: string): void;
+  /** An edge was dragged onto another bar's edge. */
+  onLink?(link: Pick<GanttLink, "fromId" | "fromEdge" | "toId" | "toEdge">): void;
   /** The `?` key. */
   onHelp?(): void;
   /** Right click, or the menu key. */
   onContext?(context: GanttContext): void;
+}
+
+/** How a plan is drawn; made by `gantt/plan`, which is fetched only where there is a plan. */
+export interface PlanParts {
+  /** Below the bars: links and slack. */
+  readonly under: Layer;
+  /** Over everything, while something moves: what a drag pushes, a link being drawn. */
+  readonly over: Layer;
+  readonly bar: BarDrawing;
 }
 
 export type ThemeName = "light" | "dark";
@@ -234,6 +270,8 @@ export interface GanttOptions {
   readonly zoom?: Zoom;
   /** The accessible name of the grid. Default "Schedule". */
   readonly label?: string;
+  /** Makes it a plan of projects: bars keep to their rows, and edges can be linked. */
+  readonly plan?: PlanParts;
 }
 
 /** What `new Gantt(host, callbacks, options)` gives. */
@@ -252,6 +290,9 @@ export interface GanttSurface {
   setTheme(theme: ThemeName): void;
   /** Up to five; an empty list takes them away. Tab cycles, Enter takes, Esc dismisses. */
   setSuggestions(slots: readonly GanttSlot[]): void;
+  setLinks(links: readonly GanttLink[]): void;
+  /** Where bars would come to lie; an empty list takes them away. */
+  setPreviews(previews: readonly GanttPreview[]): void;
   /** Brings an instant to a third of the view's width. */
   goTo(ms: number): void;
   /** Shows exactly this span, and this row at the top: for following a person. */

@@ -11,6 +11,7 @@ import { toast } from "../ui/toasts.ts";
 import { currentSurface } from "./surface.ts";
 
 const DetailsPanel = late(() => import("./details-panel.tsx").then((part) => part.DetailsPanel));
+const WorkPanel = late(() => import("../plan/work-panel.tsx").then((part) => part.WorkPanel));
 
 function closeDetails(): void {
   select([]);
@@ -36,15 +37,17 @@ function useEndedByOthers(): void {
   );
 }
 
-/** Whether what is selected has details: a booking or time off that (still) stands. */
-function isThere({ bookings, timesOff }: LiveState, id: string): boolean {
-  return bookings.has(id) || timesOff.has(offIdOf(id) ?? "");
+/** Whether what is selected has details: a booking, time off, or a part of a plan that (still) stands. */
+function isThere({ bookings, timesOff, phases, milestones, projects }: LiveState, id: string): boolean {
+  if (bookings.has(id) || timesOff.has(offIdOf(id) ?? "")) return true;
+  return phases.has(id) || milestones.has(id) || projects.has(id.replace(/^sum:/u, ""));
 }
 
 export function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
   const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
   const only = useLive((state) => selection.find((id) => isThere(state, id)));
+  const planned = useUi((ui) => ui.rows === "projects");
   useEndedByOthers();
   const covered = !wide && !hidden && only !== undefined ? only : null;
   const isOpen = covered !== null;
@@ -73,7 +76,7 @@ export function Details({ wide }: { wide: boolean }) {
       }
     >
       <ErrorBoundary key={selection.join()} part="The details">
-        <DetailsPanel onClose={closeDetails} />
+        {planned ? <WorkPanel onClose={closeDetails} /> : <DetailsPanel onClose={closeDetails} />}
       </ErrorBoundary>
     </aside>
   );

@@ -1,5 +1,5 @@
 // Start and end of an existing booking: edited as a draft, applied as one command.
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { formatRange } from "../lib/format.ts";
 import { Button } from "../ui/button.tsx";
@@ -16,6 +16,8 @@ export interface RangeEditorProps {
   disabled: boolean;
   /** `version` is the one the new range is based on. */
   onCommit: (range: { start: number; end: number }, version: number) => void;
+  /** What applying other dates would bring about. */
+  foresee?: (range: { start: number; end: number }) => ReactNode;
 }
 
 interface RangeDraft {
@@ -25,7 +27,7 @@ interface RangeDraft {
   readonly since: number;
 }
 
-export function RangeEditor({ start, end, version, disabled, onCommit }: RangeEditorProps) {
+export function RangeEditor({ start, end, version, disabled, onCommit, foresee }: RangeEditorProps) {
   const zone = useZone();
   const locale = useLocale();
   const stored = rangeFields(start, end, zone);
@@ -67,6 +69,7 @@ export function RangeEditor({ start, end, version, disabled, onCommit }: RangeEd
           onTake={() => setDraft(null)}
         />
       )}
+      {dirty && read.ok && foresee?.(read)}
       {dirty && !changed && (
         <div className="flex justify-end gap-2">
           <Button size="s" weight="quiet" onClick={() => setDraft(null)}>

@@ -15,6 +15,7 @@ import { FollowBanner } from "./follow-banner.tsx";
 import { GanttHost } from "./gantt-host.tsx";
 import { ToolBar } from "./tool-bar.tsx";
 
+const PlanHost = late(() => import("../plan/plan-host.tsx").then((part) => part.PlanHost), undefined, <GanttSkeleton />);
 const CreatePopover = late(() => import("./create-popover.tsx").then((part) => part.CreatePopover));
 
 export function ScheduleScreen() {
@@ -27,8 +28,7 @@ export function ScheduleScreen() {
         <div className="relative min-h-0 min-w-0 flex-1">
           {loaded ? (
             <ErrorBoundary part="The schedule">
-              <GanttHost />
-              <NothingToShow />
+              <Surface />
               <FollowBanner />
             </ErrorBoundary>
           ) : (
@@ -39,6 +39,18 @@ export function ScheduleScreen() {
       </div>
       <Creating />
     </main>
+  );
+}
+
+/** Artists with their bookings, or projects with their phases. */
+function Surface() {
+  const rows = useUi((ui) => ui.rows);
+  if (rows === "projects") return <PlanHost />;
+  return (
+    <>
+      <GanttHost />
+      <NothingToShow />
+    </>
   );
 }
 

@@ -1,12 +1,12 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import { CalendarOff, ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck } from "lucide-react";
+import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck, Users } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 
 import type { ZoomName } from "../gantt/types.ts";
 import { formatSpan } from "../lib/format.ts";
 import { useCanEdit, useClient, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { openDialog, setFilters, useUi } from "../studio/ui.ts";
+import { openDialog, setFilters, showRows, useUi } from "../studio/ui.ts";
 import { Dot } from "../ui/bits.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
@@ -14,19 +14,21 @@ import { useSurface } from "./surface.ts";
 
 export function ToolBar() {
   const canEdit = useCanEdit();
+  const rows = useUi((ui) => ui.rows);
   return (
     <div
       role="toolbar"
       aria-label="Schedule"
       className="flex h-(--tools-height) shrink-0 items-center gap-1 overflow-x-auto border-b border-line bg-surface pl-2 [scrollbar-width:none]"
     >
+      {canEdit && <RowsChoice />}
       <DateNavigation />
       <Divider />
       <ZoomChoice />
       <FitButton />
       <Divider />
       <ProjectFilter />
-      <BookedOnly />
+      {rows === "artists" && <BookedOnly />}
       <span className="min-w-2 flex-1" />
       {canEdit && (
         <div className="sticky right-0 flex items-center gap-1 self-stretch bg-surface pr-2 pl-1 max-sm:border-l max-sm:border-line">
@@ -92,6 +94,38 @@ const ZOOMS: readonly { value: ZoomName; label: string }[] = [
   { value: "week", label: "Week" },
   { value: "month", label: "Month" },
 ];
+
+function RowsChoice() {
+  const rows = useUi((ui) => ui.rows);
+  return (
+    <>
+      <ToggleGroup.Root
+        type="single"
+        value={rows}
+        aria-label="Rows"
+        onValueChange={(next) => next !== "" && showRows(next as "artists" | "projects")}
+        className="flex h-7 shrink-0 rounded-md bg-sunken p-0.5"
+      >
+        <Choice value="artists" label="By artists" icon={<Users aria-hidden size={14} />} />
+        <Choice value="projects" label="By projects" icon={<ChartGantt aria-hidden size={14} />} />
+      </ToggleGroup.Root>
+      <Divider />
+    </>
+  );
+}
+
+function Choice({ value, label, icon }: { value: string; label: string; icon: ReactNode }) {
+  return (
+    <ToggleGroup.Item
+      value={value}
+      aria-label={label}
+      title={label}
+      className="grid w-8 place-items-center rounded-sm text-ink-2 hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-s"
+    >
+      {icon}
+    </ToggleGroup.Item>
+  );
+}
 
 function ZoomChoice() {
   const surface = useSurface();

@@ -9,6 +9,7 @@ import type { Names } from "./refusal.ts";
 import { createBulkCommands } from "./bulk-commands.ts";
 import { createOffCommands } from "./off-commands.ts";
 import { createSteps } from "./steps.ts";
+import { createWorkCommands } from "./work-commands.ts";
 import { createTradeCommands } from "./trade-commands.ts";
 
 export type Commands = ReturnType<typeof createCommands>;
@@ -21,6 +22,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     ...createBookingCommands(asker, steps, names),
     ...createTradeCommands(asker),
     ...createOffCommands(asker),
+    ...createWorkCommands(asker),
     ...createBulkCommands(client, steps, names),
 
     /** Gives the id at once; the project is there before the answer is. */

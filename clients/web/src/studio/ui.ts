@@ -80,6 +80,10 @@ export interface ScheduleUi {
   /** The connection whose view this window follows. */
   following: string | null;
   screen: "schedule" | "agenda";
+  /** What the rows of the schedule are. */
+  rows: "artists" | "projects";
+  /** Projects whose phases are folded away in the plan. */
+  folded: ReadonlySet<string>;
 }
 
 const START: ScheduleUi = {
@@ -98,6 +102,8 @@ const START: ScheduleUi = {
   offers: [],
   following: null,
   screen: "schedule",
+  rows: "artists",
+  folded: new Set(),
 };
 
 export const useUi = create<ScheduleUi>(() => START);
@@ -121,6 +127,11 @@ export function select(ids: readonly string[]): void {
     offers: [],
     refusals: refusals.size === 0 ? refusals : new Map([...refusals].filter(([id]) => ids.includes(id))),
   }));
+}
+
+/** The schedule by artists, or the plan by projects; what was selected in one means nothing in the other. */
+export function showRows(rows: ScheduleUi["rows"]): void {
+  if (useUi.getState().rows !== rows) useUi.setState({ rows, selection: [], offers: [], draft: null });
 }
 
 export function openDetails(id: string): void {

@@ -44,10 +44,10 @@ function part(role: string, name: string): HTMLElement {
   return element;
 }
 
-function columnHeads(): HTMLElement {
+function columnHeads(titles: readonly string[]): HTMLElement {
   const row = part("row", "gantt-heads");
   row.setAttribute("aria-rowindex", "1");
-  for (const title of ["Artist", "Bookings"]) {
+  for (const title of titles) {
     const head = part("columnheader", "gantt-head");
     head.textContent = title;
     row.append(head);
@@ -73,7 +73,7 @@ export class A11yGrid {
     this.element.setAttribute("aria-label", label);
     this.element.setAttribute("aria-multiselectable", "true");
     this.#body = part("rowgroup", "gantt-rows");
-    this.element.append(columnHeads(), this.#body);
+    this.element.append(columnHeads(stage.options.plan ? ["Work", "Plan"] : ["Artist", "Bookings"]), this.#body);
   }
 
   get focused(): boolean {
@@ -192,6 +192,11 @@ export class A11yGrid {
       row.header.style.width = `${String(viewport.headerWidth)}px`;
       (row.track.parentElement as HTMLElement).style.left = `${String(viewport.headerWidth)}px`;
     }
+    const { kind, expanded } = info.row;
+    const level = kind === "phase" ? "2" : "1";
+    if (row.element.ariaLevel !== level) row.element.ariaLevel = level;
+    const open = expanded === undefined ? null : String(expanded);
+    if (row.element.ariaExpanded !== open) row.element.ariaExpanded = open;
     if (index !== row.index) {
       row.index = index;
       row.element.setAttribute("aria-rowindex", String(index + 2));

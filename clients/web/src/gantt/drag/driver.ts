@@ -12,6 +12,8 @@ import { type AxisLock, beginCreate, beginMove, beginResize, type Carried, creat
 const EDGE = 44;
 /** Pixels per millisecond at the very edge. */
 const EDGE_SPEED = 1.1;
+/** How far beside a bar a link still reaches it. */
+const LINK_REACH = 14;
 const NO_MODIFIERS: Modifiers = { alt: false, shift: false, ctrl: false };
 
 export class DragDriver {
@@ -45,6 +47,9 @@ export class DragDriver {
     const time = stage.viewport.timeAt(at.x);
     const { hit } = press;
     if (drag === "lasso") this.#beginLasso(press, at);
+    else if (drag === "link" && hit.kind === "handle") {
+      stage.linking = { fromId: hit.bar.id, fromEdge: hit.edge, ...at, to: null };
+    }
     else if (drag === "create" && (hit.kind === "cell" || hit.kind === "bar")) {
       stage.session = beginCreate(hit.row, time, stage.options.createStatus ?? "hold");
     } else if (hit.kind === "bar") this.#pickUp(drag, hit, time);
@@ -75,7 +80,7 @@ export class DragDriver {
     if (drag === "resize" && hit.part !== "body") {
       stage.session = beginResize(stage.schedule, bar, hit.part, time);
     } else {
-      const others = selectedBars(stage).filter((one) => one.editable);
+      const others = stage.options.plan ? [] : selectedBars(stage).filter((one) => one.editable);
       stage.session = beginMove(stage.schedule, bar, others, time);
     }
   }
@@ -116,6 +121,7 @@ export class DragDriver {
     const stage = this.#stage;
     const { session, viewport } = stage;
     if (stage.lasso) this.#followLasso();
+    if (stage.linking) this.#followLink();
     if (!session) return;
     const time = viewport.timeAt(this.#at.x);
     const free = this.#modifiers.alt;
@@ -127,7 +133,7 @@ export class DragDriver {
         resizeTo(session, time, free, stage);
         break;
       case "move":
-        session.copy = this.#modifiers.shift;
+        session.copy = this.#modifiers.shift && !stage.options.plan;
         moveTo(session, time, viewport.nearestRow(this.#at.y), { free, lock: this.#lock() }, stage);
     }
     const item = session.items[0] as Carried;
@@ -137,9 +143,26 @@ export class DragDriver {
   }
 
   #lock(): AxisLock {
+    if (this.#stage.options.plan) return "time";
     if (!this.#modifiers.ctrl) return "none";
     const [dx, dy] = [Math.abs(this.#at.x - this.#from.x), Math.abs(this.#at.y - this.#from.y)];
     return dx >= dy ? "time" : "rows";
+  }
+
+  /** The edge of another phase nearest to the pointer, where one is under it. */
+  #followLink(): void {
+    const stage = this.#stage;
+    const { viewport, schedule, linking } = stage;
+    if (!linking) return;
+    const time = viewport.timeAt(this.#at.x);
+    const row = viewport.rowAt(this.#at.y);
+    const reach = LINK_REACH / viewport.scale;
+    const under = (row < 0 ? [] : schedule.line(row).bars).find(
+      (bar) => bar.status === "phase" && bar.id !== linking.fromId && bar.start - reach <= time && time <= bar.end + reach,
+    );
+    const edge = under && time > (under.start + under.end) / 2 ? "end" : "start";
+    stage.linking = { ...linking, ...this.#at, to: under ? { id: under.id, edge } : null };
+    stage.request("overlay");
   }
 
   #followLasso(): void {
@@ -177,12 +200,19 @@ export class DragDriver {
       stage.lasso = null;
       stage.callbacks.announce(`${String(stage.selection.size)} selected`);
     }
+    const { linking } = stage;
+    stage.linking = null;
+    if (linking?.to) {
+      const { fromId, fromEdge, to } = linking;
+      stage.callbacks.onLink?.({ fromId, fromEdge, toId: to.id, toEdge: to.edge });
+    }
     drop(stage, this.#drops);
   }
 
   abandon(): void {
     const stage = this.#stage;
     if (stage.lasso) select(stage, this.#kept, null);
+    stage.linking = null;
     abandon(stage);
     this.#rest();
   }

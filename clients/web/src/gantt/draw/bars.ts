@@ -8,6 +8,7 @@ import type { GanttBar } from "../types.ts";
 import type { BarPaint } from "../view/palette.ts";
 import { AXIS_HEIGHT, READABLE } from "../view/viewport.ts";
 import { drawContent } from "./content.ts";
+import type { BarLook } from "./parts.ts";
 import { type Context, crisp, Hatches, hatchPhase, roundedPath, strokeBox } from "./shapes.ts";
 
 const hatches = new Hatches();
@@ -18,15 +19,6 @@ const DASH = [4, 3];
 const NO_DASH: number[] = [];
 /** How far beyond the screen a bar's box is cut, so that huge boxes stay cheap. */
 const OVERHANG = 40;
-
-export interface BarLook {
-  /** A place in line to show, or 0. */
-  rank: number;
-  alpha: number;
-  selected: boolean;
-  hovered: boolean;
-  lifted: boolean;
-}
 
 const look: BarLook = { rank: 0, alpha: 1, selected: false, hovered: false, lifted: false };
 
@@ -97,6 +89,13 @@ export function drawBar(
   dpr: number,
 ): void {
   const { viewport, shop } = stage;
+  const { plan } = stage.options;
+  if (plan) {
+    if (appearance.alpha < 1) ctx.globalAlpha = appearance.alpha;
+    plan.bar(ctx, stage, bar, x, y, width, height, appearance, dpr);
+    ctx.globalAlpha = 1;
+    return;
+  }
   const paint = shop.paint(bar.colour, bar.status);
   const left = crisp(Math.max(x, viewport.headerWidth - OVERHANG), dpr);
   const right = crisp(Math.min(x + width, viewport.width + OVERHANG), dpr);

@@ -94,9 +94,11 @@ function drawRow(ctx: Context, stage: Stage, info: RowInfo, row: number, y: numb
   ctx.fillStyle = palette.line;
   ctx.fillRect(0, y + height - 1, viewport.headerWidth, 1);
   const roomy = viewport.headerWidth >= WITH_AVATAR;
-  const x = roomy ? 12 + AVATAR + 10 : 12;
+  const planned = info.row.kind !== undefined && info.row.kind !== "artist";
+  const x = planned ? planIndent(info, roomy) : roomy ? 12 + AVATAR + 10 : 12;
   const middle = y + Math.min(height, rowHeight(1) * viewport.rowScale) / 2;
-  if (roomy) drawAvatar(ctx, stage, info, 12, middle - AVATAR / 2);
+  if (planned) drawPlanMark(ctx, stage, info, middle, roomy);
+  else if (roomy) drawAvatar(ctx, stage, info, 12, middle - AVATAR / 2);
   const chip = drawZone(ctx, stage, info, middle);
   const room = viewport.headerWidth - x - 12 - chip;
   const { detail } = info.row;
@@ -109,6 +111,42 @@ function drawRow(ctx: Context, stage: Stage, info: RowInfo, row: number, y: numb
   ctx.font = fonts.small;
   ctx.fillStyle = palette.inkSoft;
   ctx.fillText(ruler.fit(detail, fonts.small, viewport.headerWidth - x - 12), x, middle + 8.5);
+}
+
+function planIndent({ row }: RowInfo, roomy: boolean): number {
+  if (!roomy) return row.kind === "phase" ? 24 : 36;
+  return row.kind === "phase" ? 46 : 40;
+}
+
+/** A project's dot, and whether its phases are shown; phases hang on a line below it. */
+function drawPlanMark(ctx: Context, stage: Stage, { row }: RowInfo, middle: number, roomy: boolean): void {
+  const { palette } = stage.shop;
+  if (row.kind === "phase") {
+    ctx.fillStyle = palette.lineStrong;
+    ctx.fillRect(roomy ? 30 : 11, middle - 0.5, 9, 1);
+    return;
+  }
+  if (row.expanded !== undefined) {
+    ctx.strokeStyle = palette.inkSoft;
+    ctx.lineWidth = 1.6;
+    ctx.lineCap = "round";
+    ctx.beginPath();
+    if (row.expanded) {
+      ctx.moveTo(9, middle - 2);
+      ctx.lineTo(12.5, middle + 2);
+      ctx.lineTo(16, middle - 2);
+    } else {
+      ctx.moveTo(11, middle - 4);
+      ctx.lineTo(15, middle);
+      ctx.lineTo(11, middle + 4);
+    }
+    ctx.stroke();
+    ctx.lineCap = "butt";
+  }
+  ctx.fillStyle = row.colour ?? palette.inkSoft;
+  ctx.beginPath();
+  ctx.arc(28, middle, 5.5, 0, Math.PI * 2);
+  ctx.fill();
 }
 
 function drawAvatar(ctx: Context, stage: Stage, info: RowInfo, x: number, y: number): void {
@@ -147,11 +185,13 @@ export function drawCorner(ctx: Context, stage: Stage): void {
   const room = viewport.headerWidth - 20;
   const city = shown.zone.slice(shown.zone.lastIndexOf("/") + 1).replaceAll("_", " ");
   const offset = labels.offset(shown.offsetAt(options.now()));
-  const count = schedule.rows.length;
+  const plan = stage.options.plan !== undefined;
+  const count = plan ? schedule.rows.filter(({ row }) => row.kind === "project").length : schedule.rows.length;
+  const noun = plan ? "project" : "artist";
   ctx.textBaseline = "middle";
   ctx.font = fonts.strong;
   ctx.fillStyle = shop.palette.ink;
-  ctx.fillText(ruler.fit(count === 1 ? "1 artist" : `${String(count)} artists`, fonts.strong, room), 12, 16);
+  ctx.fillText(ruler.fit(count === 1 ? `1 ${noun}` : `${String(count)} ${noun}s`, fonts.strong, room), 12, 16);
   ctx.font = fonts.small;
   ctx.fillStyle = shop.palette.inkSoft;
   const zone = city === "UTC" || city === offset ? offset : `${city} · ${offset}`;

@@ -39,6 +39,7 @@ export function drawOverlay(ctx: Context, stage: Stage, now: number, dpr: number
   for (const track of stage.ghosts.tracks()) drawGhost(ctx, stage, track, dpr);
   drawSlots(ctx, stage);
   drawGlides(ctx, stage, now, dpr);
+  stage.options.plan?.over(ctx, stage, dpr);
   drawSession(ctx, stage, dpr);
   drawLasso(ctx, stage);
   ctx.restore();
@@ -268,7 +269,8 @@ export function overlayBusy(stage: Stage): boolean {
   return (
     stage.session !== null ||
     stage.lasso !== null ||
-    stage.ticking.length > 0 ||
+    stage.linking !== null ||
+    stage.ticking.length + stage.previews.length > 0 ||
     stage.settling.size + stage.glides.size + stage.ghosts.size + stage.slots.length + stage.people.length > 0 ||
     (stage.focusShown && stage.focus.barId === null)
   );

@@ -19,7 +19,7 @@ export interface Modifiers {
 }
 
 export type PointerKind = "mouse" | "touch" | "pen";
-export type DragKind = "move" | "resize" | "create" | "lasso";
+export type DragKind = "move" | "resize" | "create" | "lasso" | "link";
 
 /** A mouse that moves less than this between down and up has clicked. */
 export const THRESHOLD = 4;

@@ -1,6 +1,6 @@
 /** Owns what lies under a point: bar (body or edge), free cell, row header, axis or suggestion. */
 import { firstReaching, type Schedule } from "../model/schedule.ts";
-import type { GanttBar } from "../types.ts";
+import type { GanttBar, LinkEdge } from "../types.ts";
 import { LANE } from "../view/layout.ts";
 import { AXIS_HEIGHT, type Viewport } from "../view/viewport.ts";
 
@@ -10,6 +10,8 @@ export type Hit =
   | { readonly kind: "bar"; readonly bar: GanttBar; readonly row: number; readonly part: BarPart }
   | { readonly kind: "cell"; readonly row: number; readonly time: number }
   | { readonly kind: "slot"; readonly index: number }
+  /** The handle beside a bar's edge that links are drawn from. */
+  | { readonly kind: "handle"; readonly bar: GanttBar; readonly row: number; readonly edge: LinkEdge }
   | { readonly kind: "header"; readonly row: number }
   | { readonly kind: "axis"; readonly time: number }
   | { readonly kind: "nothing" };
@@ -40,6 +42,8 @@ export interface HitOptions {
   readonly touch: boolean;
   /** Bars whose grips reach outwards on touch: the selected ones. */
   readonly selected: ReadonlySet<string>;
+  /** Edges are for linking, not for resizing; the handles are those of this bar. */
+  readonly linkable?: GanttBar | null;
 }
 
 interface Found {
@@ -49,7 +53,7 @@ interface Found {
 }
 
 function grips(bar: GanttBar, options: HitOptions, rowScale: number): boolean {
-  if (!bar.editable || rowScale < 0.5) return false;
+  if (!bar.editable || rowScale < 0.5 || options.linkable !== undefined) return false;
   return !options.touch || options.selected.has(bar.id);
 }
 
@@ -101,6 +105,22 @@ function bandAt(schedule: Schedule, row: number, time: number): GanttBar | null 
   return null;
 }
 
+/** How far a link handle's middle lies from its bar's edge, and the target around it. */
+export const HANDLE_GAP = 11;
+const HANDLE_REACH = TARGET / 2;
+
+function handleAt(schedule: Schedule, viewport: Viewport, x: number, y: number, bar: GanttBar): Hit | null {
+  const row = schedule.rowIndex(bar.rowId);
+  if (row < 0) return null;
+  const middle = viewport.laneTop(row, Math.max(0, schedule.laneOf(bar))) + viewport.laneHeight / 2;
+  if (Math.abs(y - middle) > HANDLE_REACH) return null;
+  for (const edge of ["end", "start"] as const) {
+    const at = viewport.xOf(bar[edge]) + (edge === "end" ? HANDLE_GAP : -HANDLE_GAP);
+    if (Math.abs(x - at) <= HANDLE_REACH - 1) return { kind: "handle", bar, row, edge };
+  }
+  return null;
+}
+
 /** `slotAt` answers first: suggestions lie on top. */
 export function hitTest(
   schedule: Schedule,
@@ -116,6 +136,8 @@ export function hitTest(
   if (x < viewport.headerWidth) return row < 0 ? NOTHING : { kind: "header", row };
   const slot = slotAt(x, y);
   if (slot >= 0) return { kind: "slot", index: slot };
+  const handle = options.linkable ? handleAt(schedule, viewport, x, y, options.linkable) : null;
+  if (handle) return handle;
   if (row < 0) return NOTHING;
   const { bar, part } = nearestBar(schedule, viewport, row, x, y, options);
   if (bar) return { kind: "bar", bar, row, part };

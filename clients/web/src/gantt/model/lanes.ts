@@ -20,6 +20,7 @@ function isBand(bar: GanttBar): boolean {
 }
 
 function precedence(bar: GanttBar): number {
+  if (bar.status === "summary") return -1;
   return bar.status === "hold" ? (bar.rank ?? 1) : 0;
 }
 
