@@ -36,6 +36,7 @@ class Recorder {
     setTheme: () => {},
     setSuggestions: () => {},
     setLinks: () => {},
+    setReadOnly: () => {},
     setPreviews: () => {},
     goTo: () => {},
     setView: () => {},

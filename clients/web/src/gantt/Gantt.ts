@@ -232,6 +232,12 @@ export class Gantt implements GanttSurface {
     this.#stage.request("all");
   }
 
+  setReadOnly(on: boolean): void {
+    this.#stage.readOnly = on;
+    this.#root.dataset["readOnly"] = String(on);
+    this.#stage.request("all");
+  }
+
   setZoom(zoom: Zoom): void {
     zoomTo(this.#stage, zoom, "program");
   }

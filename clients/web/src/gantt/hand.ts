@@ -95,14 +95,14 @@ export class Hand {
   }
 
   #dragFor(hit: Hit, pointer: PointerKind, modifiers: Modifiers): DragKind | null {
-    const { options, schedule } = this.#stage;
+    const { creatable, schedule } = this.#stage;
     if (hit.kind === "handle") return "link";
     if (hit.kind === "bar" && hit.bar.status !== "off") {
       if (!hit.bar.editable) return pointer === "touch" ? null : "lasso";
       return hit.part === "body" ? "move" : "resize";
     }
     if (hit.kind !== "cell" && hit.kind !== "bar") return null;
-    const bookable = options.creatable !== false && schedule.rows[hit.row]?.row.bookable !== false;
+    const bookable = creatable && schedule.rows[hit.row]?.row.bookable !== false;
     if (pointer !== "touch" && (modifiers.shift || modifiers.ctrl || !bookable)) return "lasso";
     return bookable ? "create" : null;
   }
@@ -314,7 +314,7 @@ function cursorFor(hit: Hit, stage: Stage): string {
     case "handle":
       return "crosshair";
     case "cell":
-      return stage.options.creatable === false || stage.schedule.rows[hit.row]?.row.bookable === false ? "default" : "cell";
+      return !stage.creatable || stage.schedule.rows[hit.row]?.row.bookable === false ? "default" : "cell";
     case "axis":
       return "ew-resize";
     case "header":

@@ -322,13 +322,13 @@ export class Keys {
 
   #create(): void {
     const stage = this.#stage;
-    const { focus, schedule, options } = stage;
+    const { focus, schedule } = stage;
     const info = schedule.rows[focus.row];
     if (info?.row.expanded !== undefined) {
       stage.callbacks.onToggleRow?.(info.row.id);
       return;
     }
-    if (!info || info.row.bookable === false || options.creatable === false) {
+    if (!info || info.row.bookable === false || !stage.creatable) {
       stage.callbacks.announce("Nothing can be booked here by you.");
       return;
     }

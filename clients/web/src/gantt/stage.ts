@@ -116,6 +116,7 @@ export class Stage {
   shop = new PaintShop(defaultPalette("light"));
   fonts = fontsOf("sans-serif");
   reducedMotion = false;
+  readOnly = false;
 
   selection: ReadonlySet<string> = new Set();
   /** Where a range selection starts from. */
@@ -154,6 +155,11 @@ export class Stage {
     this.ruler = ruler;
     this.request = request;
     this.shown = clockFor(options.zone);
+  }
+
+  /** Whether this person may make something here and now. */
+  get creatable(): boolean {
+    return this.options.creatable !== false && !this.readOnly;
   }
 
   get pxPerDay(): number {

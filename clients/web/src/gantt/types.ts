@@ -83,8 +83,10 @@ export interface GanttBar {
   readonly due?: BarDue;
   /** Something to be seen to, in words: "Asked for time off then". */
   readonly warning?: string;
-  /** Other dates proposed for it, drawn as a ghost beside it. */
-  readonly proposed?: { readonly start: number; readonly end: number };
+  /** Other dates for it, drawn as a ghost beside it: proposed, or where it came to stand since. */
+  readonly proposed?: { readonly start: number; readonly end: number; readonly rowId?: string };
+  /** What became of it since the moment that is shown. */
+  readonly mark?: "added" | "moved" | "removed" | "changed";
   /** For status "off": "requested" binds nobody yet. */
   readonly off?: "requested" | "approved" | "holiday";
   readonly plan?: BarPlan;
@@ -285,6 +287,8 @@ export interface GanttSurface {
   setCollaborators(people: readonly GanttCollaborator[]): void;
   /** Does not call `onSelect`. */
   setSelection(ids: readonly string[]): void;
+  /** While the surface only shows: nothing can be made, and bars are as editable as they say. */
+  setReadOnly(on: boolean): void;
   setZoom(zoom: Zoom): void;
   setZone(zone: string): void;
   setTheme(theme: ThemeName): void;

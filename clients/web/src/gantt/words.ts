@@ -53,11 +53,19 @@ export function notes(stage: Stage, bar: GanttBar): string[] {
   if (bar.contest === "challenged") said.push("challenged");
   if (bar.contest === "challenging") said.push("challenging those ahead");
   if (bar.due) said.push(dueWords(stage, bar.due));
-  if (bar.proposed) said.push(`other dates proposed: ${stage.rangeWords(bar.proposed.start, bar.proposed.end)}`);
+  if (bar.proposed) said.push(ghostWords(stage, bar, bar.proposed));
+  if (bar.mark) said.push(`${bar.mark} since`);
   if (bar.warning !== undefined) said.push(bar.warning);
   if (bar.plan) said.push(...planWords(stage, bar, bar.plan));
   if (bar.pending === true) said.push("being saved");
   return said;
+}
+
+function ghostWords(stage: Stage, bar: GanttBar, { start, end, rowId }: NonNullable<GanttBar["proposed"]>): string {
+  const range = stage.rangeWords(start, end);
+  if (bar.mark === undefined) return `other dates proposed: ${range}`;
+  const row = rowId === undefined || rowId === bar.rowId ? "" : `${stage.rowName(stage.schedule.rowIndex(rowId))}, `;
+  return `now ${row}${range}`;
 }
 
 function planWords(stage: Stage, bar: GanttBar, plan: NonNullable<GanttBar["plan"]>): string[] {

@@ -4,6 +4,7 @@ import { useId, useMemo, useState, type FormEvent } from "react";
 
 import type { Artist, Skill, WorkingHours } from "@production-tool/shared";
 
+import { Activity } from "../history/activity.tsx";
 import { changedFields, checkHours, checkName, checkZone, splitTags } from "../lib/forms.ts";
 import { useCommands, useLive, useZone } from "../studio/live.tsx";
 import { closeDialog, openDialog } from "../studio/ui.ts";
@@ -140,6 +141,7 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
             <Button onClick={() => openDialog({ kind: "time_off", artistId: artist.id })}>Time off…</Button>
           </div>
         )}
+        {artist !== undefined && <Activity of="artist" id={artist.id} version={artist.version} />}
       </form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { useMemo, useState, type FormEvent } from "react";
 
 import { isFull, rangeOf, type CommandArgs, type Milestone, type Phase, type Project } from "@production-tool/shared";
 
+import { Activity } from "../history/activity.tsx";
 import { formatDay } from "../lib/format.ts";
 import { addDays, DAY, instantOf, startOfDay, wallClock } from "../lib/time.ts";
 import { Column, PanelFrame, Section } from "../schedule/panel.tsx";
@@ -51,6 +52,7 @@ export function ProjectPanel({ project, onClose }: { project: Project; onClose: 
       <Column>
         <Phases project={project} phases={phases} />
         <Milestones project={project} milestones={milestones} />
+        <Activity of="project" id={project.id} version={project.version} />
       </Column>
     </PanelFrame>
   );

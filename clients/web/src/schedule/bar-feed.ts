@@ -19,6 +19,8 @@ export interface BarSource extends Omit<BarContext, "contests" | "requests"> {
 export interface BarFeed {
   /** Brings the surface up to date; `ids` are the bookings that changed, or whose pending mark did. */
   update(source: BarSource, ids: Iterable<string>): void;
+  /** The surface shows something else: everything is handed over with the next update. */
+  forget(): void;
 }
 
 export function createBarFeed(surface: Bars): BarFeed {
@@ -75,6 +77,10 @@ export function createBarFeed(surface: Bars): BarFeed {
         }
       }
       some(source, context, stirred, offs);
+    },
+    forget() {
+      last = null;
+      context = null;
     },
   };
 }

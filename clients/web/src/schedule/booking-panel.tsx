@@ -6,6 +6,7 @@ import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo, formatDay, formatRange, formatTime, ordinal } from "../lib/format.ts";
 import { ProposeDates } from "../agenda/propose-dates.tsx";
+import { Activity } from "../history/activity.tsx";
 import { useNow } from "../lib/now.ts";
 import { offBarId, requestOver, requestsByArtist } from "../studio/marks.ts";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
@@ -114,6 +115,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           />
         </Section>
         <Facts booking={booking} />
+        {canEdit && <Activity of="booking" id={booking.id} version={booking.version} />}
       </Column>
     </PanelFrame>
   );

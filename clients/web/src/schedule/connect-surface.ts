@@ -4,8 +4,10 @@ import { rangeOf, toInstant, toMs, type Client } from "@production-tool/shared";
 import type { GanttCollaborator, GanttGhost, GanttRow, GanttSurface } from "../gantt/types.ts";
 import { rowOf } from "../studio/bars.ts";
 import { offIdOf } from "../studio/marks.ts";
-import { needsBookings, visibleArtists } from "../studio/filters.ts";
+import { needsBookings, visibleArtists, type Studio } from "../studio/filters.ts";
 import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
+import { usePast } from "../history/past.ts";
+import { connectPast } from "./connect-past.ts";
 import { createBarFeed } from "./bar-feed.ts";
 
 /** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
@@ -21,6 +23,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   const stirred = new Set<string>();
   const rows = createRowFeed(surface, client);
   let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null };
+  const past = connectPast(surface, client, feed, rows);
 
   function update(): void {
     const state = client.state;
@@ -28,6 +31,11 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     const { state: oldState, ui: oldUi } = before;
     before = { state, ui };
     const stateMoved = state !== oldState;
+    if (past.shown()) {
+      // The present goes on unseen; what stirs meanwhile is caught up with on the way back.
+      past.update(ui);
+      return;
+    }
     if (stateMoved || ui.filters !== oldUi?.filters || ui.view !== oldUi.view) rows.update(ui);
     // The window's own state may change first, and with it a look at the new bookings before they are told of.
     if (stateMoved || stirred.size > 0 || ui.filters.projects !== oldUi?.filters.projects) {
@@ -70,24 +78,42 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   });
   const stopClient = client.subscribe(update);
   const stopUi = useUi.subscribe(update);
+  const stopPast = usePast.subscribe((now, was) => {
+    if (now.state === was.state && now.differences === was.differences) return;
+    if (was.state !== null && now.state === null) {
+      past.leave();
+      before = { state: null, ui: null };
+      stirred.clear();
+    }
+    update();
+  });
   return () => {
     stopChanges();
     stopClient();
     stopUi();
+    stopPast();
     rows.stop();
   };
 }
 
-function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: ScheduleUi) => void; stop: () => void } {
+export interface RowFeed {
+  update(ui: ScheduleUi): void;
+  /** Other artists than the client's: those of the past; null for the client's again. */
+  showOf(studio: Studio | null, ui: ScheduleUi): void;
+  stop(): void;
+}
+
+function createRowFeed(surface: GanttSurface, client: Client): RowFeed {
+  let other: Studio | null = null;
   let shown: readonly GanttRow[] | null = null;
   let source: { artists: unknown; filters: unknown } = { artists: null, filters: null };
   const made = new WeakMap<object, GanttRow>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   function rebuild(ui: ScheduleUi): void {
-    const { state } = client;
-    source = { artists: state.artists, filters: ui.filters };
-    const next = visibleArtists(state, ui.filters, ui.view, state.me?.artist_id).map((artist) => {
+    const studio = other ?? client.state;
+    source = { artists: studio.artists, filters: ui.filters };
+    const next = visibleArtists(studio, ui.filters, ui.view, client.state.me?.artist_id).map((artist) => {
       let row = made.get(artist);
       if (row === undefined) {
         row = rowOf(artist);
@@ -104,7 +130,7 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
 
   return {
     update(ui) {
-      if (client.state.artists !== source.artists || ui.filters !== source.filters) {
+      if ((other ?? client.state).artists !== source.artists || ui.filters !== source.filters) {
         rebuild(ui);
       } else if (needsBookings(ui.filters) && timer === null) {
         timer = setTimeout(() => {
@@ -112,6 +138,10 @@ function createRowFeed(surface: GanttSurface, client: Client): { update: (ui: Sc
           rebuild(useUi.getState());
         }, ROWS_PAUSE);
       }
+    },
+    showOf(studio, ui) {
+      other = studio;
+      rebuild(ui);
     },
     stop() {
       if (timer !== null) clearTimeout(timer);

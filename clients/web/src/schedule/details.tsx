@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 
 import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { late } from "../app/late.tsx";
+import { usePast } from "../history/past.ts";
 import { endedNotice } from "../studio/ended.ts";
 import { useClient, useLive, type LiveState } from "../studio/live.tsx";
 import { offIdOf } from "../studio/marks.ts";
@@ -11,6 +12,7 @@ import { toast } from "../ui/toasts.ts";
 import { currentSurface } from "./surface.ts";
 
 const DetailsPanel = late(() => import("./details-panel.tsx").then((part) => part.DetailsPanel));
+const PastPanel = late(() => import("../history/past-panel.tsx").then((part) => part.PastPanel));
 const WorkPanel = late(() => import("../plan/work-panel.tsx").then((part) => part.WorkPanel));
 
 function closeDetails(): void {
@@ -46,7 +48,9 @@ function isThere({ bookings, timesOff, phases, milestones, projects }: LiveState
 export function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
   const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
-  const only = useLive((state) => selection.find((id) => isThere(state, id)));
+  const past = usePast(({ state }) => state);
+  const live = useLive((state) => selection.find((id) => isThere(state, id)));
+  const only = past === null ? live : selection.find((id) => past.bookings.has(id) || id === live);
   const planned = useUi((ui) => ui.rows === "projects");
   useEndedByOthers();
   const covered = !wide && !hidden && only !== undefined ? only : null;
@@ -76,7 +80,13 @@ export function Details({ wide }: { wide: boolean }) {
       }
     >
       <ErrorBoundary key={selection.join()} part="The details">
-        {planned ? <WorkPanel onClose={closeDetails} /> : <DetailsPanel onClose={closeDetails} />}
+        {past !== null ? (
+          <PastPanel state={past} onClose={closeDetails} />
+        ) : planned ? (
+          <WorkPanel onClose={closeDetails} />
+        ) : (
+          <DetailsPanel onClose={closeDetails} />
+        )}
       </ErrorBoundary>
     </aside>
   );

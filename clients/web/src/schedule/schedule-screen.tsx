@@ -4,6 +4,7 @@ import { Users } from "lucide-react";
 import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { late } from "../app/late.tsx";
 import { GanttSkeleton } from "../app/skeleton.tsx";
+import { usePast } from "../history/past.ts";
 import { useMedia, WIDE } from "../lib/media.ts";
 import { useCanEdit, useLive } from "../studio/live.tsx";
 import { isFiltering, NO_FILTERS } from "../studio/filters.ts";
@@ -16,6 +17,7 @@ import { GanttHost } from "./gantt-host.tsx";
 import { ToolBar } from "./tool-bar.tsx";
 
 const PlanHost = late(() => import("../plan/plan-host.tsx").then((part) => part.PlanHost), undefined, <GanttSkeleton />);
+const Timeline = late(() => import("../history/timeline.tsx").then((part) => part.Timeline));
 const CreatePopover = late(() => import("./create-popover.tsx").then((part) => part.CreatePopover));
 
 export function ScheduleScreen() {
@@ -24,6 +26,7 @@ export function ScheduleScreen() {
   return (
     <main id="schedule" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ToolBar />
+      <PastBar />
       <div className={`flex min-h-0 flex-1 ${wide ? "" : "flex-col"}`}>
         <div className="relative min-h-0 min-w-0 flex-1">
           {loaded ? (
@@ -52,6 +55,11 @@ function Surface() {
       <NothingToShow />
     </>
   );
+}
+
+function PastBar() {
+  const open = usePast((past) => past.open);
+  return open && <Timeline />;
 }
 
 function Creating() {

@@ -1,8 +1,9 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, Maximize2, Plus, Redo2, Undo2, UserRoundCheck, Users } from "lucide-react";
+import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, History as HistoryIcon, Maximize2, Plus, Redo2, Undo2, UserRoundCheck, Users } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo, type ReactNode } from "react";
 
+import { backToLive, openTimeline, usePast } from "../history/past.ts";
 import type { ZoomName } from "../gantt/types.ts";
 import { formatSpan } from "../lib/format.ts";
 import { useCanEdit, useClient, useLive, useLocale, useZone } from "../studio/live.tsx";
@@ -33,6 +34,7 @@ export function ToolBar() {
       {canEdit && (
         <div className="sticky right-0 flex items-center gap-1 self-stretch bg-surface pr-2 pl-1 max-sm:border-l max-sm:border-line">
           <History />
+          {rows === "artists" && <TimelineButton />}
           <IconButton
             label="Import from a file"
             icon={<FileUp size={16} />}
@@ -94,6 +96,19 @@ const ZOOMS: readonly { value: ZoomName; label: string }[] = [
   { value: "week", label: "Week" },
   { value: "month", label: "Month" },
 ];
+
+function TimelineButton() {
+  const open = usePast((past) => past.open);
+  return (
+    <IconButton
+      label="Timeline"
+      pressed={open}
+      icon={<HistoryIcon size={16} />}
+      className="max-sm:hidden"
+      onClick={() => (open ? backToLive() : openTimeline())}
+    />
+  );
+}
 
 function RowsChoice() {
   const rows = useUi((ui) => ui.rows);

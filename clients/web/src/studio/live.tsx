@@ -16,6 +16,7 @@ import { localeOf } from "../lib/locale.ts";
 import { accessToken, refreshNow } from "../session/token.ts";
 import { browserZone, isZone } from "../lib/time.ts";
 import { currentSurface } from "../schedule/surface.ts";
+import { backToLive } from "../history/past.ts";
 import { createCommands, type Commands } from "./commands.ts";
 import type { Names } from "./refusal.ts";
 import { resetUi } from "./ui.ts";
@@ -58,6 +59,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       client.close();
       resetUi();
+      backToLive();
       setLive(null);
     };
   }, []);

@@ -11,6 +11,9 @@ const SIGN = 17;
 /** A title in less room than this tells nobody anything. */
 const TITLE_ROOM = 36;
 
+/** What became of a bar since: a sign each, not a colour. */
+const MARKS: Record<NonNullable<GanttBar["mark"]>, string> = { added: "+", moved: "→", removed: "−", changed: "~" };
+
 export interface Lettering {
   readonly x: number;
   readonly y: number;
@@ -48,6 +51,11 @@ export function drawContent(ctx: Context, stage: Stage, bar: GanttBar, paint: Ba
 
 function drawSigns(ctx: Context, stage: Stage, bar: GanttBar, paint: BarPaint, middle: number): void {
   const { palette } = stage.shop;
+  if (bar.mark && room.until - room.from > SIGN) {
+    ctx.font = stage.fonts.strong;
+    pill(ctx, MARKS[bar.mark], room.from - 4, middle - SIGN / 2, SIGN + 2, SIGN, palette.ink, palette.surface);
+    room.from += SIGN + 4;
+  }
   if (bar.warning !== undefined && room.until - room.from > 16) {
     warningIcon(ctx, room.from - 3, middle - 7.5, 14, palette.danger, palette.dangerInk);
     room.from += 16;

@@ -8,6 +8,7 @@ function sameExtras(a: GanttBar, b: GanttBar): boolean {
     a.contest === b.contest &&
     a.warning === b.warning &&
     a.off === b.off &&
+    a.mark === b.mark &&
     asWritten(a.due, b.due) &&
     asWritten(a.proposed, b.proposed) &&
     asWritten(a.segments, b.segments) &&

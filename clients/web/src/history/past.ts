@@ -1,0 +1,136 @@
+// The moment of the past that this window shows, and the schedule as it was then.
+import { create } from "zustand";
+
+import { toInstant, type Artist, type Booking, type Challenge, type Project, type TimeOff } from "@production-tool/shared";
+
+import { DAY } from "../lib/time.ts";
+import { inWords } from "../session/api.ts";
+import { readDifferences, readPast, type Difference, type PastSchedule } from "./api.ts";
+
+/** As much of a state as the schedule is drawn from. */
+export interface PastState {
+  readonly artists: ReadonlyMap<string, Artist>;
+  readonly projects: ReadonlyMap<string, Project>;
+  readonly bookings: ReadonlyMap<string, Booking>;
+  readonly challenges: ReadonlyMap<string, Challenge>;
+  readonly timesOff: ReadonlyMap<string, TimeOff>;
+  readonly lines: ReadonlyMap<string, readonly Booking[]>;
+}
+
+export interface Past {
+  /** Whether the timeline is open at all. */
+  readonly open: boolean;
+  /** The moment asked for; null for the present. */
+  readonly asked: number | null;
+  /** The number of the event up to which this was so, and when it happened. */
+  readonly seq: number | null;
+  readonly at: number | null;
+  readonly state: PastState | null;
+  readonly loading: boolean;
+  readonly fault: string | null;
+  /** What has become other since; null while nobody compares. */
+  readonly differences: readonly Difference[] | null;
+  readonly more: boolean;
+  readonly comparing: boolean;
+}
+
+const PRESENT: Past = {
+  open: false,
+  asked: null,
+  seq: null,
+  at: null,
+  state: null,
+  loading: false,
+  fault: null,
+  differences: null,
+  more: false,
+  comparing: false,
+};
+
+export const usePast = create<Past>(() => PRESENT);
+
+/** How far around what is on screen the past is fetched. */
+const AROUND = 60 * DAY;
+/** A hand on the slider rests this long before the server is asked. */
+const PAUSE = 140;
+
+let stop = new AbortController();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function openTimeline(): void {
+  usePast.setState({ ...PRESENT, open: true });
+}
+
+/** Back to live: at once, whatever is under way. */
+export function backToLive(): void {
+  stop.abort();
+  clearTimeout(timer);
+  usePast.setState(PRESENT, true);
+}
+
+/** Shows the schedule as it was at a moment; the present where that is null. */
+export function showPast(at: number | null, view: { start: number; end: number }): void {
+  stop.abort();
+  stop = new AbortController();
+  clearTimeout(timer);
+  if (at === null) {
+    const { comparing } = usePast.getState();
+    usePast.setState({ ...PRESENT, open: true, comparing });
+    return;
+  }
+  const { signal } = stop;
+  usePast.setState({ asked: at, loading: true, fault: null });
+  timer = setTimeout(() => {
+    load(at, view, signal).catch((fault: unknown) => {
+      if (!signal.aborted) usePast.setState({ loading: false, fault: inWords(fault) });
+    });
+  }, PAUSE);
+}
+
+async function load(at: number, view: { start: number; end: number }, signal: AbortSignal): Promise<void> {
+  const window = { start: toInstant(view.start - AROUND), end: toInstant(view.end + AROUND) };
+  const answer = await readPast(toInstant(at), window, signal);
+  const state = stateOf(answer.schedule);
+  usePast.setState({ state, seq: answer.seq, at: answer.at, loading: false, differences: null });
+  if (usePast.getState().comparing) await compare(answer.seq, signal);
+}
+
+async function compare(seq: number, signal: AbortSignal): Promise<void> {
+  const { found, more } = await readDifferences(seq, signal);
+  usePast.setState({ differences: found, more });
+}
+
+/** Marks what has become other since, or stops marking it. */
+export function setComparing(comparing: boolean): void {
+  usePast.setState({ comparing, ...(comparing ? {} : { differences: null, more: false }) });
+  const { seq } = usePast.getState();
+  const { signal } = stop;
+  if (!comparing || seq === null) return;
+  compare(seq, signal).catch((fault: unknown) => {
+    if (!signal.aborted) usePast.setState({ fault: inWords(fault) });
+  });
+}
+
+const LIVE = new Set(["hold", "pencil", "confirmed", "busy"]);
+
+export function stateOf(schedule: PastSchedule): PastState {
+  const bookings = schedule.bookings.filter(({ status }) => LIVE.has(status));
+  const lines = new Map<string, Booking[]>();
+  for (const booking of bookings) {
+    const line = lines.get(booking.artist_id);
+    if (line === undefined) lines.set(booking.artist_id, [booking]);
+    else line.push(booking);
+  }
+  return {
+    artists: byId(schedule.artists),
+    projects: byId(schedule.projects),
+    bookings: byId(bookings),
+    challenges: byId(schedule.challenges),
+    timesOff: byId(schedule.times_off),
+    lines,
+  };
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}
