@@ -272,7 +272,7 @@ def test_a_week_is_copied_and_a_project_moved_as_a_whole(open_page: Open, studio
     page.get_by_role("button", name="Projects", exact=True).click()
     page.get_by_label("Find in projects").fill(name)
     page.get_by_role("region", name="Projects").get_by_role("button", name=re.compile(name)).click()
-    dialog.get_by_role("button", name="Move all bookings by…").click()
+    dialog.get_by_role("button", name="Move everything by…").click()
     expect(dialog).to_contain_text(f"Move all of “{name}”")
     dialog.get_by_label("Unit").select_option("weeks")
     dialog.get_by_role("button", name="Move 1 week later").click()

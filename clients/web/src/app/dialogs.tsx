@@ -23,6 +23,11 @@ const BulkRefusedDialog = late(
   Unavailable,
 );
 const StudioDialog = late(() => import("../lists/studio-dialog.tsx").then((part) => part.StudioDialog), Unavailable);
+const SeriesDialog = late(() => import("../series/series-dialog.tsx").then((part) => part.SeriesDialog), Unavailable);
+const SeriesEditDialog = late(
+  () => import("../series/series-edit-dialog.tsx").then((part) => part.SeriesEditDialog),
+  Unavailable,
+);
 const TimeOffDialog = late(() => import("../time-off/off-dialog.tsx").then((part) => part.TimeOffDialog), Unavailable);
 
 /** In place of a dialog that could not be fetched. */
@@ -75,6 +80,10 @@ export function OpenDialogs() {
       return <BulkRefusedDialog refused={dialog.refused} />;
     case "studio":
       return <StudioDialog />;
+    case "series":
+      return <SeriesDialog artistId={dialog.artistId} />;
+    case "series_edit":
+      return <SeriesEditDialog bookingId={dialog.bookingId} />;
     case "time_off":
       return <TimeOffDialog artistId={dialog.artistId} />;
   }

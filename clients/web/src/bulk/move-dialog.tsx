@@ -28,22 +28,24 @@ function bookingsIn(bookings: LiveState["bookings"], scope: MoveScope): FullBook
 export function MoveDialog({ scope }: { scope: MoveScope }) {
   const formId = useId();
   const commands = useCommands();
-  const project = useLive((state) => (scope.kind === "project" ? state.projects.get(scope.id)?.name : undefined));
+  const project = useLive((state) => (scope.kind === "project" ? state.projects.get(scope.id) : undefined));
   const all = useLive((state) => state.bookings);
   const bookings = useMemo(() => bookingsIn(all, scope), [all, scope]);
   const [text, setText] = useState("1");
   const [unit, setUnit] = useState<ShiftUnit>("days");
   const shift = readShift(text, unit);
+  const nothing = project === undefined && bookings.length === 0;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (shift === null || bookings.length === 0) return;
-    commands.moveBy(bookings, shift);
+    if (shift === null || nothing) return;
+    if (project === undefined) commands.moveBy(bookings, shift);
+    else commands.shiftProject(project, shift);
     closeDialog();
   };
   const words = unit === "working_days" ? "working day" : unit === "weeks" ? "week" : "day";
   return (
     <Dialog
-      title={project === undefined ? `Move ${plural(bookings.length, "booking")}` : `Move all of “${project}”`}
+      title={project === undefined ? `Move ${plural(bookings.length, "booking")}` : `Move all of “${project.name}”`}
       width="s"
       onClose={closeDialog}
       footer={
@@ -51,7 +53,7 @@ export function MoveDialog({ scope }: { scope: MoveScope }) {
           <Button weight="quiet" onClick={closeDialog}>
             Cancel
           </Button>
-          <Button weight="primary" type="submit" form={formId} disabled={shift === null || bookings.length === 0}>
+          <Button weight="primary" type="submit" form={formId} disabled={shift === null || nothing}>
             {shift === null
               ? "Move"
               : `Move ${plural(Math.abs(shift.by), words)} ${shift.by > 0 ? "later" : "earlier"}`}
@@ -74,7 +76,12 @@ export function MoveDialog({ scope }: { scope: MoveScope }) {
           onUnit={setUnit}
         />
         {shift !== null && <Foresight bookings={bookings} shift={shift} />}
-        {bookings.length === 0 && <p className="text-sm text-ink-2">There are no bookings to move.</p>}
+        {project !== undefined && (
+          <p className="text-sm text-ink-2">
+            Phases, milestones and {plural(bookings.length, "booking")} go along, in one step.
+          </p>
+        )}
+        {nothing && <p className="text-sm text-ink-2">There are no bookings to move.</p>}
       </form>
     </Dialog>
   );

@@ -16,12 +16,13 @@ function visit(id: string): void {
 }
 
 export function RefusedDialog({ refused: { items, of, others } }: { refused: RefusedStep }) {
-  const rest = of - items.length;
+  const rest = of === null ? null : of - items.length;
+  const all = of === null ? plural(items.length, "booking") : `${items.length} of ${plural(of, "booking")}`;
   return (
     <Dialog
       title="Nothing was changed"
       width="m"
-      description={`${items.length} of ${plural(of, "booking")} ${items.length === 1 ? "does" : "do"} not fit, so none was changed.`}
+      description={`${all} ${items.length === 1 ? "does" : "do"} not fit, so none was changed.`}
       onClose={closeDialog}
       footer={
         <>
@@ -33,7 +34,7 @@ export function RefusedDialog({ refused: { items, of, others } }: { refused: Ref
                 others();
               }}
             >
-              {rest === 1 ? "Change the other one anyway" : `Change the other ${rest} anyway`}
+              {rest === null ? "Change the others anyway" : rest === 1 ? "Change the other one anyway" : `Change the other ${rest} anyway`}
             </Button>
           )}
           <Button weight="primary" onClick={closeDialog}>
@@ -59,7 +60,7 @@ function Reason({ item: { bookingId, name, detail, reason } }: { item: RefusedIt
       <div className="min-w-0 flex-1">
         <p className="text-sm font-medium">{name}</p>
         <p className="tabular text-xs text-ink-3">{detail}</p>
-        <p className="mt-0.5 text-sm text-ink-2">{reason}</p>
+        {reason !== "" && <p className="mt-0.5 text-sm text-ink-2">{reason}</p>}
       </div>
       {bookingId !== null && (
         <Button size="s" aria-label={`Show ${name}`} onClick={() => visit(bookingId)}>

@@ -45,6 +45,7 @@ export function Timeline() {
   };
   const words = asked === null ? "Now" : `${formatDay(asked, zone, locale)}, ${formatTime(asked, zone, locale)}`;
   const wall = wallClock(asked ?? now, zone);
+  const seconds = String(Math.floor((asked ?? now) / 1000) % 60).padStart(2, "0");
   return (
     <section
       aria-label="Timeline"
@@ -74,13 +75,13 @@ export function Timeline() {
       <input
         type="datetime-local"
         aria-label="Exact moment"
-        value={`${wall.date}T${wall.time}`}
+        step={1}
+        value={`${wall.date}T${wall.time}:${seconds}`}
         onChange={(event) => {
-          const [date = "", time = ""] = event.target.value.split("T");
-          const moment = instantOf({ date, time }, zone);
-          if (moment !== null) showPast(moment >= now ? null : moment, viewNow());
+          const moment = readMoment(event.target.value, zone);
+          if (moment !== null) showPast(moment, viewNow());
         }}
-        className="control h-7 w-48 text-xs"
+        className="control h-7 w-52 text-xs"
       />
       <select
         aria-label="How far back"
@@ -133,6 +134,15 @@ export function Timeline() {
       )}
     </section>
   );
+}
+
+/** A wall clock with or without seconds; null where it is none, or lies ahead. */
+function readMoment(text: string, zone: string): number | null {
+  const [date = "", clock = ""] = text.split("T");
+  const minute = instantOf({ date, time: clock.slice(0, 5) }, zone);
+  if (minute === null) return null;
+  const moment = minute + Number(clock.slice(6, 8)) * 1000;
+  return moment > Date.now() ? null : moment;
 }
 
 function momentWords(at: number | null, zone: string, locale: string): string {

@@ -103,11 +103,9 @@ function ProjectForm({ project }: { project: Project | undefined }) {
 
 /** What is done to all of a project's bookings at once. */
 function WholeProject({ id }: { id: string }) {
-  const booked = useLive((state) => [...state.bookings.values()].some((b) => "project_id" in b && b.project_id === id));
-  if (!booked) return null;
   return (
     <div>
-      <Button onClick={() => openDialog({ kind: "move", scope: { kind: "project", id } })}>Move all bookings by…</Button>
+      <Button onClick={() => openDialog({ kind: "move", scope: { kind: "project", id } })}>Move everything by…</Button>
     </div>
   );
 }

@@ -35,8 +35,11 @@ export interface Network {
   /** Ids of dependencies that tie two critical phases without room between them. */
   readonly critical: ReadonlySet<string>;
   readonly standing: ReadonlyMap<string, Standing>;
-  /** Where a phase and all it pushes come to lie where it begins at an instant; the moved one is among them. */
-  push(phaseId: string, start: number): ReadonlyMap<string, { readonly start: number; readonly end: number }>;
+  /**
+   * Where a phase and all it pushes come to lie where it begins at an instant; the moved one is among
+   * them. It takes as much work as before, or what lies before `end`.
+   */
+  push(phaseId: string, start: number, end?: number): ReadonlyMap<string, { readonly start: number; readonly end: number }>;
 }
 
 function place(phases: Iterable<Phase>, calendar: WorkCalendar): Map<string, Placed> {
@@ -86,7 +89,7 @@ function inOrder(ids: Iterable<string>, ties: readonly Tie[]): string[] {
 /** The plan of one project. */
 export function network(
   phases: Iterable<Phase>,
-  dependencies: Iterable<Dependency>,
+  dependencies: readonly Dependency[],
   calendar: WorkCalendar,
 ): Network {
   const placed = place(phases, calendar);
@@ -110,7 +113,12 @@ export function network(
         .map(({ id }) => id),
     ),
     standing,
-    push: (id, start) => pushed(id, start, placed, ties, order, calendar),
+    push(id, start, end) {
+      const phase = placed.get(id);
+      if (end === undefined || phase === undefined) return pushed(id, start, placed, ties, order, calendar);
+      const other = new Map(placed).set(id, { ...phase, length: Math.max(0, calendar.at(end) - calendar.at(start)) });
+      return pushed(id, start, other, tie(dependencies, other), order, calendar);
+    },
   };
 }
 

@@ -162,6 +162,7 @@ function Dates({ phase, planned, disabled }: { phase: Phase; planned: Planned; d
   const zone = useZone();
   const commands = useCommands();
   const calendar = useWorkCalendar();
+  const [along, setAlong] = useState(false);
   const { start, end } = phase;
   if (start === null || end === null) {
     const first = startOfDay(Date.now(), zone);
@@ -171,7 +172,8 @@ function Dates({ phase, planned, disabled }: { phase: Phase; planned: Planned; d
           disabled={disabled}
           onClick={() => {
             const begins = calendar.begins(calendar.at(first));
-            commands.movePhase(phase, begins, calendar.ends(calendar.at(begins) + phase.duration_hours * HOUR), 0);
+            const ends = calendar.ends(calendar.at(begins) + phase.duration_hours * HOUR);
+            commands.movePhase(phase, { start: begins, end: ends, pushes: 0 });
           }}
         >
           Place it from today
@@ -179,7 +181,8 @@ function Dates({ phase, planned, disabled }: { phase: Phase; planned: Planned; d
       </div>
     );
   }
-  const pushedBy = (from: number) => [...planned.plan.push(phase.id, from)].filter(([id]) => id !== phase.id);
+  const pushedBy = (to: { start: number; end: number }) =>
+    [...planned.plan.push(phase.id, to.start, to.end)].filter(([id]) => id !== phase.id);
   const names = new Map(planned.planned.phases.map(({ id, name }) => [id, name]));
   return (
     <>
@@ -188,10 +191,23 @@ function Dates({ phase, planned, disabled }: { phase: Phase; planned: Planned; d
         version={phase.version}
         disabled={disabled}
         onCommit={(next, base) =>
-          commands.movePhase({ ...phase, version: base }, next.start, next.end, pushedBy(next.start).length)
+          commands.movePhase(
+            { ...phase, version: base },
+            { ...next, pushes: pushedBy(next).length, withBookings: along },
+          )
         }
-        foresee={(next) => <Pushes ids={pushedBy(next.start).map(([id]) => id)} names={names} />}
+        foresee={(next) => <Pushes ids={pushedBy(next).map(([id]) => id)} names={names} />}
       />
+      <label className="flex min-h-6 items-center gap-2 text-xs text-ink-2">
+        <input
+          type="checkbox"
+          checked={along}
+          disabled={disabled}
+          onChange={(event) => setAlong(event.target.checked)}
+          className="size-4 accent-(--accent)"
+        />
+        Bookings come along
+      </label>
       <DraftField
         label="Hours of work"
         value={String(phase.duration_hours)}

@@ -73,7 +73,8 @@ function useSurfaceOf(
       // A phase keeps its work: over a weekend its bar is longer, and shorter within a week.
       const pushed = planWith(latest.current, item.id)?.plan.push(item.id, item.start);
       const end = pushed?.get(item.id)?.end ?? item.end;
-      commands.movePhase({ ...phase, version: item.version }, item.start, end, (pushed?.size ?? 1) - 1);
+      const wish = { start: item.start, end, pushes: (pushed?.size ?? 1) - 1 };
+      commands.movePhase({ ...phase, version: item.version }, wish);
     };
     const linked = ({ fromId, fromEdge, toId, toEdge }: Link): void => {
       const [from, to] = [planWith(latest.current, fromId), planWith(latest.current, toId)];

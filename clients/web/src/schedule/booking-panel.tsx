@@ -8,6 +8,7 @@ import { formatAgo, formatDay, formatRange, formatTime, ordinal } from "../lib/f
 import { ProposeDates } from "../agenda/propose-dates.tsx";
 import { Activity } from "../history/activity.tsx";
 import { useNow } from "../lib/now.ts";
+import { SeriesSection } from "../series/series-section.tsx";
 import { offBarId, requestOver, requestsByArtist } from "../studio/marks.ts";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
 import { select, setUi, useUi } from "../studio/ui.ts";
@@ -76,6 +77,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           <StatusActions booking={booking} />
           {canEdit && <ProposeDates booking={booking} onBehalf />}
           <TradeSection booking={booking} />
+          {canEdit && <SeriesSection booking={booking} />}
         </div>
         <Section>
           <DraftField

@@ -50,7 +50,9 @@ export function connectPast(surface: GanttSurface, client: Client, feed: BarFeed
     drawn = { state, differences, filters: ui.filters };
     // Clocks of the past have struck: a countdown would count from the wrong side.
     surface.setBars([...offs, ...marked].map(({ due: _, ...bar }) => bar));
-    rows.showOf(state, ui);
+    // Who came since has a row as well, for what was added stands there.
+    const artists = differences === null ? state.artists : new Map([...client.state.artists, ...state.artists]);
+    rows.showOf({ ...state, artists }, ui);
   }
 
   return {

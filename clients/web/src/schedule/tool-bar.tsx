@@ -1,5 +1,5 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, History as HistoryIcon, Maximize2, Plus, Redo2, Undo2, UserRoundCheck, Users } from "lucide-react";
+import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, History as HistoryIcon, Maximize2, Plus, Redo2, Repeat, Undo2, UserRoundCheck, Users } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo, type ReactNode } from "react";
 
@@ -40,6 +40,12 @@ export function ToolBar() {
             icon={<FileUp size={16} />}
             className="max-sm:hidden"
             onClick={() => openDialog({ kind: "import" })}
+          />
+          <IconButton
+            label="Repeating booking"
+            icon={<Repeat size={16} />}
+            className="max-sm:hidden"
+            onClick={() => openDialog({ kind: "series", artistId: null })}
           />
           <IconButton
             label="Time off"

@@ -8,6 +8,7 @@ import { createBookingCommands } from "./booking-commands.ts";
 import type { Names } from "./refusal.ts";
 import { createBulkCommands } from "./bulk-commands.ts";
 import { createOffCommands } from "./off-commands.ts";
+import { createSeriesCommands } from "./series-commands.ts";
 import { createSteps } from "./steps.ts";
 import { createWorkCommands } from "./work-commands.ts";
 import { createTradeCommands } from "./trade-commands.ts";
@@ -22,7 +23,8 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     ...createBookingCommands(asker, steps, names),
     ...createTradeCommands(asker),
     ...createOffCommands(asker),
-    ...createWorkCommands(asker),
+    ...createSeriesCommands(asker, steps),
+    ...createWorkCommands(asker, steps),
     ...createBulkCommands(client, steps, names),
 
     /** Gives the id at once; the project is there before the answer is. */

@@ -1,11 +1,11 @@
 // Steps of many bookings: refused whole with a reason for each, and then perhaps done without those.
-import type { BulkItem, Client, CommandError, FullBooking } from "@production-tool/shared";
+import { rangeOf, type BulkItem, type Client, type CommandError, type FullBooking } from "@production-tool/shared";
 
 import { formatRange, plural } from "../lib/format.ts";
 import { toast } from "../ui/toasts.ts";
 import type { Asker } from "./asking.ts";
 import { readRefusal, type Names } from "./refusal.ts";
-import { clearRefusal, openDialog, useUi, type RefusedItem } from "./ui.ts";
+import { clearRefusal, openDialog, useUi, type RefusedItem, type RefusedStep } from "./ui.ts";
 import { bookingName } from "./words.ts";
 
 /** One part of a step of many, with what to call it where it is refused. */
@@ -21,6 +21,11 @@ export interface Part {
 export interface Steps {
   /** All of it or nothing; where refused, each reason by its booking, and the choice to do the others. */
   readonly together: (parts: readonly Part[], said?: string) => void;
+  /**
+   * Tells of a command that moves bookings by itself, or makes many: each that could not go along by
+   * its name. Says whether there was anything to tell; `others` does it without them.
+   */
+  readonly tellItems: (error: CommandError, others: (() => void) | null) => boolean;
   readonly bookingOf: (id: string) => FullBooking | undefined;
 }
 
@@ -65,24 +70,49 @@ export function createSteps(client: Client, { ask }: Asker, names: () => Names):
       const why: CommandError = { code, message, retryable: false, ...(data == null ? {} : { data }) };
       return [refusedItem(part, readRefusal(part.item.op, why, names(), part.booking.artist_id).text)];
     });
-    const step = { items, of: parts.length, others: others.length === 0 ? null : () => run(others, said, true) };
-    const show = (): void => openDialog({ kind: "bulk_refused", refused: step });
-    if (useUi.getState().dialog === null && !isTyping()) show();
-    else {
-      const title = `${plural(items.length, "booking")} stood in the way`;
-      toast({ tone: "bad", title, text: "Nothing was changed.", actions: [{ label: "See why", act: show }] });
-    }
+    show({ items, of: parts.length, others: others.length === 0 ? null : () => run(others, said, true) });
     return true;
   }
 
-  function refusedItem({ booking, start, end, made }: Part, reason: string): RefusedItem {
-    const { artist, project, zone, locale } = names();
-    const name = bookingName(booking.title, booking.project_id === null ? undefined : project(booking.project_id));
-    const detail = `${artist(booking.artist_id) ?? "An artist"}, to ${formatRange(start, end, zone, locale)}`;
-    return { bookingId: made ? null : booking.id, name, detail, reason };
+  function tellItems(error: CommandError, others: (() => void) | null): boolean {
+    const items = (error.data?.items ?? []).map(({ booking_id: id, code, message, data }): RefusedItem => {
+      const booking = id == null ? undefined : bookingOf(id);
+      const why: CommandError = { code, message, retryable: false, ...(data == null ? {} : { data }) };
+      const reason = readRefusal("bulk.apply", why, names(), booking?.artist_id).text;
+      if (booking === undefined) return { bookingId: null, name: message, detail: "", reason: reason === message ? "" : reason };
+      const { start, end } = rangeOf(booking);
+      return { ...refusedItem({ booking, start, end, made: false }, reason), detail: placeOf(booking.artist_id, start, end) };
+    });
+    if (items.length === 0) return false;
+    show({ items, of: null, others });
+    return true;
   }
 
-  return { together, bookingOf };
+  function show(step: RefusedStep): void {
+    const { items } = step;
+    const open = (): void => openDialog({ kind: "bulk_refused", refused: step });
+    if (useUi.getState().dialog === null && !isTyping()) open();
+    else {
+      const title = `${plural(items.length, "booking")} stood in the way`;
+      toast({ tone: "bad", title, text: "Nothing was changed.", actions: [{ label: "See why", act: open }] });
+    }
+  }
+
+  function placeOf(artistId: string, start: number, end: number, lead = ""): string {
+    const { artist, zone, locale } = names();
+    return `${artist(artistId) ?? "An artist"}, ${lead}${formatRange(start, end, zone, locale)}`;
+  }
+
+  function refusedItem(
+    { booking, start, end, made }: Pick<Part, "booking" | "start" | "end" | "made">,
+    reason: string,
+  ): RefusedItem {
+    const project = booking.project_id === null ? undefined : names().project(booking.project_id);
+    const detail = placeOf(booking.artist_id, start, end, "to ");
+    return { bookingId: made ? null : booking.id, name: bookingName(booking.title, project), detail, reason };
+  }
+
+  return { together, tellItems, bookingOf };
 }
 
 function isTyping(): boolean {

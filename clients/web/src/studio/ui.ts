@@ -29,7 +29,9 @@ export type OpenDialog =
   | { kind: "copy"; ids: readonly string[] }
   | { kind: "bulk_refused"; refused: RefusedStep }
   | { kind: "studio" }
-  | { kind: "time_off"; artistId: string | null };
+  | { kind: "time_off"; artistId: string | null }
+  | { kind: "series"; artistId: string | null }
+  | { kind: "series_edit"; bookingId: string };
 
 /** What "Move by…" is about: some bookings, or all of a project that can still move. */
 export type MoveScope = { kind: "bookings"; ids: readonly string[] } | { kind: "project"; id: string };
@@ -46,8 +48,8 @@ export interface RefusedItem {
 /** A step of many that was refused whole. */
 export interface RefusedStep {
   readonly items: readonly RefusedItem[];
-  /** How many bookings there were in the step. */
-  readonly of: number;
+  /** How many bookings there were in the step; null where only the server knows. */
+  readonly of: number | null;
   /** Does the rest of it; null where nothing would be left. */
   readonly others: (() => void) | null;
 }

@@ -1,25 +1,69 @@
 // What is asked of a project's plan: phases moved, tied and kept up, milestones, budgets.
-import { newId, toInstant, type CommandArgs, type Dependency, type Milestone, type Phase } from "@production-tool/shared";
+import {
+  newId,
+  toInstant,
+  type CommandArgs,
+  type Dependency,
+  type Milestone,
+  type Phase,
+  type Project,
+} from "@production-tool/shared";
 
+import type { Shift } from "../bulk/shift.ts";
 import { plural } from "../lib/format.ts";
 import type { Asker } from "./asking.ts";
+import type { Steps } from "./steps.ts";
+
+export interface PhaseWish {
+  readonly start: number;
+  readonly end: number;
+  /** How many others will have to go along, as far as this window can tell. */
+  readonly pushes: number;
+  /** Whether those who are booked for it, and for what it pushes, come along. */
+  readonly withBookings?: boolean;
+}
 
 type PhaseEdit = Omit<CommandArgs["phase.edit"], "phase_id">;
 type MilestoneEdit = Omit<CommandArgs["milestone.edit"], "milestone_id">;
 
-export function createWorkCommands({ ask }: Asker) {
+export function createWorkCommands({ ask }: Asker, { tellItems }: Steps) {
+  function movePhase(phase: Phase, wish: PhaseWish, skip = false): void {
+    const { start, end, pushes, withBookings = false } = wish;
+    const also = pushes === 0 ? "" : ` and pushed ${plural(pushes, "phase")}`;
+    ask({
+      op: "phase.move",
+      args: {
+        phase_id: phase.id,
+        start: toInstant(start),
+        end: toInstant(end),
+        ...(withBookings ? { with_bookings: true, on_refusal: skip ? "skip" : "refuse_all" } : {}),
+      },
+      ...(skip ? {} : { baseVersion: phase.version }),
+      bookingIds: [phase.id],
+      said: `Moved “${phase.name}”${also}.`,
+      refused: (error) => tellItems(error, () => movePhase(phase, wish, true)),
+    });
+  }
+
+  function shiftProject(project: Project, { by, unit }: Shift, skip = false): void {
+    ask({
+      op: "project.shift",
+      args: {
+        project_id: project.id,
+        days: unit === "weeks" ? by * 7 : by,
+        unit: unit === "working_days" ? "working_days" : "days",
+        on_refusal: skip ? "skip" : "refuse_all",
+      },
+      said: `Moved all of “${project.name}”.`,
+      refused: (error) => tellItems(error, () => shiftProject(project, { by, unit }, true)),
+    });
+  }
+
   return {
-    /** `pushes` is how many others will have to go along, as far as this window can tell. */
-    movePhase(phase: Phase, start: number, end: number, pushes: number): void {
-      const also = pushes === 0 ? "" : ` and pushed ${plural(pushes, "phase")}`;
-      ask({
-        op: "phase.edit",
-        args: { phase_id: phase.id, start: toInstant(start), end: toInstant(end) },
-        baseVersion: phase.version,
-        bookingIds: [phase.id],
-        said: `Moved “${phase.name}”${also}.`,
-      });
-    },
+    movePhase,
+
+    /** All of a project: its dates, phases, milestones and bookings. */
+    shiftProject,
 
     addPhase(projectId: string, name: string, start: number, end: number, hours: number): string {
       const id = newId();

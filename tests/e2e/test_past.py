@@ -1,0 +1,158 @@
+"""The past in the web app: the schedule as it was, what is other today, activity in sentences, series."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.board import Studio
+from tests.e2e.test_two_windows import DAY, today
+from tests.e2e.test_web_app import MANAGER, WIDE, Open, Theme, calm, pages_of, settled, signed_in, violations
+from tests.harness.process import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
+    with pages_of(browser, demo.url) as opened:
+        yield opened
+
+
+def board(page: Page, name: str) -> Page:
+    signed_in(page, MANAGER)
+    page.get_by_label("Find artists").fill(name)
+    return page
+
+
+def the_next_second() -> datetime:
+    """A whole second after everything that has been written so far: the past is asked for by seconds."""
+    before = datetime.now(UTC)
+    while (now := datetime.now(UTC)).replace(microsecond=0) <= before:
+        time.sleep((before.replace(microsecond=0) + timedelta(seconds=1) - now).total_seconds())
+    return now.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_schedule_as_it_was_is_read_only_and_one_key_leads_back(
+    open_page: Open, studio: Studio, theme: Theme
+) -> None:
+    name = f"Past{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    gone = studio.place(artist, "Gone since", today() - DAY)
+    moved = studio.place(artist, "Moved since", today() + DAY)
+    then = the_next_second()
+    the_next_second()
+    studio.run("booking.release", booking_id=gone)
+    start = today() + 3 * DAY
+    studio.run("booking.move", booking_id=moved, start=start.isoformat(), end=(start + DAY).isoformat())
+    came = studio.place(artist, "Came since", today())
+    page = board(open_page(WIDE, theme), name)
+    expect(page.locator(f"[data-booking-id='{came}']")).to_have_count(1)
+    page.get_by_role("button", name="Timeline").click()
+    line = page.get_by_role("region", name="Timeline")
+    expect(line).to_contain_text("Live")
+    line.get_by_role("button", name="Compare with now").click()
+    moment(page, then)
+    expect(line).to_contain_text("Read only, as it was")
+    expect(line).to_contain_text(re.compile(r"Since then: \d+ added, \d+ moved, \d+ removed"))
+    expect(page.locator(f"[data-booking-id='{gone}']")).to_have_attribute(
+        "aria-label", re.compile("removed since")
+    )
+    expect(page.locator(f"[data-booking-id='{moved}']")).to_have_attribute(
+        "aria-label", re.compile("moved since")
+    )
+    expect(page.locator(f"[data-booking-id='{came}']")).to_have_attribute(
+        "aria-label", re.compile("added since")
+    )
+    expect(page.locator(f"[data-booking-id='{gone}']")).to_have_attribute("aria-readonly", "true")
+    calm(page)
+    assert not violations(page, "the past")
+    page.locator(f"[data-booking-id='{moved}']").focus()
+    page.keyboard.press("Enter")
+    both = page.get_by_test_id("details").get_by_test_id("then-and-now")
+    expect(both.get_by_role("region", name="Then")).to_contain_text("Moved since")
+    expect(both.get_by_role("region", name="Now")).to_contain_text("Other: ")
+    calm(page)
+    assert not violations(page, "then and now")
+    line.get_by_role("button", name="List them").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Gone since, {name}")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.locator(f"[data-booking-id='{came}']").focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(line).to_have_count(0)
+    expect(page.locator(f"[data-booking-id='{gone}']")).to_have_count(0)
+    expect(page.locator(f"[data-booking-id='{came}']")).to_have_attribute("aria-readonly", "false")
+
+
+def moment(page: Page, at: datetime) -> None:
+    """Set the exact moment, in the wall clock of the demo's studio."""
+    page.get_by_label("Exact moment").fill(f"{at.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%dT%H:%M:%S}")
+
+
+def test_activity_reads_like_sentences(open_page: Open, studio: Studio) -> None:
+    name = f"Told{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    hold = studio.place(artist, "Asked", today())
+    studio.run("booking.accept", booking_id=hold)
+    page = board(open_page(), name)
+    page.locator(f"[data-booking-id='{hold}']").focus()
+    page.keyboard.press("Enter")
+    details = page.get_by_test_id("details")
+    details.get_by_role("button", name="Activity").click()
+    told = details.get_by_test_id("activity")
+    expect(told.get_by_role("listitem")).to_have_count(2)
+    expect(told).to_contain_text("accepted")
+    details.get_by_role("button", name="Confirm").click()
+    expect(told.get_by_role("listitem")).to_have_count(3)
+    calm(page)
+    assert not violations(page, "activity")
+
+
+def test_a_series_is_placed_and_changed_as_one_or_from_here_on(open_page: Open, studio: Studio) -> None:
+    name = f"Every{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    page = board(open_page(), name)
+    page.get_by_role("button", name="Repeating booking").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Artist").fill(name)
+    page.keyboard.press("Enter")
+    dialog.get_by_label("Title").fill("Dailies")
+    first = today() + DAY
+    dialog.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
+    dialog.get_by_label("How many times").fill("4")
+    dialog.get_by_label("Which part of the day").select_option("am")
+    expect(dialog.get_by_test_id("series-days")).to_contain_text("4 bookings:")
+    calm(page)
+    assert not violations(page, "a series")
+    dialog.get_by_role("button", name="Book them").click()
+    settled(page)
+    made = sorted(studio.bookings_of(artist), key=lambda b: b["start"])
+    assert [b["start"][:10] for b in made] == [f"{first + n * 7 * DAY:%Y-%m-%d}" for n in range(4)]
+    assert {b["granularity"] for b in made} == {"half_day"}
+
+    page.locator(f"[data-booking-id='{made[0]['id']}']").focus()
+    page.keyboard.press("Enter")
+    details = page.get_by_test_id("details")
+    expect(details.get_by_test_id("series")).to_contain_text("1 of 4 bookings in a series")
+    details.get_by_role("button", name="Change the series…").click()
+    expect(dialog).to_contain_text("4 bookings, 4 from this one on.")
+    dialog.get_by_label("Title").fill("Weeklies")
+    dialog.get_by_label("Move by days").fill("1")
+    calm(page)
+    assert not violations(page, "changing a series")
+    dialog.get_by_role("button", name="Change 4 bookings").click()
+    settled(page)
+    moved = sorted(studio.bookings_of(artist), key=lambda b: b["start"])
+    assert {b["title"] for b in moved} == {"Weeklies"}
+    assert moved[0]["start"][:10] == f"{first + DAY:%Y-%m-%d}"
