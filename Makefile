@@ -47,7 +47,7 @@ endif
 .PHONY: install install-dev web browser test-python test-web
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: install web ## Install into the checkout, start the demo studio, print address and sign-ins
 	@exec .venv/bin/production-tool demo
@@ -73,6 +73,15 @@ fault: install-dev ## Kill, cut, stop and lie, hundreds of times under load, and
 
 bench-schedule: install-dev ## Measure reading a studio of 1,000 artists and 100,000 bookings
 	@$(PY) -m loadtests.schedule_bench
+
+bench-suggest: install-dev ## Measure suggestions in studios of 200 and 1,000 artists
+	@$(PY) -m loadtests.bench_suggest
+
+bench-solver: install-dev ## Solve the published problems of ../shared/data, beside plain CP-SAT and PyJobShop
+	@$(PY) -m loadtests.bench_solver
+
+bench-studio: install-dev ## Plan studios of 150 and 1,000 artists, beside three simpler ways; measure repairs
+	@$(PY) -m loadtests.bench_studio
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

@@ -99,6 +99,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "checkAvailability": {"artist_ids": [world.ada], "ranges": [RANGE]},
         "previewRestore": {"to": 1, "kind": "booking", "entity_id": world.booking},
         "restore": {"to": 1, "kind": "booking", "entity_id": world.booking},
+        "suggest": {**RANGE, "days": 1, "project_id": world.project, "preferred_artist_ids": [world.ada]},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
         "changePassword": {"current_password": "x" * 8, "new_password": "y" * 8},
     }

@@ -26,6 +26,7 @@ from db.queries.bookings_search import BookingFilter
 from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
 from db.queries.history import DiffFilter
+from db.queries.suggestions import Search
 from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
 from scheduling.events import ArtistAdded, EventActor, log
@@ -65,6 +66,7 @@ WHOLE = {"after": None, "limit": 10}
 def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
     """Arguments after the connection under which each reading query finds something of a studio's."""
     me = of.tenant_id
+    studio = Tenant(id=me, name="Mallory", slug=of.slug)
     return {
         "answers.by_ids": (me, [of.command]),
         "api_keys.by_digest": (me, of.key_digest, NOW),
@@ -145,6 +147,11 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "snapshots.own_projects": (me, of.artist),
         "snapshots.owners": (me, [of.booking]),
         "snapshots.known_artists": (me, [of.artist]),
+        "suggestions.candidates": (
+            me,
+            studio,
+            Search(start=MORNING, end=LATER_THAT_DAY, artist_ids=(of.artist,)),
+        ),
         "tenants.get": (me,),
         "tenants.head": (me,),
         "tenants.lock": (me,),
