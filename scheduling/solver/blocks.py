@@ -275,16 +275,19 @@ def add_changes(draft: Draft) -> None:
     for t in draft.tasks:
         price, at = index.move[t], index.stands[t]
         held = [p for p in index.held[t] if p != NOBODY]
-        if not price or not held:
+        if not price or not index.held[t]:
             continue
-        draft.charge(draft.placed[t], price * len(held))
+        draft.charge(draft.placed[t], price * len(index.held[t]))
         staying = [p for p in held if p in draft.sits[t]]
-        if not staying or at < 0 or not draft.possible[t] >> at & 1:
+        open_before = len(index.held[t]) - len(held)
+        if not (staying or open_before) or at < 0 or not draft.possible[t] >> at & 1:
             continue
         stays = model.new_bool_var(f"stays{t}")
         model.add(draft.start[t] == at).only_enforce_if(stays)
         here = draft.hinted(t)[0] == at
+        model.add_implication(stays, draft.placed[t])
         draft.hint(stays, int(here))
+        draft.charge(stays, -price * open_before)
         for p in staying:
             kept = model.new_bool_var(f"kept{t}_{p}")
             model.add_implication(kept, stays)

@@ -118,12 +118,9 @@ class Board:
         price = index.move[t]
         if not price:
             return 0
-        held = [p for p in index.held[t] if p != NOBODY]
-        if start == index.stands[t]:
-            for p in people:
-                if p in held:
-                    held.remove(p)
-        return price * len(held)
+        if start != index.stands[t]:
+            return price * len(index.held[t])
+        return price * sum(p != NOBODY and p not in people for p in index.held[t])
 
     # -- where a task could go -----------------------------------------------------------
 

@@ -38,12 +38,15 @@ def drop_price(task: Task, weights: Weights) -> int:
 
 
 def changed_seats(task: Task, start: int, people: tuple[str | None, ...]) -> int:
-    """How many of its present bookings are not as they were; who sits on which seat does not matter."""
+    """How many of its present bookings are not as they were; who sits on which seat does not matter.
+
+    At another start all of its seats count, open ones too; an open seat that is filled does not.
+    """
     if task.present is None:
         return 0
-    held = [p for p in task.present.people if p is not None]
     if start != task.present.start:
-        return len(held)
+        return len(task.present.people)
+    held = [p for p in task.present.people if p is not None]
     return sum((Counter(held) - Counter(p for p in people if p is not None)).values())
 
 
