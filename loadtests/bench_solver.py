@@ -103,7 +103,7 @@ def plain(problem: Problem, seconds: float, seed: int) -> Result:
     for t in tasks:
         draft.model.add(draft.placed[t] == 1)
         draft.model.add(makespan >= draft.start[t] + board.index.duration[t])
-    draft.model.clear_hints()
+    draft.model.clear_hints()  # type: ignore[no-untyped-call]
     draft.model.minimize(makespan)
     seen = _Seen()
     solver = cp_model.CpSolver()
@@ -121,7 +121,7 @@ def plain(problem: Problem, seconds: float, seed: int) -> Result:
     )
 
 
-class _Seen(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+class _Seen(cp_model.CpSolverSolutionCallback):
     def __init__(self) -> None:
         super().__init__()
         self.first: float | None = None

@@ -109,7 +109,7 @@ def hinted(problem: Problem, seconds: float, seed: int, tell: Tell) -> Plan:
     fixed = board.total - sum(board.index.drop[t] for t in tasks)
     draft = draft_of(board, tasks, hints, candidates=10)
 
-    class Seen(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    class Seen(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             tell(time.monotonic() - began, round(self.objective_value) + fixed)
 
