@@ -102,6 +102,21 @@ async def enqueue(
     )
 
 
+async def enqueue_once(connection: Connection, queue: str, jobs: Sequence[tuple[str, bytes]]) -> None:
+    """Enqueue `(key, payload)` jobs that are due now, but those whose key waits or is at hand already."""
+    if not jobs:
+        return
+    driver = AsyncpgDriver(cast("asyncpg.Connection[Any]", connection))
+    await _queries(driver).enqueue(
+        [queue] * len(jobs),
+        [payload for _, payload in jobs],
+        [0] * len(jobs),
+        [timedelta(0)] * len(jobs),
+        [key for key, _ in jobs],
+        on_conflict="skip",
+    )
+
+
 class Worker:
     """Handles due jobs of some queues until closed; starts over when the database was away.
 

@@ -83,6 +83,9 @@ class Catchup:
         Refused where the account is not what the token said any more (`unauthenticated`) or the
         page is not kept any more (`not_found`). Raises `UnknownTenant` and what the database raises.
         """
+        if not actor.may(Scope.SCHEDULE_READ):
+            needed = f"sync needs an API key with the scope {Scope.SCHEDULE_READ.value}."
+            return Refused(code=Code.FORBIDDEN, message=needed)
         if request.next is not None:
             return self._page(actor, request.next)
         async with transaction(
@@ -198,13 +201,16 @@ def _near(known: Known, request: SyncRequest) -> bool:
     )
 
 
+async def look(pool: Pool, actor: Actor) -> Known | Refused:
+    """Where the log stands and what the actor sees of it. Raises `UnknownTenant`, and as Postgres."""
+    async with transaction(pool, actor.tenant_id, isolation="repeatable_read", readonly=True) as connection:
+        return await _look(connection, actor)
+
+
 async def _look(connection: Connection, actor: Actor) -> Known | Refused:
     head = await tenants.head(connection, actor.tenant_id)
     if head is None:
         raise UnknownTenant(str(actor.tenant_id))
-    if not actor.may(Scope.SCHEDULE_READ):
-        needed = f"sync needs an API key with the scope {Scope.SCHEDULE_READ.value}."
-        return Refused(code=Code.FORBIDDEN, message=needed)
     if actor.kind == "member":
         member = await members.by_id(connection, actor.tenant_id, actor.id)
         if member is None or changed(actor, member):

@@ -44,6 +44,15 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[SignedIn | None]]
 """From the token of a handshake (or a refresh) to its owner; None where it is not, or no longer, good."""
 
 
+class Occupant(Protocol):
+    """Somebody in a studio's room: a socket, or a feed that reads at its own pace."""
+
+    @property
+    def actor(self) -> Actor | None: ...
+
+    def close(self, code: CloseCode, reason: str, retry_after_ms: int | None = None) -> None: ...
+
+
 class Audience(Struct, frozen=True):
     """Who sees the same bytes: all staff of a tenant, or the connections of one artist."""
 

@@ -18,13 +18,13 @@ import msgspec
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
 from realtime.batch import Committed
-from realtime.connections import Connection, audience_of, over, signed_in
+from realtime.connections import Connection, Occupant, audience_of, over, signed_in
 from realtime.courier import Courier
 from realtime.hints import EventsHint, events_hint
 from realtime.log_reader import LogReader, Position
 from realtime.masking import Sight
 from realtime.quiet import QuietLog
-from realtime.rooms import Batch, Room, events_packet, slices
+from realtime.rooms import MESSAGE_EVENTS, Batch, Room, events_packet, slices
 from realtime.switchboard import Switchboard
 from realtime.tasks import end
 from scheduling.events import LoggedEvent, MemberEvent, read
@@ -39,6 +39,10 @@ FAULT_PAUSE = 0.5
 HEADS_AT_ONCE = 4
 _MEMBER_EVENT = b'"entity":{"kind":"member"'
 _logged = msgspec.json.Decoder(LoggedEvent)
+
+
+class RoomShut(Exception):
+    """The room somebody was in is no more, or is in another history: look anew."""
 
 
 class Fanout:
@@ -234,7 +238,7 @@ class Fanout:
 
     # rooms
 
-    async def enter(self, connection: Connection, tenant_id: UUID) -> Position:
+    async def enter(self, connection: Occupant, tenant_id: UUID) -> Position:
         """Open the tenant's room, or walk into the open one; where it stands.
 
         Raises `UnknownTenant` and what the database raises; the connection is then not inside.
@@ -271,13 +275,35 @@ class Fanout:
         room = self._rooms.get(tenant_id)
         return room.position if room is not None else None
 
+    async def following(self, at: Position, tenant_id: UUID, seconds: float) -> Batch | None:
+        """What follows a position, one message full, for somebody inside who reads at their own pace.
+
+        Waits at most so long for something to follow; None where nothing did. Raises `RoomShut`.
+        """
+        room = self._rooms.get(tenant_id)
+        if room is None or room.position is None or room.closed or room.epoch != at.epoch:
+            raise RoomShut
+        if room.last <= at.seq:
+            await room.moved(seconds)
+        if room.closed:
+            raise RoomShut
+        if room.last <= at.seq:
+            return None
+        known = room.after(at.seq)
+        if known is not None:
+            return known
+        page = await self._log.since(tenant_id, at.seq, MESSAGE_EVENTS)
+        if page.head.epoch != at.epoch or not page.bodies:
+            raise RoomShut
+        return next(slices(Batch(page.after + 1, page.bodies)))
+
     def pause(self, connection: Connection, tenant_id: UUID) -> None:
         """The connection stays in the room, and gets no events until it joins again."""
         room = self._rooms.get(tenant_id)
         if room is not None:
             room.mute(connection)
 
-    def leave(self, connection: Connection, tenant_id: UUID) -> None:
+    def leave(self, connection: Occupant, tenant_id: UUID) -> None:
         """The connection is gone; the last one shuts the room."""
         room = self._rooms.get(tenant_id)
         if room is None:

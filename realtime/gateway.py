@@ -120,6 +120,10 @@ class Gateway:
         """Sockets that are open at present."""
         return len(self._connections)
 
+    def of_keys(self) -> list[Connection]:
+        """The connections of API keys, which no event of the log closes."""
+        return [c for c in self._connections if c.actor is not None and c.actor.kind == "api_key"]
+
     async def start(self) -> None:
         """Begin to look after connections."""
         self._sweeper = asyncio.create_task(self._sweep(), name="gateway sweep")

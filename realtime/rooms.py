@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from realtime.connections import Audience, Connection
+from realtime.connections import Audience, Connection, Occupant
 from realtime.courier import Courier, Group
 from realtime.frames import Packet, event_packet
 from realtime.log_reader import Position
@@ -97,7 +97,7 @@ class Room:
         self.suspect = False
         """A hint spoke of another history: look at the head."""
         self.closed = False
-        self.inside: set[Connection] = set()
+        self.inside: set[Occupant] = set()
         """Everybody who entered, listening or not yet."""
         self.audiences: dict[Audience, Listeners] = {}
         self.pump: asyncio.Task[None] | None = None
@@ -106,7 +106,7 @@ class Room:
         self._early_bytes = 0
         self._recent: deque[Batch] = deque()
         self._recent_bytes = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: set[asyncio.Future[None]] = set()
 
     @property
     def last(self) -> int:
@@ -177,13 +177,23 @@ class Room:
             return None
         return [batch.after(seq) for batch in self._recent if batch.to_seq > seq]
 
+    def after(self, seq: int) -> Batch | None:
+        """As many of the events delivered after `seq` as make one message; None where not at hand."""
+        known = self.since(seq)
+        if not known:
+            return None
+        return next(slices(Batch(seq + 1, tuple(body for batch in known for body in batch.bodies))))
+
     # waiting for progress
 
     async def moved(self, seconds: float) -> None:
         """Wait until something was delivered, or the time is over."""
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        await asyncio.wait([waiter], timeout=seconds)
+        self._waiting.add(waiter)
+        try:
+            await asyncio.wait([waiter], timeout=seconds)
+        finally:
+            self._waiting.discard(waiter)
 
     def _wake(self) -> None:
         for waiter in self._waiting:
@@ -200,10 +210,11 @@ class Room:
             listeners = self.audiences[audience] = Listeners(sight, self._courier)
         listeners.connections.add(connection)
 
-    def leave(self, connection: Connection) -> None:
-        """The connection is gone."""
-        self.inside.discard(connection)
-        self.mute(connection)
+    def leave(self, occupant: Occupant) -> None:
+        """They are gone."""
+        self.inside.discard(occupant)
+        if isinstance(occupant, Connection):
+            self.mute(occupant)
 
     def mute(self, connection: Connection) -> None:
         """The connection gets no events."""

@@ -22,6 +22,11 @@ from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions, utc_now
 from server.auth.sign_in import SignIn
 from server.auth.tokens import Signer
+from server.feeds.feeds import Feeds
+from server.feeds.guard import Guard
+from server.feeds.poster import Poster
+from server.feeds.rounds import Webhooks
+from server.feeds.routes import feed_routes
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
 from server.settings import Settings, SettingsError
@@ -45,6 +50,7 @@ class Application:
         self._router = Starlette(lifespan=self._lifespan)
         self._entrance: ASGIApp = self._router
         self._realtime: Realtime | None = None
+        self._feeds: Feeds | None = None
         self.state = SimpleNamespace(drain=self._drain)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,15 +84,29 @@ class Application:
             worker = clock_worker(self._dsn, realtime.executor)
             worker.start()
             stack.push_async_callback(worker.close)
+            deliveries = Webhooks(self._dsn, pool, Poster(self._settings.webhook_networks))
+            deliveries.start()
+            stack.push_async_callback(deliveries.close)
         services = self._services(stack, pool, realtime, signer=signer, authenticator=authenticator)
         self._realtime = realtime
+        self._feeds = self._open_feeds(stack, pool, realtime, authenticator)
         entrance = site(
             services,
             version=version("production-tool"),
             web_dist=self._settings.web_dist,
             bus_healthy=lambda: realtime.switchboard.healthy,
+            feeds=feed_routes(self._feeds, pool, self._settings.allowed_origins),
         )
         return realtime.asgi(entrance)
+
+    def _open_feeds(
+        self, stack: AsyncExitStack, pool: Pool, realtime: Realtime, authenticator: Authenticator
+    ) -> Feeds:
+        guard = Guard(pool, sockets=realtime.gateway.of_keys)
+        feeds = Feeds(fanout=realtime.fanout, pool=pool, authenticator=authenticator, guard=guard)
+        feeds.start()
+        stack.push_async_callback(feeds.close)
+        return feeds
 
     def _bus(self) -> Bus:
         url = self._settings.redis_url
@@ -108,6 +128,8 @@ class Application:
         stack.callback(passwords.close)
         imports = ImportJobs(Importer(executor=realtime.executor, pool=pool), clock=utc_now)
         stack.push_async_callback(imports.close)
+        poster = Poster(self._settings.webhook_networks)
+        stack.push_async_callback(poster.close)
         return Services(
             pool=pool,
             executor=realtime.executor,
@@ -116,6 +138,7 @@ class Application:
             sessions=sessions,
             passwords=passwords,
             imports=imports,
+            poster=poster,
             sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
                 tenant_id, member_id, "Your password was changed; sign in again."
             ),
@@ -127,8 +150,8 @@ class Application:
         )
 
     async def _drain(self) -> None:
-        if self._realtime is not None:
-            await self._realtime.drain()
+        if self._realtime is not None and self._feeds is not None:
+            await asyncio.gather(self._realtime.drain(), self._feeds.drain())
 
 
 def create_app(settings: Settings) -> Application:

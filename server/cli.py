@@ -103,7 +103,13 @@ def _serve(_options: argparse.Namespace, settings: Settings, terminal: Terminal)
 
 def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     with reach_database(settings, terminal.say) as database:
-        run(run_worker(database.dsn, lambda: terminal.say("The worker is ready")))
+        run(
+            run_worker(
+                database.dsn,
+                lambda: terminal.say("The worker is ready"),
+                webhook_networks=settings.webhook_networks,
+            )
+        )
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from realtime.bounds import Bounds
-from realtime.websocket import uvicorn_settings
+from realtime.websocket import HttpProtocol, uvicorn_settings
 from server.app import Application
 from server.database import Database
 from server.settings import Settings
@@ -92,7 +92,7 @@ async def serve(
 def _config(app: Application, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         **uvicorn_settings(Bounds().max_message_bytes, fast=settings.fast_sockets),
         lifespan="on",
         log_config=None,

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.feeds.addresses import Network, network_of
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -50,6 +52,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Web origins beside our own that may use the API, separated by commas."""
 
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+    """Private networks that webhooks may be posted into, as in 10.0.0.0/8, separated by commas."""
+
     forwarded_allow_ips: str = "127.0.0.1"
     """Proxies whose `X-Forwarded-*` headers are believed, separated by commas."""
 
@@ -63,6 +68,16 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            try:
+                return tuple(network_of(part) for part in value.split(",") if part.strip())
+            except ValueError as error:
+                raise ValueError("expected networks such as 10.0.0.0/8,192.168.1.7") from error
         return value
 
     @field_validator("log_level", mode="before")

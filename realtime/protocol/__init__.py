@@ -13,6 +13,14 @@ from realtime.protocol.answers import (
     wire_error,
 )
 from realtime.protocol.command import CommandRequest, parse_args, parse_request
+from realtime.protocol.feed import (
+    FeedCredit,
+    FeedError,
+    FeedFrame,
+    FeedPosition,
+    FeedRequest,
+    FeedReset,
+)
 from realtime.protocol.presence import (
     Ghost,
     GhostMessage,
@@ -40,6 +48,12 @@ __all__ = [
     "CommandRequest",
     "ErrorAnswer",
     "EventsBatch",
+    "FeedCredit",
+    "FeedError",
+    "FeedFrame",
+    "FeedPosition",
+    "FeedRequest",
+    "FeedReset",
     "Ghost",
     "GhostMessage",
     "Limits",

@@ -17,6 +17,7 @@ from server.api import (
     availability,
     booking_commands,
     bookings,
+    calendars,
     challenges,
     commands,
     events,
@@ -33,6 +34,7 @@ from server.api import (
     tenants,
     time_off,
     utilisation,
+    webhooks,
     work,
 )
 from server.api.endpoint import respond
@@ -66,6 +68,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *imports.OPERATIONS,
     *api_keys.OPERATIONS,
     *integration_log.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *calendars.OPERATIONS,
 )
 """Everything REST can do."""
 

@@ -15,6 +15,7 @@ from server.auth.identity import Authenticator
 from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
+from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
 
 
@@ -39,6 +40,7 @@ class Services(Struct, frozen=True, kw_only=True):
     sessions: Sessions
     passwords: Passwords
     imports: ImportJobs
+    poster: Poster
     sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
     end_key: Callable[[UUID, UUID], None] = lambda _tenant_id, _key_id: None
     allowed_origins: tuple[str, ...] = ()

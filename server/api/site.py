@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -24,11 +24,19 @@ from server.api.services import Services
 from server.api.web import web_routes
 
 
-def site(services: Services, *, version: str, web_dist: Path, bus_healthy: Callable[[], bool]) -> ASGIApp:
-    """Everything under one address that is not a socket."""
+def site(
+    services: Services,
+    *,
+    version: str,
+    web_dist: Path,
+    bus_healthy: Callable[[], bool],
+    feeds: Sequence[BaseRoute] = (),
+) -> ASGIApp:
+    """Everything under one address that is not a socket; `feeds` are what is no request with an answer."""
     routes: list[BaseRoute] = [
         *health_routes(services.pool, bus_healthy),
         *api_routes(services, version=version),
+        *feeds,
         Route("/api/{path:path}", _nowhere),
         *web_routes(web_dist),
     ]

@@ -23,6 +23,7 @@ from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
 from server.auth.tokens import Signer
+from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
 from tests.harness.api import Api, Contract
@@ -60,6 +61,7 @@ async def services(pool, clock):
     executor = Executor(pool, publish=publish_nothing)
     signer, passwords = Signer([KEY]), Passwords(QUICK)
     sessions = Sessions(pool, signer, now=clock)
+    poster = Poster()
     imports = ImportJobs(Importer(executor=executor, pool=pool), clock=clock)
     yield Services(
         pool=pool,
@@ -69,9 +71,11 @@ async def services(pool, clock):
         sessions=sessions,
         passwords=passwords,
         imports=imports,
+        poster=poster,
         allowed_origins=("https://studio.example",),
     )
     await imports.close()
+    await poster.close()
     await executor.close()
     passwords.close()
 
@@ -120,6 +124,8 @@ class World:
         self.time_off: UUID
         self.api_key: UUID
         self.series: UUID
+        self.webhook: UUID
+        self.calendar: UUID
         self.nobody: Api
         self.owner: Api
         self.manager: Api
@@ -186,6 +192,20 @@ class World:
         made = await self.owner.send("POST", "/api-keys", body)
         self.api_key = UUID(made["key"]["id"])
         return self.nobody.signed_in(made["secret"])
+
+    async def integrate(self) -> None:
+        """A key, a webhook that goes nowhere, and a calendar link."""
+        made = {
+            "api-keys": {"name": "Robot", "scopes": ["schedule:read"]},
+            "webhooks": {"url": "https://hooks.invalid/"},
+            "calendar-links": {"artist_id": self.ben},
+        }
+        found = {}
+        for path, body in made.items():
+            if not await self.owner.get(f"/{path}"):  # the tests of a module may share their database
+                await self.owner.send("POST", f"/{path}", body)
+            found[path] = UUID((await self.owner.get(f"/{path}"))[0]["id"])
+        self.api_key, self.webhook, self.calendar = found.values()
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")
@@ -314,7 +334,7 @@ def other(furnished, services, api):
 
 @pytest.fixture
 async def trade(world, other):
-    """Both studios with challenges, time off and keys."""
+    """Both studios with challenges, time off and integrations."""
     for studio in (world, other):
         await studio.trade()
-        await studio.key("schedule:read")
+        await studio.integrate()

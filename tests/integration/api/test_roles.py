@@ -48,5 +48,14 @@ def test_who_may_call_what_is_known():
         "rotateApiKey",
         "revokeApiKey",
         "listIntegrationLog",
+        "listWebhooks",
+        "addWebhook",
+        "getWebhook",
+        "editWebhook",
+        "deleteWebhook",
+        "rotateWebhookSecret",
+        "testWebhook",
+        "redeliverWebhook",
+        "listDeliveries",
     }
     assert {op.roles for op in OPERATIONS} == {PUBLIC, OWNERS, STAFF, EVERYONE}
