@@ -39,8 +39,10 @@ from scheduling.commands import (
     ApplyBulk,
     BulkItem,
     Command,
+    MovePhase,
     RestoreCommand,
     SeriesCommand,
+    ShiftProject,
     SingleCommand,
     UndoCommand,
     op_of,
@@ -278,7 +280,7 @@ async def decide_in(
 
 
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
-    if isinstance(command, SeriesCommand | RestoreCommand):
+    if isinstance(command, SeriesCommand | RestoreCommand | ShiftProject | MovePhase):
         return True
     if not isinstance(command, UndoCommand):
         return False
