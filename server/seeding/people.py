@@ -48,7 +48,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlannedPhase(msgspec.Struct, frozen=True, kw_only=True):
-    """A phase; `week` counts from the present one."""
+    """A phase that takes `hours` of somebody's work; `week` counts from the present one.
+
+    It starts once those in `after` have ended or are well under way, and ends a week after `ends_after`.
+    """
 
     name: str
     hours: float
@@ -57,10 +60,23 @@ class PlannedPhase(msgspec.Struct, frozen=True, kw_only=True):
     week: int
     weeks: int
     after: tuple[str, ...] = ()
+    ends_after: tuple[str, ...] = ()
+
+
+class PlannedMilestone(msgspec.Struct, frozen=True, kw_only=True):
+    """A marked day: the `day`-th of a week counted from the present one, Monday being 0."""
+
+    name: str
+    week: int
+    day: int = 4
+    phase: str | None = None
 
 
 class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):
-    """A project; `weeks` are its first and last, `codes` the parts that bookings are called after."""
+    """A project; `weeks` are its first and last, `codes` the parts that bookings are called after.
+
+    `budget` is in euros.
+    """
 
     name: str
     client: str
@@ -69,6 +85,9 @@ class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):
     weeks: tuple[int, int]
     codes: tuple[str, ...]
     phases: tuple[PlannedPhase, ...]
+    budget: float
+    budget_days: int
+    milestones: tuple[PlannedMilestone, ...] = ()
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):

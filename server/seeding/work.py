@@ -1,4 +1,4 @@
-"""The projects of a demo studio with their phases, dependencies, milestones and budgets."""
+"""The projects of a demo studio with their budgets, phases, dependencies and milestones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from scheduling.commands import AddDependency, AddMilestone, AddPhase, AddProject, SingleCommand
-from scheduling.model import ProjectStatus, SkillNeed
-from server.seeding.people import Cast, PlannedPhase, PlannedProject
+from scheduling.model import DependencyKind, Money, ProjectStatus, SkillNeed
+from server.seeding.people import Cast, PlannedMilestone, PlannedPhase, PlannedProject
 
-HOURS_A_DAY = 9
-"""As the studios of the demo work: from nine to six."""
-SPARE = 1.1
-"""Budgets leave a tenth more than the phases ask for."""
+DAY_HOURS, WEEK_HOURS = 9, 45
+"""What the studio works: nine to six, Monday to Friday."""
 
 
 def project_commands(cast_: Cast, monday: date) -> Iterator[SingleCommand]:
@@ -30,46 +28,57 @@ def project_commands(cast_: Cast, monday: date) -> Iterator[SingleCommand]:
             status=cast(ProjectStatus, project.status),
             start=monday + timedelta(weeks=first),
             end=monday + timedelta(weeks=last, days=4),
-            budget_days=round(sum(phase.hours for phase in project.phases) / HOURS_A_DAY * SPARE),
+            budget_days=project.budget_days,
+            budget_money=Money(amount=project.budget, currency="EUR"),
         )
 
 
 def phase_commands(cast_: Cast, monday: date) -> Iterator[SingleCommand]:
-    """Yield what adds the phases, then what ties each to those it waits for, then the milestones."""
+    """Yield what adds the phases, then what ties them, then what marks days."""
     for project in cast_.projects:
         for phase in project.phases:
             yield _add_phase(cast_, project, phase, monday)
     for project in cast_.projects:
+        phases = {phase.name: phase for phase in project.phases}
         for phase in project.phases:
             for before in phase.after:
-                yield _tie(cast_, project, next(p for p in project.phases if p.name == before), phase)
+                yield _tie(cast_, project, phases[before], phase)
+            for before in phase.ends_after:
+                yield _tie(cast_, project, phases[before], phase, ends=True)
     for project in cast_.projects:
-        yield from _milestones(cast_, project, monday)
+        for milestone in project.milestones:
+            yield _mark(cast_, project, milestone, monday)
 
 
-def _tie(cast_: Cast, project: PlannedProject, before: PlannedPhase, after: PlannedPhase) -> AddDependency:
-    """A phase that begins while the other still runs follows its start, by as much as it begins later."""
-    follows = after.week >= before.week + before.weeks
-    days = (after.week - before.week - (before.weeks if follows else 0)) * 5
+def _tie(
+    cast_: Cast, project: PlannedProject, before: PlannedPhase, after: PlannedPhase, *, ends: bool = False
+) -> AddDependency:
+    """One waits for the other to end; where they overlap, for it to be under way, with a week to spare."""
+    kind: DependencyKind = "finish_start"
+    lag = 0
+    if ends:
+        kind, lag = "finish_finish", WEEK_HOURS
+    elif after.week < before.week + before.weeks:
+        kind, lag = "start_start", WEEK_HOURS * max(0, after.week - before.week - 1)
+    name = f"{before.name} → {after.name}{' ends' if ends else ''}"
     return AddDependency(
-        id=uuid5(cast_.tenant_id, f"dependency {project.name}: {before.name} → {after.name}"),
+        id=uuid5(cast_.tenant_id, f"dependency {project.name}: {name}"),
         from_phase_id=cast_.phase_id(project, before.name),
         to_phase_id=cast_.phase_id(project, after.name),
-        kind="finish_start" if follows else "start_start",
-        lag_hours=0 if follows else days * HOURS_A_DAY,
+        kind=kind,
+        lag_hours=lag,
     )
 
 
-def _milestones(cast_: Cast, project: PlannedProject, monday: date) -> Iterator[AddMilestone]:
-    first, last = project.weeks
-    for name, week in (("Client review", (first + last) // 2), ("Delivery", last)):
-        yield AddMilestone(
-            id=uuid5(cast_.tenant_id, f"milestone {project.name}: {name}"),
-            project_id=cast_.project_id(project),
-            name=name,
-            date=monday + timedelta(weeks=week, days=3 if name == "Client review" else 4),
-            done=week < 0,
-        )
+def _mark(cast_: Cast, project: PlannedProject, milestone: PlannedMilestone, monday: date) -> AddMilestone:
+    return AddMilestone(
+        id=uuid5(cast_.tenant_id, f"milestone {project.name}: {milestone.name}"),
+        project_id=cast_.project_id(project),
+        phase_id=cast_.phase_id(project, milestone.phase) if milestone.phase else None,
+        name=milestone.name,
+        date=monday + timedelta(weeks=milestone.week, days=milestone.day),
+        done=milestone.week < 0,
+    )
 
 
 def _add_phase(cast_: Cast, project: PlannedProject, phase: PlannedPhase, monday: date) -> AddPhase:
@@ -79,12 +88,16 @@ def _add_phase(cast_: Cast, project: PlannedProject, phase: PlannedPhase, monday
         id=cast_.phase_id(project, phase.name),
         project_id=cast_.project_id(project),
         name=phase.name,
-        duration_hours=phase.hours,
-        skills=(SkillNeed(name=phase.skill, level=phase.level, days=round(phase.hours / HOURS_A_DAY)),),
+        duration_hours=phase.weeks * WEEK_HOURS,
+        skills=(SkillNeed(name=phase.skill, level=phase.level, days=_days(phase.hours)),),
         start=_utc(begin, time(9), cast_.zone),
         end=_utc(end, time(18), cast_.zone),
         progress=max(0, min(100, round(-phase.week / phase.weeks * 100))),
     )
+
+
+def _days(hours: float) -> int:
+    return round(hours / DAY_HOURS)
 
 
 def _utc(day: date, clock: time, zone: str) -> datetime:

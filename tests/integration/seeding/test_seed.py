@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.pool import transaction
-from db.queries import artists, auth, bookings, members, projects, tenants
+from db.queries import artists, auth, bookings, members, milestones, projects, tenants
 from server import seed
 from server.auth.passwords import Passwords
 from server.seed import DEMO, OTHER, SIGN_INS, seed_demo, tenant_id_of
@@ -65,6 +65,8 @@ def test_the_demo_has_the_people_and_the_work_of_a_studio(seeded):
     assert len({project.colour for project in work}) == 8
     assert len(seeded.load(DEMO, projects.phases)) > 35
     assert len(seeded.load(DEMO, projects.dependencies)) > 25
+    assert len(seeded.load(DEMO, milestones.of_projects)) > 20
+    assert all(project.budget_days and project.budget_money for project in work)
 
 
 def test_there_are_three_months_of_bookings_of_every_status(seeded):

@@ -9,8 +9,10 @@ import pytest
 from scheduling.commands import AcceptBooking
 from scheduling.decide import Context, decide
 from scheduling.model import Tenant
+from scheduling.moving import critical_path_of
 from scheduling.permissions import system_actor
 from scheduling.refusals import Refused
+from scheduling.staffing import budget_of
 from scheduling.state import State
 from server.seed import DEMO, OTHER
 from server.seeding.bookings import plan_bookings
@@ -47,3 +49,15 @@ def test_every_command_of_the_seed_is_accepted_on_any_day(studio, now):
         assert not isinstance(outcome, Refused), (command, outcome)
         state = outcome.state
     assert len(state.bookings) >= (350 if studio is DEMO else 15)
+    for project in state.projects.values():
+        plan = critical_path_of(state, project, now)
+        assert not plan.violated, f"{project.name} is drawn against its own ties"
+        assert plan.critical
+        days = booked_days_of(state, project)
+        assert 0.5 * (project.budget_days or 0) < days < 1.5 * (project.budget_days or 0), project.name
+    assert {mark.done for mark in state.milestones.values()} == {True, False}
+
+
+def booked_days_of(state, project):
+    live = [b for b in state.bookings.values() if b.live and b.project_id == project.id]
+    return budget_of(state.tenant, project, live, state.artists).booked_days
