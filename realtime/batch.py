@@ -39,6 +39,7 @@ from scheduling.commands import (
     ApplyBulk,
     BulkItem,
     Command,
+    MoveBooking,
     MovePhase,
     RestoreCommand,
     SeriesCommand,
@@ -49,6 +50,7 @@ from scheduling.commands import (
 )
 from scheduling.decide import Accepted, Context, decide
 from scheduling.decide.flags import flags_of
+from scheduling.decide.side_by_side import move_side_by_side
 from scheduling.decide.versions import target
 from scheduling.events import LoggedEvent, entity_of, log
 from scheduling.model import (
@@ -263,20 +265,26 @@ async def decide_in(
     await workspace.ensure(first_needs(command))
     await workspace.ensure(further_needs(command, workspace.state))
     await workspace.ensure(last_needs(command, workspace.state))
+    context = await _context(workspace, actor, command, command_id, base_version)
+    if _touches_many(workspace, command):
+        # Pure and immutable, so a thread may have it, and others are served in between.
+        return await asyncio.to_thread(decide, workspace.state, command, context)
+    return decide(workspace.state, command, context)
+
+
+async def _context(
+    workspace: Workspace, actor: Actor, command: SingleCommand, command_id: UUID, base_version: int | None
+) -> Context:
     changed: frozenset[str] = frozenset()
     if base_version is not None:
         changed = await _changed_since(workspace, command, base_version)
-    context = Context(
+    return Context(
         actor=actor,
         now=workspace.now,
         command_id=command_id,
         base_version=base_version,
         changed_since=changed,
     )
-    if _touches_many(workspace, command):
-        # Pure and immutable, so a thread may have it, and others are served in between.
-        return await asyncio.to_thread(decide, workspace.state, command, context)
-    return decide(workspace.state, command, context)
 
 
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
@@ -326,9 +334,12 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
     refusals: list[ItemRefusal] = []
     total = len(bulk.items)
     resumed = time.monotonic()
+    moved = await _move_side_by_side(workspace, request, bulk)
     for index, item in enumerate(bulk.items):
         if index % PREFETCH == 0:
             await _prefetch_items(workspace, bulk.items[index : index + PREFETCH])
+        if index in moved:
+            continue
         refused = await _execute_item(workspace, request, index, item)
         if refused is not None:
             refusals.append(
@@ -345,6 +356,27 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
         workspace.restore(checkpoint)
         return _refuse_bulk(refusals, total)
     return _bulk_result(workspace, checkpoint.decided, total, refusals)
+
+
+async def _move_side_by_side(workspace: Workspace, request: Request, bulk: ApplyBulk) -> frozenset[int]:
+    """Move the bookings that a command of nothing but moves can move all at once; which items these were.
+
+    Each may go where another leaves. Those that cannot go so are tried by themselves afterwards,
+    as all items of other commands are.
+    """
+    parsed = [parse_args(item.op, item.args) for item in bulk.items]
+    moves = [c for c in parsed if isinstance(c, MoveBooking)]
+    if len(moves) < 2 or len(moves) != len(parsed) or len({m.booking_id for m in moves}) != len(moves):
+        return frozenset()
+    asked: list[tuple[MoveBooking, Context]] = []
+    for start in range(0, len(moves), PREFETCH):
+        await _prefetch_for(workspace, moves[start : start + PREFETCH])
+    for index, (move, item) in enumerate(zip(moves, bulk.items, strict=True)):
+        command_id = uuid5(request.envelope.id, str(index))
+        asked.append((move, await _context(workspace, request.actor, move, command_id, item.base_version)))
+    accepted, refused = await asyncio.to_thread(move_side_by_side, workspace.state, asked)
+    workspace.accept(accepted, request.actor, request.envelope.id, undoable=False)
+    return frozenset(range(len(moves))) - refused.keys()
 
 
 async def _prefetch_items(workspace: Workspace, items: Sequence[BulkItem]) -> None:

@@ -260,7 +260,7 @@ def _going_needs(going: Iterable[Going]) -> Needs:
     for one in going:
         artist_id = one.booking.artist_id
         windows |= _window(artist_id, one.booking.start, one.booking.end)
-        windows |= _window(artist_id, one.start, one.end)
+        windows |= _window(artist_id, one.to.start, one.to.end)
     return Needs(artists=frozenset(w.artist_id for w in windows), windows=frozenset(windows))
 
 

@@ -98,7 +98,7 @@ def going_with_phases(state: State, plan: MovePlan) -> tuple[Going, ...]:
 def _going(booking: Booking, by: DayShift, cause: Cause) -> Going:
     start, end = by.span(booking.start, booking.end, booking.zone)
     start, end = snapped(start, end, booking.zone, booking.granularity)
-    return Going(booking=booking, start=start, end=end, cause=cause)
+    return Going(booking=booking, to=with_changes(booking, start=start, end=end), cause=cause)
 
 
 def _in_order(bookings: Iterable[Booking]) -> list[Booking]:

@@ -22,12 +22,11 @@ from scheduling.working_time import Span, joined
 
 
 class Going(Struct, frozen=True, kw_only=True):
-    """A live booking, the range of the same artist it goes to, and why."""
+    """A live booking, what it is `to` be but for its claims, and why; no cause where it was asked for."""
 
     booking: Booking
-    start: datetime
-    end: datetime
-    cause: Cause
+    to: Booking
+    cause: Cause | None = None
 
 
 def relocate_together(draft: Draft, going: Sequence[Going], *, skip: bool) -> tuple[ItemRefusal, ...]:
@@ -36,7 +35,7 @@ def relocate_together(draft: Draft, going: Sequence[Going], *, skip: bool) -> tu
     Says of the others why not, `item` being their place in `going`. With `skip` they stay where they
     are, which may refuse others in turn; without, nothing is moved if there are any.
     """
-    wanted = [g for g in going if (g.start, g.end) != (g.booking.start, g.booking.end)]
+    wanted = [g for g in going if g.to != g.booking]
     refused: dict[UUID, Refused] = {}
     while True:
         moved = _claimed(draft.state, wanted)
@@ -75,11 +74,12 @@ def _emit(draft: Draft, going: Sequence[Going], after: State, moved: Mapping[UUI
         booking = ranked(with_changes(booking, version=version, updated_at=draft.context.now), line)
         changed = changed_fields(before, booking)
         draft.emit(BookingMoved(booking=booking, changed=changed, cause=one.cause))
-        spans = touched.setdefault(booking.artist_id, [])
-        spans += [Span(start=b.start, end=b.end) for b in (before, booking)]
+        for place in (before, booking):
+            touched.setdefault(place.artist_id, []).append(Span(start=place.start, end=place.end))
+    cause = (going[0].cause if going else None) or Cause(kind="moved")
     for artist_id, spans in touched.items():
         for span in joined(spans):
-            settle(draft, artist_id, span.start, span.end, going[0].cause)
+            settle(draft, artist_id, span.start, span.end, cause)
 
 
 # -- claims ------------------------------------------------------------------------------
@@ -93,19 +93,24 @@ def _claimed(state: State, going: Sequence[Going]) -> dict[UUID, Booking]:
     """
     lines: dict[UUID, list[Going]] = {}
     for one in sorted(going, key=lambda g: (min(c.number for c in g.booking.claims), g.booking.id)):
-        lines.setdefault(one.booking.artist_id, []).append(one)
+        lines.setdefault(one.to.artist_id, []).append(one)
     numbers = count(state.next_claim)
     claimed: dict[UUID, Booking] = {}
     for line in lines.values():
-        kept = [_at(g, rerange(g.booking.claims, g.start, g.end, next(numbers))) for g in line]
+        kept = [_at(g, rerange(_held(g), g.to.start, g.to.end, next(numbers))) for g in line]
         renewed = _renewed(line, numbers) if _share_time(kept) else kept
         same = all(_agree(a, b, c, d) for (a, c), (b, d) in _pairs(kept, renewed))
         claimed.update({b.id: b for b in (kept if same else renewed)})
     return {g.booking.id: claimed[g.booking.id] for g in going}
 
 
+def _held(going: Going) -> tuple[Claim, ...]:
+    """What it has at the door it goes to; under another artist it begins at the tail."""
+    return going.booking.claims if going.to.artist_id == going.booking.artist_id else ()
+
+
 def _at(going: Going, claims: tuple[Claim, ...]) -> Booking:
-    return with_changes(going.booking, start=going.start, end=going.end, claims=claims)
+    return with_changes(going.to, claims=claims)
 
 
 def _renewed(line: Sequence[Going], numbers: count[int]) -> list[Booking]:
@@ -116,11 +121,11 @@ def _renewed(line: Sequence[Going], numbers: count[int]) -> list[Booking]:
 
 
 def _gone_along(going: Going, fresh: Mapping[int, int]) -> Iterable[Claim]:
-    by = going.start - going.booking.start
-    reached = going.start
+    by = going.to.start - going.booking.start
+    reached = going.to.start
     claims = going.booking.claims
     for index, claim in enumerate(claims):
-        end = going.end if index == len(claims) - 1 else min(claim.end + by, going.end)
+        end = going.to.end if index == len(claims) - 1 else min(claim.end + by, going.to.end)
         if end > reached:
             yield Claim(number=fresh[claim.number], start=reached, end=end)
             reached = end

@@ -179,3 +179,46 @@ async def test_one_bad_item_among_thousands_leaves_nothing(studio: Studio, modul
 async def _many(studio: Studio, count: int) -> list[tuple[str, dict[str, Any]]]:
     artists = [await studio.artist() for _ in range(40)]
     return [("booking.place", slot(artists[n % 40], n // 40)) for n in range(count)]
+
+
+def move(booking_id: Any, artist_id: Any, hour: int, **fields: Any) -> tuple[str, dict[str, Any]]:
+    """To another hour, of another artist or the same."""
+    there = slot(artist_id, hour)
+    return "booking.move", {"booking_id": str(booking_id), **{k: there[k] for k in _PLACE}, **fields}
+
+
+_PLACE = ("artist_id", "start", "end")
+
+
+async def test_moves_of_one_command_may_go_where_others_leave(
+    studio: Studio, module_database: Database
+) -> None:
+    """Rule F8 of docs/subsystems/domain.md: a swap, and a row that moves up by one."""
+    ada, bo = await studio.artist(), await studio.artist()
+    ids = [uuid4() for _ in range(5)]
+    for booking_id, (artist, hour) in zip(
+        ids, [(ada, 0), (bo, 0), (ada, 1), (ada, 2), (ada, 3)], strict=True
+    ):
+        ok(await studio.run("booking.place", slot(artist, hour, id=str(booking_id))))
+    swap = [move(ids[0], bo, 0), move(ids[1], ada, 0)]
+    row = [move(ids[n], ada, n) for n in (2, 3, 4)]
+    body = result(await studio.run("bulk.apply", bulk([*swap, *row])))
+    assert (body["accepted"], body["refused"]) == (5, [])
+    state = await studio.state()
+    assert [state.bookings[i].artist_id for i in ids[:2]] == [bo, ada]
+    expected = [slot(ada, n)["start"] for n in (2, 3, 4)]
+    assert [state.bookings[i].start.isoformat() for i in ids[2:]] == expected
+    await sweep(module_database.dsn, studio.tenant.id)
+
+
+async def test_two_moves_to_one_place_give_it_to_the_first(studio: Studio, module_database: Database) -> None:
+    artist, first, second = await studio.artist(), uuid4(), uuid4()
+    for hour, booking_id in enumerate((first, second)):
+        ok(await studio.run("booking.place", slot(artist, hour, id=str(booking_id))))
+    items = [move(first, artist, 5), move(second, artist, 5)]
+    assert len(no(await studio.run("bulk.apply", bulk(items)), "conflict").message) > 0
+    body = result(await studio.run("bulk.apply", bulk(items, "skip")))
+    assert [r["item"] for r in body["refused"]] == [1]
+    state = await studio.state()
+    assert state.bookings[first].start.isoformat() == slot(artist, 5)["start"]
+    await sweep(module_database.dsn, studio.tenant.id)
