@@ -6,6 +6,7 @@ import { Connection, type GetToken, type Link } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import { Ghosts, GhostSender } from "./ghosts.ts";
 import { Keeper } from "./keeper.ts";
+import { StateKeeper, type KeptState, type StateStorage } from "./kept-state.ts";
 import { Ledger, type ProposeOptions } from "./ledger.ts";
 import { watchNetwork } from "./network.ts";
 import { Listeners } from "./listeners.ts";
@@ -26,7 +27,7 @@ import { Repairs } from "./repairs.ts";
 import { buildState, type ClientState } from "./state.ts";
 import { memoryStorage, type PendingStorage } from "./storage.ts";
 import { ChangeLists } from "./changes.ts";
-import type { Changes } from "./tables.ts";
+import { toSnapshot, type Changes } from "./tables.ts";
 import { isBatch, isGhosts, isPresence } from "./wire.ts";
 
 export interface ClientOptions {
@@ -35,6 +36,8 @@ export interface ClientOptions {
   readonly getToken: GetToken;
   /** Keeps unanswered commands beyond the life of this object; in memory where left out. */
   readonly storage?: PendingStorage;
+  /** Keeps the confirmed state beyond the life of this object, to begin with next time; nothing is kept where left out. */
+  readonly states?: StateStorage;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly timing?: Partial<Timing>;
@@ -56,6 +59,8 @@ export interface Timing {
   readonly lagMs: number;
   /** The shortest time after which a token is renewed. */
   readonly renewalMs: number;
+  /** Between two copies of the state for next time. */
+  readonly saveMs: number;
 }
 
 const TIMING: Timing = {
@@ -65,6 +70,7 @@ const TIMING: Timing = {
   gapMs: 150,
   lagMs: 2_000,
   renewalMs: 5_000,
+  saveMs: 1_000,
 };
 
 export interface Proposal {
@@ -116,6 +122,8 @@ class SyncClient {
   private people: ReadonlyMap<string, Person> = new Map();
   private welcome: Welcome | null = null;
   private left: Promise<StoredCommand[]> | null = null;
+  private recalled: Promise<void> | null = null;
+  private readonly stateKeeper: StateKeeper | null;
   private readonly settling = new Map<string, (answer: Answer) => void>();
   private readonly repairs: Repairs;
   private unwatch: (() => void) | null = null;
@@ -134,6 +142,9 @@ class SyncClient {
     this.now = options.now ?? Date.now;
     this.ledger = new Ledger(this.now, (changes) => this.changed(changes));
     this.keeper = new Keeper(options.storage ?? memoryStorage(), options.onStorageError ?? warn);
+    this.stateKeeper = options.states
+      ? new StateKeeper(options.states, () => this.keptState(), this.timing.saveMs, options.onStorageError ?? warn)
+      : null;
     this.ghosts = new Ghosts(() => this.changed([]), this.now);
     this.ghostSender = new GhostSender((message) => this.connection.tell("ghost", message));
     this.presenceSender = new PresenceSender((update) => this.connection.tell("presence", update));
@@ -178,6 +189,7 @@ class SyncClient {
   /** Connect, or try again at once. */
   connect(): void {
     this.left ??= this.keeper.load();
+    this.recalled ??= this.recall();
     this.unwatch ??= watchNetwork({ online: () => this.connection.connect(), offline: () => this.connection.cut() });
     this.connection.connect();
   }
@@ -187,6 +199,7 @@ class SyncClient {
     this.unwatch?.();
     this.unwatch = null;
     this.connection.close();
+    void this.stateKeeper?.flush();
   }
 
   /** Hear that `state` changed; at most once per microtask. Returns the way to stop. */
@@ -244,9 +257,9 @@ class SyncClient {
     this.ghostSender.end(bookingId);
   }
 
-  /** Resolves when every command proposed so far is in the storage. */
-  stored(): Promise<void> {
-    return this.keeper.idle();
+  /** Resolves when every command proposed so far, and the state as it is confirmed now, is in the storage. */
+  async stored(): Promise<void> {
+    await Promise.all([this.keeper.idle(), this.stateKeeper?.flush()]);
   }
 
   private dispatch(command: StoredCommand): Proposal {
@@ -285,9 +298,37 @@ class SyncClient {
     this.ghosts.clear();
   }
 
+  /** Begin with what an earlier page kept, until the server says more. */
+  private async recall(): Promise<void> {
+    const kept = await this.stateKeeper?.load();
+    if (!kept) return;
+    const { ledger } = this;
+    ledger.me = kept.me;
+    ledger.owner = kept.owner;
+    ledger.replica.reset(kept.snapshot);
+    ledger.applied("all");
+    await this.restoreLeft(kept.owner);
+  }
+
+  /** Take up the unanswered commands of this owner's; what others left stays where it is. */
+  private async restoreLeft(owner: string): Promise<void> {
+    const left = (await this.left) ?? [];
+    this.left = Promise.resolve([]);
+    this.ledger.restore(left.filter((command) => command.owner === owner));
+  }
+
+  private keptState(): KeptState | null {
+    const { me, owner, replica } = this.ledger;
+    const { epoch, seq, tables } = replica.confirmed;
+    if (me === null || owner === null || epoch === null) return null;
+    return { owner, me, snapshot: { epoch, seq, state: toSnapshot(tables) } };
+  }
+
   private async welcomed(welcome: Welcome): Promise<void> {
+    await this.recalled;
     const owner = `${welcome.tenant_id}/${welcome.member.id}`;
     if (this.ledger.owner !== null && this.ledger.owner !== owner) {
+      this.stateKeeper?.forget();
       this.connection.close({ code: "replaced", reason: "The token is somebody else's than before." });
       throw new Error("the token is somebody else's than before");
     }
@@ -299,9 +340,7 @@ class SyncClient {
     this.ledger.me = welcome.member;
     this.ledger.owner = owner;
     for (const command of this.ledger.pending.adopt(owner)) this.keeper.put(command);
-    const left = (await this.left) ?? [];
-    this.left = Promise.resolve([]);
-    this.ledger.restore(left.filter((command) => command.owner === owner));
+    await this.restoreLeft(owner);
     await this.catchUp(welcome);
   }
 
@@ -318,6 +357,7 @@ class SyncClient {
 
   private applied(what: readonly LoggedEvent[] | "all"): void {
     this.ledger.applied(what);
+    this.stateKeeper?.later();
     if (what !== "all" && what.length > 0) this.eventListeners.tell(what);
   }
 

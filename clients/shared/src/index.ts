@@ -19,6 +19,8 @@ export { newId } from "./uuid.ts";
 export { memoryStorage } from "./storage.ts";
 export type { PendingStorage } from "./storage.ts";
 export { indexedDbStorage } from "./storage-idb.ts";
+export { indexedDbStateStorage, memoryStateStorage } from "./kept-state.ts";
+export type { KeptState, StateStorage } from "./kept-state.ts";
 export type { StoredCommand } from "./pending.ts";
 
 export type { Changes } from "./tables.ts";
