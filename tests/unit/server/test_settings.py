@@ -10,7 +10,7 @@ NAMES = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch):
-    for name in (*NAMES, "ALLOWED_ORIGINS", "WEB_DIST"):
+    for name in (*NAMES, "ALLOWED_ORIGINS", "WEB_DIST", "PHONE_DIST"):
         monkeypatch.delenv(name, raising=False)
 
 

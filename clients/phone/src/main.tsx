@@ -1,0 +1,16 @@
+// Where the app begins.
+import { render } from "preact";
+
+import "@production-tool/web/styles/tokens.css";
+import "./styles.css";
+
+import { App } from "./app.tsx";
+import { resume } from "./live/session.ts";
+import { followSystem } from "./theme.ts";
+import { keepOffline } from "./worker/update.ts";
+
+followSystem();
+resume();
+const root = document.getElementById("root");
+if (root !== null) render(<App />, root);
+keepOffline();

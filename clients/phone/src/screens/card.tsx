@@ -1,0 +1,54 @@
+// A booking on a card: what, when, where it stands, and until when it wants an answer.
+import { toMs, type FullBooking } from "@production-tool/shared";
+import { bookingName, standingForArtist } from "@production-tool/web/studio/words";
+
+import { useLive } from "../live/live.ts";
+import { go, pathOf, type Route } from "../route.ts";
+import { Status } from "../ui/status.tsx";
+import { TimeLeft, When } from "../ui/when.tsx";
+import { AnswerButtons } from "./answer.tsx";
+
+export function BookingCard({ booking, answers = false }: { booking: FullBooking; answers?: boolean }) {
+  const project = useLive((state) => state.projects.get(booking.project_id ?? ""));
+  const sending = useLive((state) => state.pendingIds.has(booking.id));
+  const route: Route = { screen: "booking", id: booking.id };
+  return (
+    <article class="card" data-booking={booking.id}>
+      <a
+        class="card-link"
+        href={pathOf(route)}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey) return;
+          event.preventDefault();
+          go(route);
+        }}
+      >
+        <div class="card-head">
+          <h3>{bookingName(booking.title, project?.name)}</h3>
+          <Status booking={booking} />
+        </div>
+        {project !== undefined && booking.title.trim() !== "" && (
+          <p class="soft project">
+            <span class="dot" style={{ background: project.colour }} />
+            {project.name}
+          </p>
+        )}
+        <When range={booking} />
+      </a>
+      {booking.status === "hold" && <p class="standing">{standingForArtist(booking)}</p>}
+      <Deadline booking={booking} />
+      {sending && <p class="soft sending">Your answer is on its way.</p>}
+      {answers && <AnswerButtons booking={booking} />}
+    </article>
+  );
+}
+
+export function Deadline({ booking }: { booking: FullBooking }) {
+  const { status, response, response_deadline: deadline } = booking;
+  if (status !== "hold" || response !== "none" || deadline === null) return null;
+  return (
+    <p class="deadline">
+      Answer due <TimeLeft at={toMs(deadline)} />
+    </p>
+  );
+}

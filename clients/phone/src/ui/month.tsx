@@ -1,0 +1,174 @@
+// A month to look at, and to choose days in: by a drag across them, by two taps, or with the keys.
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { formatter } from "@production-tool/web/lib/time";
+
+import { locale } from "../live/live.ts";
+import { between, monthOf, plus, weeksOf, within, type Days } from "../time/days.ts";
+import { BackIcon, NextIcon } from "./icons.tsx";
+
+/** What a day is marked with, the weightiest first; the words are for those who do not see it. */
+export interface Mark {
+  readonly kind: "confirmed" | "pencil" | "hold" | "off";
+  readonly words: string;
+}
+
+interface MonthProps {
+  readonly today: string;
+  readonly chosen: Days | null;
+  readonly onChoose: (days: Days) => void;
+  /** One day only: a tap chooses it. */
+  readonly single?: boolean;
+  readonly marks: (day: string) => readonly Mark[];
+  /** The month shown at first is this day's. */
+  readonly start: string;
+}
+
+const instant = (day: string): number => Date.parse(`${day}T12:00:00Z`);
+const words = (day: string, form: Intl.DateTimeFormatOptions): string => formatter("UTC", locale, form).format(instant(day));
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+export function Month({ today, chosen, onChoose, single = false, marks, start }: MonthProps) {
+  const [month, setMonth] = useState(() => monthOf(start));
+  const [focused, setFocused] = useState(start);
+  const grid = useRef<HTMLTableElement>(null);
+  const gesture = useGesture(chosen, onChoose, single);
+  const follow = useRef(false);
+  useEffect(() => {
+    if (!follow.current) return;
+    follow.current = false;
+    grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
+  }, [focused]);
+  const weeks = weeksOf(month);
+  const shown = weeks.flat().includes(focused) ? focused : month;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    follow.current = true;
+    const next = plus(shown, step);
+    setFocused(next);
+    setMonth(monthOf(next));
+  };
+  return (
+    <div class="month">
+      <div class="month-head">
+        <button class="button quiet square" type="button" aria-label="Month before" onClick={() => setMonth(monthOf(month, -1))}>
+          <BackIcon />
+        </button>
+        <h3 aria-live="polite">{words(month, { month: "long", year: "numeric" })}</h3>
+        <button class="button quiet square" type="button" aria-label="Month after" onClick={() => setMonth(monthOf(month, 1))}>
+          <NextIcon />
+        </button>
+      </div>
+      <table ref={grid} class="month-grid" role="grid" aria-label="Days" onKeyDown={onKeyDown} {...gesture.handlers}>
+        <thead>
+          <tr>
+            {weeks[0]?.map((day) => (
+              <th key={day} scope="col" abbr={words(day, { weekday: "long" })}>
+                {words(day, { weekday: "narrow" })}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {weeks.map((week) => (
+            <tr key={week[0]}>
+              {week.map((day) => (
+                <Day
+                  key={day}
+                  day={day}
+                  other={monthOf(day) !== month}
+                  today={day === today}
+                  chosen={chosen !== null && within(day, chosen)}
+                  reachable={day === shown}
+                  marks={marks(day)}
+                  onPress={() => {
+                    setFocused(day);
+                    gesture.press(day);
+                  }}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface DayProps {
+  day: string;
+  other: boolean;
+  today: boolean;
+  chosen: boolean;
+  reachable: boolean;
+  marks: readonly Mark[];
+  onPress: () => void;
+}
+
+function Day({ day, other, today, chosen, reachable, marks, onPress }: DayProps) {
+  const said = [words(day, { weekday: "long", day: "numeric", month: "long" }), today ? "today" : "", ...marks.map((mark) => mark.words)];
+  return (
+    <td aria-selected={chosen}>
+      <button
+        type="button"
+        class={`day${other ? " other" : ""}${chosen ? " chosen" : ""}`}
+        data-day={day}
+        tabIndex={reachable ? 0 : -1}
+        aria-current={today ? "date" : undefined}
+        aria-label={said.filter(Boolean).join(", ")}
+        onClick={onPress}
+      >
+        <span class="day-number">{Number(day.slice(8))}</span>
+        <span class="day-marks">
+          {marks.slice(0, 3).map(({ kind }, index) => (
+            <span key={index} class={`mark ${kind}`} />
+          ))}
+        </span>
+      </button>
+    </td>
+  );
+}
+
+function dayAt(event: PointerEvent): string | null {
+  // A captured pointer has the first day as its target wherever it is.
+  const under = document.elementFromPoint(event.clientX, event.clientY);
+  return under?.closest<HTMLElement>("[data-day]")?.dataset["day"] ?? null;
+}
+
+/** A drag chooses from its first to its latest day; a tap begins a choice, the next one ends it. */
+function useGesture(chosen: Days | null, onChoose: (days: Days) => void, single: boolean) {
+  const drag = useRef<{ from: string; moved: boolean } | null>(null);
+  const suppressed = useRef(false);
+  const press = (day: string): void => {
+    if (suppressed.current) {
+      suppressed.current = false;
+      return;
+    }
+    const begun = chosen !== null && chosen.first === chosen.last && !single ? chosen.first : null;
+    onChoose(begun === null ? { first: day, last: day } : between(begun, day));
+  };
+  const handlers = {
+    onPointerDown: (event: PointerEvent): void => {
+      suppressed.current = false;
+      const day = dayAt(event);
+      drag.current = day === null || single ? null : { from: day, moved: false };
+    },
+    onPointerMove: (event: PointerEvent): void => {
+      const day = drag.current && dayAt(event);
+      if (!drag.current || !day || (day === drag.current.from && !drag.current.moved)) return;
+      drag.current.moved = true;
+      onChoose(between(drag.current.from, day));
+    },
+    onPointerUp: (): void => {
+      // A click follows on the day where a drag with a mouse ended: it is no tap.
+      suppressed.current = drag.current?.moved ?? false;
+      drag.current = null;
+    },
+    onPointerCancel: (): void => {
+      drag.current = null;
+    },
+  };
+  return { press, handlers };
+}
