@@ -25,6 +25,9 @@ function serviceWorker(): Plugin {
           url: `/phone/${file.fileName}`,
           revision: digest(file.type === "chunk" ? file.code : file.source),
         }));
+      for (const name of ["icons/mark.svg"]) {
+        shell.push({ url: `/phone/${name}`, revision: digest(readFileSync(here(`public/${name}`))) });
+      }
       await build({
         configFile: false,
         publicDir: false,

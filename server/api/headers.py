@@ -21,7 +21,9 @@ _SOURCES = {
     "frame-ancestors": "'none'",
 }
 CONTENT_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
-"""For pages of the web client: everything from here, nothing inline that could run."""
+"""For pages and scripts of the web clients: everything from here, nothing inline that could run.
+
+A service worker is held to the policy of its own script."""
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -58,7 +60,7 @@ class SecurityHeaders:
 def _add(headers: MutableHeaders, *, secure: bool) -> None:
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
-    html = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY if html else API_POLICY)
+    runs = headers.get("content-type", "").startswith(("text/html", "text/javascript"))
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY if runs else API_POLICY)
     if secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

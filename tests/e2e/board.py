@@ -88,6 +88,12 @@ class Studio:
         found = self._client.get(f"/api/v1/artists/{artist_id}/bookings").json()["data"]
         return [b for b in found if b["status"] in {"hold", "pencil", "confirmed"}]
 
+    def times_off(self, artist_id: str) -> list[dict[str, Any]]:
+        """An artist's time off, asked for or approved."""
+        params = {"artist_id": artist_id}
+        found: list[dict[str, Any]] = self._client.get("/api/v1/time-off", params=params).json()["data"]
+        return found
+
     def events(self, since: int = 0) -> list[dict[str, Any]]:
         """The log."""
         events: list[dict[str, Any]] = []

@@ -146,6 +146,7 @@ async def test_the_artists_app_has_addresses_of_its_own(client, built, phone_dis
     assert (moved.status_code, moved.headers["location"]) == (308, "/phone/")
     worker = await client.get("/phone/sw.js")
     assert worker.headers["cache-control"] == "no-cache"
+    assert worker.headers["content-security-policy"] == CONTENT_POLICY
     assert (await client.get("/phone/assets/gone.js")).status_code == 404
     assert (await client.get("/phone/../theme.js")).text == "1"
 

@@ -1,10 +1,11 @@
-// The artist's own bookings and time off, sorted for the screens.
-import { isFull, rangeOf, toMs, type Booking, type FullBooking, type TimeOff } from "@production-tool/shared";
+// The artist's own bookings and time off, as the screens read them.
+import { isFull, type Booking, type FullBooking, type TimeOff } from "@production-tool/shared";
 
 import { useMemo } from "preact/hooks";
 
 import { useNow } from "../time/now.ts";
 import { useLive, type LiveState } from "./live.ts";
+import { sortHolds, type Inbox } from "./sort.ts";
 
 const NONE: readonly Booking[] = [];
 
@@ -18,37 +19,10 @@ export function useOwn(): readonly FullBooking[] {
   return useMemo(() => line.filter(isFull), [line]);
 }
 
-export interface Inbox {
-  /** Holds that want a yes or a no, the one that waits least long first. */
-  readonly toAnswer: readonly FullBooking[];
-  /** Answered holds: accepted and in line, or with other dates proposed. */
-  readonly waiting: readonly FullBooking[];
-}
-
-/** Holds that are not over at `now`, in milliseconds since 1970. */
-export function sortHolds(own: readonly FullBooking[], now: number): Inbox {
-  const holds = own.filter((booking) => booking.status === "hold" && rangeOf(booking).end > now);
-  const due = ({ response_deadline: deadline, start }: FullBooking): number => toMs(deadline ?? start);
-  return {
-    toAnswer: holds.filter(({ response }) => response === "none").sort((a, b) => due(a) - due(b)),
-    waiting: holds.filter(({ response }) => response !== "none"),
-  };
-}
-
 export function useInbox(): Inbox {
   const own = useOwn();
   const now = useNow(60_000);
   return useMemo(() => sortHolds(own, now), [own, now]);
-}
-
-/** What the artist is bound to, or has said yes to, on the days of `booking`. */
-export function clashes(booking: FullBooking, own: readonly FullBooking[]): readonly FullBooking[] {
-  const { start, end } = rangeOf(booking);
-  return own.filter((other) => {
-    if (other.id === booking.id || (other.status === "hold" && other.response !== "accepted")) return false;
-    const range = rangeOf(other);
-    return range.start < end && start < range.end;
-  });
 }
 
 function timesOff({ timesOff }: LiveState): LiveState["timesOff"] {

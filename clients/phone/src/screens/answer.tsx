@@ -5,7 +5,8 @@ import type { FullBooking } from "@production-tool/shared";
 import { bookingName, statusWord } from "@production-tool/web/studio/words";
 
 import { accept, decline, withdraw } from "../live/answers.ts";
-import { clashes, useOwn } from "../live/bookings.ts";
+import { useOwn } from "../live/bookings.ts";
+import { clashes } from "../live/sort.ts";
 import { useLive } from "../live/live.ts";
 import { Button } from "../ui/button.tsx";
 import { Sheet } from "../ui/sheet.tsx";

@@ -20,11 +20,14 @@ export function HoldsScreen() {
       {loaded && toAnswer.length + waiting.length === 0 && (
         <p class="empty">When the studio asks for your time, it appears here and you can say yes or no.</p>
       )}
-      <section aria-label="To answer" class="stack">
-        {toAnswer.map((booking) => (
-          <BookingCard key={booking.id} booking={booking} answers />
-        ))}
-      </section>
+      {toAnswer.length > 0 && (
+        <section aria-label="To answer" class="stack">
+          <h2 class="heard">To answer</h2>
+          {toAnswer.map((booking) => (
+            <BookingCard key={booking.id} booking={booking} answers />
+          ))}
+        </section>
+      )}
       {waiting.length > 0 && (
         <section aria-label="Answered" class="stack">
           <h2>Answered</h2>

@@ -1,46 +1,17 @@
 // What stands on each day, for the calendars.
 import { useMemo } from "preact/hooks";
 
-import { rangeOf, type FullBooking, type TimeOff } from "@production-tool/shared";
-import { bookingName, statusWord } from "@production-tool/web/studio/words";
+import { rangeOf } from "@production-tool/shared";
 import { wallClock } from "@production-tool/web/lib/time";
 
 import { useOwn, useTimesOff } from "../live/bookings.ts";
 import { useLive, useZone } from "../live/live.ts";
 import { useNow } from "../time/now.ts";
-import { numberOf, dayOf, type Days } from "../time/days.ts";
+import type { Days } from "../time/days.ts";
 import { daysOf } from "../time/ranges.ts";
-import type { Mark } from "../ui/month.tsx";
+import { marksByDay, type Mark } from "../live/sort.ts";
 
 const NONE: readonly Mark[] = [];
-const WEIGHT = ["off", "confirmed", "pencil", "hold"] as const;
-
-/** Marks by day; `names` gives the name of a project. */
-export function marksByDay(
-  own: readonly FullBooking[],
-  timesOff: readonly TimeOff[],
-  zone: string,
-  names: (projectId: string | null) => string | undefined,
-): ReadonlyMap<string, readonly Mark[]> {
-  const marks = new Map<string, Mark[]>();
-  const add = ({ first, last }: Days, mark: Mark): void => {
-    for (let number = numberOf(first); number <= numberOf(last); number++) {
-      const day = dayOf(number);
-      marks.set(day, [...(marks.get(day) ?? []), mark]);
-    }
-  };
-  for (const booking of own) {
-    const { status } = booking;
-    if (status !== "hold" && status !== "pencil" && status !== "confirmed") continue;
-    const name = bookingName(booking.title, names(booking.project_id));
-    add(daysOf(booking, zone), { kind: status, words: `${name}, ${statusWord(status).toLowerCase()}` });
-  }
-  for (const off of timesOff) {
-    add(daysOf(off, zone), { kind: "off", words: off.state === "approved" ? "time off" : "time off asked for" });
-  }
-  for (const list of marks.values()) list.sort((a, b) => WEIGHT.indexOf(a.kind) - WEIGHT.indexOf(b.kind));
-  return marks;
-}
 
 export function useMarks(): (day: string) => readonly Mark[] {
   const own = useOwn();

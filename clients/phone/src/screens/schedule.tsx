@@ -11,8 +11,7 @@ import { monday, plus, within, type Days } from "../time/days.ts";
 import { daysOf } from "../time/ranges.ts";
 import { BackIcon, NextIcon } from "../ui/icons.tsx";
 import { Month } from "../ui/month.tsx";
-import { When } from "../ui/when.tsx";
-import { BookingCard } from "./card.tsx";
+import { BookingCard, BookingLine } from "./card.tsx";
 import { touching, useMarks, useToday } from "./marks.ts";
 
 const VIEWS = ["List", "Week", "Month"] as const;
@@ -139,11 +138,10 @@ function OnDays({ days, nothing }: { days: Days; nothing: string }) {
       {away.map((off) => (
         <article key={off.id} class="card off">
           <h3>{off.state === "approved" ? "Time off" : "Time off, asked for"}</h3>
-          <When range={off} />
         </article>
       ))}
       {bookings.map((booking) => (
-        <BookingCard key={booking.id} booking={booking} />
+        <BookingLine key={booking.id} booking={booking} />
       ))}
     </>
   );

@@ -4,14 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatter } from "@production-tool/web/lib/time";
 
 import { locale } from "../live/live.ts";
+import type { Mark } from "../live/sort.ts";
 import { between, monthOf, plus, weeksOf, within, type Days } from "../time/days.ts";
 import { BackIcon, NextIcon } from "./icons.tsx";
-
-/** What a day is marked with, the weightiest first; the words are for those who do not see it. */
-export interface Mark {
-  readonly kind: "confirmed" | "pencil" | "hold" | "off";
-  readonly words: string;
-}
 
 interface MonthProps {
   readonly today: string;
@@ -56,7 +51,7 @@ export function Month({ today, chosen, onChoose, single = false, marks, start }:
         <button class="button quiet square" type="button" aria-label="Month before" onClick={() => setMonth(monthOf(month, -1))}>
           <BackIcon />
         </button>
-        <h3 aria-live="polite">{words(month, { month: "long", year: "numeric" })}</h3>
+        <h2 aria-live="polite">{words(month, { month: "long", year: "numeric" })}</h2>
         <button class="button quiet square" type="button" aria-label="Month after" onClick={() => setMonth(monthOf(month, 1))}>
           <NextIcon />
         </button>

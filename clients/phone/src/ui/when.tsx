@@ -1,11 +1,12 @@
 // When a booking is, in the artist's zone and, where clocks differ, in the studio's.
 import { rangeOf } from "@production-tool/shared";
-import { formatAgo, formatLength, formatRange } from "@production-tool/web/lib/format";
+import { formatAgo, formatLength, formatRange, plural } from "@production-tool/web/lib/format";
 import { DAY, HOUR, MINUTE } from "@production-tool/web/lib/time";
 
 import { locale, useStudioZone, useZone } from "../live/live.ts";
 import { useNow } from "../time/now.ts";
-import { sameTime } from "../time/ranges.ts";
+import { numberOf } from "../time/days.ts";
+import { daysOf, sameTime } from "../time/ranges.ts";
 
 interface Ranged {
   readonly start: string;
@@ -21,7 +22,7 @@ export function When({ range }: { range: Ranged }) {
     <p class="when">
       <strong>{formatRange(start, end, zone, locale)}</strong>
       <span class="soft">
-        {formatLength(start, end, zone)}
+        {length(range, zone)}
         {!sameTime(instants, zone, studio) && ` · your time, ${place(zone)}`}
       </span>
       {!sameTime(instants, zone, studio) && (
@@ -31,6 +32,14 @@ export function When({ range }: { range: Ranged }) {
       )}
     </p>
   );
+}
+
+/** Over several days, people count the days they come in. */
+function length(range: Ranged, zone: string): string {
+  const { first, last } = daysOf(range, zone);
+  const { start, end } = rangeOf(range);
+  const days = numberOf(last) - numberOf(first) + 1;
+  return days > 1 ? plural(days, "day") : formatLength(start, end, zone);
 }
 
 function place(zone: string): string {
