@@ -85,7 +85,9 @@ def answered(page: Page, booking_id: str) -> Locator:
 
 
 def go(page: Page, screen: str) -> None:
-    page.get_by_role("navigation", name="Screens").get_by_role("link", name=screen, exact=screen == "Me").click()
+    page.get_by_role("navigation", name="Screens").get_by_role(
+        "link", name=screen, exact=screen == "Me"
+    ).click()
 
 
 def until(page: Page, asked: str) -> None:
@@ -115,7 +117,9 @@ STATES_KEPT = """() => new Promise((done) => {
 
 def install(page: Page) -> None:
     """As after a first visit: the worker has the next page, and the last state is on the phone."""
-    until(page, "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'")
+    until(
+        page, "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
+    )
     page.reload()
     expect(page.get_by_role("navigation", name="Screens")).to_be_visible()
     until(page, "() => navigator.serviceWorker.controller !== null")
@@ -206,7 +210,8 @@ def test_other_dates_are_drawn_on_a_calendar_and_the_studio_takes_them(
 def drag(page: Page, start: Locator, end: Locator) -> None:
     start.scroll_into_view_if_needed()
     one, other = start.bounding_box(), end.bounding_box()
-    assert one and other
+    assert one
+    assert other
     page.mouse.move(one["x"] + 20, one["y"] + 20)
     page.mouse.down()
     page.mouse.move(other["x"] + 20, other["y"] + 20, steps=5)
