@@ -1,4 +1,4 @@
-"""The artists' app on a phone: answers by thumb, with and without a network, and the truth when one came too late."""
+"""The artists' app on a phone: answers with and without a network, and the truth when one came too late."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.board import PASSWORD, Studio
-from tests.e2e.test_web_app import calm, violations
+from tests.e2e.test_web_app import Theme, calm, violations
 from tests.harness.process import ServerProcess
 
 ARTIST = "artist@demo.studio"
@@ -40,7 +40,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
     problems: list[str] = []
 
-    def phone(width: int = 360, height: int = 740, theme: str = "light") -> BrowserContext:
+    def phone(width: int = 360, height: int = 740, theme: Theme = "light") -> BrowserContext:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             has_touch=True,
@@ -333,7 +333,7 @@ def test_working_hours_are_the_artists_to_change(open_phone: Open, studio: Studi
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_screen_has_an_accessibility_violation_or_is_too_wide(
-    open_phone: Open, studio: Studio, me: str, theme: str
+    open_phone: Open, studio: Studio, me: str, theme: Theme
 ) -> None:
     hold = studio.place(me, "For every eye", in_weeks(8 if theme == "light" else 9), hours=33)
     page = open_phone(theme=theme, width=320)
