@@ -82,6 +82,8 @@ _WEIGHTED = (
         "time_off.answer",
         "series.place",
         "series.edit",
+        "phase.move",
+        "project.shift",
         "history.undo",
         "history.restore",
     ]

@@ -41,7 +41,6 @@ UNFORESEEN = SERVER_ONLY | {
     "series.place",
     "series.edit",
     "series.release",
-    "phase.move",
     "project.shift",
     "history.restore",
 }
@@ -72,7 +71,10 @@ def _step(studio: Tenancy, rng: random.Random) -> dict[str, Any] | None:
         "op": envelope.op,
         "args": args,
         "me": _me(actor),
-        "foreseen": not snaps and there == _told(outcome) and _foreseen(envelope.op, actor, changes, undone),
+        "foreseen": not snaps
+        and there == _told(outcome)
+        and _foreseen(envelope.op, actor, changes, undone)
+        and (envelope.op != "phase.move" or _moves_alone(args, changes)),
         "undone": undone,
         "code": None if isinstance(outcome, Accepted) else outcome.code.value,
         "changes": changes,
@@ -97,6 +99,13 @@ def _snaps(state: State, args: dict[str, Any]) -> bool:
     return args.get("granularity", "time") != "time" or (
         booking is not None and booking.granularity != "time"
     )
+
+
+def _moves_alone(args: dict[str, Any], changes: dict[str, Any]) -> bool:
+    """Whether a phase was given its place and took nothing along: the rest follows from calendars."""
+    if "end" not in args or args["with_bookings"] or changes.keys() - {"phases"}:
+        return False
+    return all(phase["id"] == args["phase_id"] for phase in changes.get("phases", {}).get("upserted", ()))
 
 
 def _foreseen(op: str, actor: Actor, changes: dict[str, Any], undone: dict[str, Any] | None) -> bool:

@@ -60,7 +60,6 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "series.place":
     case "series.edit":
     case "series.release":
-    case "phase.move":
     case "project.shift":
     case "history.restore":
       // Two parties agree here, the clocks of a zone count, much moves at once or goes back: shown once the server has spoken.

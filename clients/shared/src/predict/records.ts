@@ -1,12 +1,13 @@
 /** Owns what commands about artists, projects, phases, dependencies, members and the studio probably do. */
 
 import { exhaustive } from "../exhaustive.ts";
+import { wireInstant } from "../instant.ts";
 import type { Action, EntityTypes, Kind } from "../protocol.ts";
 import { sameValue } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
 import type { Draft } from "./draft.ts";
 
-export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "phase.move" | "project.shift" | "history.undo" | "history.restore" | "bulk.apply" }>;
+export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "project.shift" | "history.undo" | "history.restore" | "bulk.apply" }>;
 
 export function predictRecord(draft: Draft, action: RecordAction, context: Context): Guess {
   const id = context.commandId;
@@ -41,6 +42,8 @@ export function predictRecord(draft: Draft, action: RecordAction, context: Conte
       });
     case "phase.edit":
       return change(draft, "phase", action.args.phase_id, action.args);
+    case "phase.move":
+      return movePhase(draft, action.args);
     case "phase.delete":
       return deletePhase(draft, action.args.phase_id);
     case "dependency.add":
@@ -117,6 +120,15 @@ function remove(draft: Draft, kind: Kind, id: string): Guess {
   if (!draft.get(kind, id)) return "no";
   draft.remove(kind, id);
   return "maybe";
+}
+
+/** The phase itself goes where it is put. How far it pushes others follows from calendars that the server has. */
+function movePhase(draft: Draft, args: Extract<RecordAction, { op: "phase.move" }>["args"]): Guess {
+  const phase = draft.get("phase", args.phase_id);
+  if (!phase || !isOpen(draft, phase.project_id)) return "no";
+  if (!args.end) return "maybe";
+  const [start, end] = [wireInstant(args.start), wireInstant(args.end)];
+  return start === "" || start >= end ? "no" : change(draft, "phase", phase.id, { start, end });
 }
 
 function deletePhase(draft: Draft, phaseId: string): Guess {
