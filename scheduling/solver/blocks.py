@@ -139,7 +139,7 @@ def add_people(draft: Draft) -> None:
     intervals: dict[int, list[Any]] = {}
     for t in draft.tasks:
         duration = draft.index.duration[t]
-        for p, sits in draft.sits[t].items():
+        for p, sits in draft.sits[t].items() if duration else ():
             interval = (
                 draft.interval[t]
                 if len(draft.sits[t]) == 1 and not draft.open and _alone(draft, t)
@@ -172,7 +172,7 @@ def add_pools(draft: Draft) -> None:
     for pool, capacity in enumerate(draft.index.capacity):
         intervals, amounts = [], []
         for t in draft.tasks:
-            for used, amount in draft.index.uses[t]:
+            for used, amount in draft.index.uses[t] if draft.index.duration[t] else ():
                 if used == pool:
                     intervals.append(draft.interval[t])
                     amounts.append(amount)
@@ -185,7 +185,9 @@ def add_pools(draft: Draft) -> None:
 
 def add_crowds(draft: Draft) -> None:
     """Implied: of any set of people no more can be at work than there are."""
-    groups = [(t, g) for t in draft.tasks for g in range(len(draft.index.groups[t]))]
+    groups = [
+        (t, g) for t in draft.tasks for g in range(len(draft.index.groups[t])) if draft.index.duration[t]
+    ]
     sets = {frozenset(draft.seats[key]) for key in groups}
     for crowd in {frozenset().union(*sets), *sets}:
         inside = [key for key in groups if frozenset(draft.seats[key]) <= crowd]

@@ -142,8 +142,9 @@ class Board:
         """Starts within the window at which the pools suffice."""
         low, high = self.window(t)
         possible = span(low, high + 1)
-        for pool, amount in self.index.uses[t]:
-            possible &= runs(self.levels[pool].at_least(amount), self.index.duration[t])
+        duration = self.index.duration[t]
+        for pool, amount in self.index.uses[t] if duration else ():
+            possible &= runs(self.levels[pool].at_least(amount), duration)
         return possible
 
     def best_spot(self, t: int) -> Spot | None:
@@ -173,7 +174,7 @@ class Board:
         for p in self._single_candidates(t):
             if prices[p] * duration + least >= ceiling:
                 break  # candidates come cheapest first, and all else only adds to the price
-            fits = free[p]
+            fits = free[p] if duration else index.everywhere
             for shift in shifts:
                 fits &= fits >> shift
             fits &= possible
@@ -203,6 +204,8 @@ class Board:
 
     def fits(self, t: int, p: int) -> int:
         """Slots from which this person has the whole duration free, links and pools not looked at."""
+        if not self.index.duration[t]:
+            return self.index.everywhere
         fits = self.free[p]
         for shift in self.index.shifts[t]:
             fits &= fits >> shift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.solver.bits import runs, span
+from scheduling.solver.bits import span
 from scheduling.solver.index import Index, in_order
 
 
@@ -62,12 +62,12 @@ def _first_starts(index: Index) -> list[int]:
 
 
 def _calendar_start(index: Index, t: int, low: int) -> int:
-    possible = span(low, index.horizon)
+    possible = span(low, index.horizon + 1)
     if index.problem.weights.open_seat is not None:
         return low
     for group in index.groups[t]:
         anyone = 0
         for p in group.people:
-            anyone |= runs(index.open[p], index.duration[t])
+            anyone |= index.room(p, index.duration[t])
         possible &= anyone
     return (possible & -possible).bit_length() - 1 if possible else low

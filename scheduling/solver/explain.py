@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduling.solver.bits import each, runs, span
+from scheduling.solver.bits import each, span
 from scheduling.solver.board import UNPLACED, Board
 from scheduling.solver.index import Group, Index
 from scheduling.solver.plan import Reason
@@ -73,9 +73,7 @@ def _binding(board: Board, t: int, low: int, high: int) -> list[int]:
 def _possible(board: Board, t: int, starts: int) -> int:
     """Starts at which people with an empty diary could do it."""
     index = board.index
-    fits = {
-        p: runs(index.open[p], index.duration[t]) & starts for group in index.groups[t] for p in group.people
-    }
+    fits = {p: index.room(p, index.duration[t]) & starts for group in index.groups[t] for p in group.people}
     if board.open_seat is not None or not index.groups[t]:
         return starts
     anyone = starts
@@ -162,7 +160,7 @@ def _in_the_way(
     index: Index, t: int, start: int, diaries: dict[int, list[int]]
 ) -> tuple[int, set[int]] | None:
     at, duration = diaries[-1], index.duration[t]
-    bit = {p: runs(index.open[p], duration) >> start & 1 for p in diaries if p >= 0}
+    bit = {p: index.room(p, duration) >> start & 1 for p in diaries if p >= 0}
     blocking = {
         p: [o for o in diaries[p] if at[o] < start + duration and start < at[o] + index.duration[o]]
         for p in bit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scheduling.solver.bits import span, union
+from scheduling.solver.bits import runs, span, union
 from scheduling.solver.prices import drop_price, move_price
 from scheduling.solver.problem import Need, Problem, Task, check, distance
 
@@ -32,6 +32,7 @@ class Index:
         weights = problem.weights
         self.problem = problem
         self.horizon = problem.horizon
+        self.everywhere = span(0, problem.horizon + 1)
         self.task_ids = [t.id for t in problem.tasks]
         self.person_ids = [p.id for p in problem.people]
         self.person_at = {name: i for i, name in enumerate(self.person_ids)}
@@ -56,6 +57,10 @@ class Index:
         self._name_pools(problem)
         self._find_candidates(problem)
         self._link(problem)
+
+    def room(self, p: int, duration: int) -> int:
+        """Slots from which a person with an empty diary works so long; what takes no time fits anywhere."""
+        return runs(self.open[p], duration) if duration else self.everywhere
 
     def _held(self, task: Task) -> tuple[int, ...]:
         if task.present is None:

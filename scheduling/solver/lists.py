@@ -27,11 +27,14 @@ class Lists:
         self.duration = index.duration
         self._pack()
         self.order = in_order(index)
+        self._from_the_end = self.order[::-1]
         self.before = index.before
         self.mirrored: Links = [
             [(b, least + index.duration[b] - index.duration[a]) for b, least in index.after[a]]
             for a in range(len(index.duration))
         ]
+        leasts = [least for links in (*self.before, *self.mirrored) for _, least in links]
+        self._sorted_is_linked = min(leasts, default=0) >= 0
         self.head, self.tail = heads(index), tails(index)
         self.slots = max(sum(self.duration) + max(self.head, default=0), index.horizon) + 1
         self.least = max((h + t for h, t in zip(self.head, self.tail, strict=True)), default=0)
@@ -78,14 +81,20 @@ class Lists:
         end = self.end(start)
         nothing = [0] * len(start)
         finish = [s + d for s, d in zip(start, self.duration, strict=True)]
-        backwards = sorted(range(len(start)), key=lambda t: -finish[t])
+        backwards = sorted(self._from_the_end, key=lambda t: -finish[t])
         mirror = self.generate(self._linked(backwards, self.mirrored), self.mirrored, nothing)
         right = [end - m - d for m, d in zip(mirror, self.duration, strict=True)]
-        forwards = sorted(range(len(start)), key=right.__getitem__)
+        forwards = sorted(self.order, key=right.__getitem__)
         return self.generate(self._linked(forwards, self.before), self.before, self.index.earliest)
 
     def _linked(self, order: list[int], links: Links) -> list[int]:
-        """The same order, with those a task is linked to in front of it (ties and negative lags)."""
+        """The same order, with those a task is linked to in front of it.
+
+        Sorting by time alone does that (it is stable, and began in order of links), unless a link
+        lets a task begin before one it follows.
+        """
+        if self._sorted_is_linked:
+            return order
         done = [False] * len(order)
         result: list[int] = []
         for t in order:
@@ -109,7 +118,7 @@ class Lists:
         self.tried += 1
         if end < self.makespan:
             self.makespan, self.best = end, start
-        by_start = sorted(range(len(start)), key=start.__getitem__)
+        by_start = sorted(self.order, key=start.__getitem__)
         return end, self._linked(by_start, self.before)
 
     # -- the search ----------------------------------------------------------------------

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from scheduling.solver.bits import span
 from scheduling.solver.board import UNPLACED, Board
 from scheduling.solver.dice import Dice
 
@@ -206,12 +205,3 @@ def restore(board: Board, there: Mark) -> None:
         start, people = there[t]
         if start != UNPLACED:
             board.place(t, start, people)
-
-
-def overlapping(board: Board, low: int, high: int) -> list[int]:
-    """Tasks that run at any time within `[low, high)`."""
-    return [
-        t
-        for t, start in enumerate(board.start)
-        if start != UNPLACED and span(max(start, low), min(start + board.index.duration[t], high))
-    ]

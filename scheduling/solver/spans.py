@@ -20,6 +20,8 @@ from scheduling.solver.ruin import Mark, Ruin, mark, restore
 
 QUICK = 0.3
 """The share of the budget before CP-SAT begins."""
+MANY, LONGER = 80, 0.65
+"""With more tasks than this that need pools alone, lists are searched for longer."""
 
 
 def shortest(index: Index, clocked: Clocked, *, seed: int, engine: Engine | None) -> Plan:
@@ -83,7 +85,8 @@ class _Shortest:
 
     def _by_lists(self) -> None:
         lists = Lists(self.index, self.dice)
-        until = self.clocked.budget * (QUICK if self.engine else 1)
+        share = LONGER if len(self.index.duration) > MANY else QUICK
+        until = self.clocked.budget * (share if self.engine else 1)
         told = 1 << 60
 
         def enough() -> bool:
