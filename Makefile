@@ -43,7 +43,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help run test lint format bench bench-schedule fault clean lock
+.PHONY: help run test lint format bench bench-schedule fault fuzz clean lock
 .PHONY: install install-dev web browser test-python test-web
 
 help: ## List what can be made
@@ -71,8 +71,12 @@ bench: install-dev ## Measure commands per second and latency through Socket.IO 
 fault: install-dev ## Kill, cut, stop and lie, hundreds of times under load, and judge what everybody saw
 	@$(PY) -m tests.harness.faults --faults $(or $(FAULTS),200)
 
-bench-schedule: install-dev ## Measure reading a studio of 1,000 artists and 100,000 bookings
+bench-schedule: install-dev ## Measure a studio of 1,000 artists, 100,000 bookings and a million events
 	@$(PY) -m loadtests.schedule_bench
+	@$(PY) -m loadtests.past_bench
+
+fuzz: install-dev ## Hold the write path against the small model for SECONDS (300), from SEED (random)
+	@SECONDS_TO_RUN=$(or $(SECONDS),300) SEED=$(SEED) $(PY) -m tests.harness.fuzz
 
 bench-suggest: install-dev ## Measure suggestions in studios of 200 and 1,000 artists
 	@$(PY) -m loadtests.bench_suggest

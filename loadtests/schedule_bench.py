@@ -58,8 +58,8 @@ async def bench_window(pool: Pool, studio: Studio, rounds: int) -> None:
             found += len(page)
         whole.append(time.perf_counter() - began)
     print(f"window: 8 weeks of {ARTISTS} artists, {found} bookings in the last of {rounds} windows")
-    _print("  first page of 500, ranked", first)
-    _print("  all pages, ranked", whole)
+    print_times("  first page of 500, ranked", first)
+    print_times("  all pages, ranked", whole)
 
 
 async def _page(pool: Pool, studio: Studio, wanted: BookingFilter, after: After | None) -> list[Booking]:
@@ -68,7 +68,8 @@ async def _page(pool: Pool, studio: Studio, wanted: BookingFilter, after: After 
         return await with_ranks(connection, studio.tenant_id, found)
 
 
-def _print(what: str, seconds: list[float]) -> None:
+def print_times(what: str, seconds: list[float]) -> None:
+    """One line: the median and the 95th percentile."""
     milliseconds = sorted(1_000 * s for s in seconds)
     p50 = statistics.median(milliseconds)
     p95 = milliseconds[int(0.95 * (len(milliseconds) - 1))]

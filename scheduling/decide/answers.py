@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scheduling.commands import AcceptBooking, AnswerCounter, CounterBooking
 from scheduling.decide.context import Draft, Outcome
-from scheduling.decide.line import due_as_pencil, emit_booking
+from scheduling.decide.line import due_as_pencil, emit_booking, settle
 from scheduling.decide.relocate import Place, relocate
 from scheduling.events import (
     BookingAccepted,
     BookingCountered,
     BookingCounterRefused,
     BookingCounterTaken,
+    Cause,
 )
 from scheduling.model import Booking, Counter, Response, Status, with_changes
 from scheduling.ranges import check_range, utc
@@ -71,6 +72,12 @@ def _answer_counter(draft: Draft, booking: Booking, *, take: bool) -> Outcome:
         emit_booking(draft, BookingCounterRefused, open_again)
         return draft.accepted()
     agreed = with_changes(booking, response=Response.ACCEPTED, counter=None)
+    if (proposal.start, proposal.end) == (booking.start, booking.end):
+        # The hold was moved to the proposed dates meanwhile: nothing is left but the yes.
+        after = emit_booking(draft, BookingCounterTaken, agreed)
+        cause = Cause(kind="moved", booking_id=booking.id)
+        settle(draft, after.artist_id, after.start, after.end, cause)
+        return draft.accepted()
     kept = finest_needed(proposal.start, proposal.end, booking.zone, booking.granularity)
     there = Place(booking.artist_id, proposal.start, proposal.end, kept)
     return relocate(draft, agreed, BookingCounterTaken, there)

@@ -138,3 +138,13 @@ def test_a_plain_yes_drops_the_proposal() -> None:
     desk.on("accept", booking, by=ARTIST)
     record = desk.booking(booking)
     assert (record.status, record.counter, record.start) == ("pencil", None, at(WED))
+
+
+def test_a_proposal_is_taken_where_the_hold_was_moved_to_the_proposed_dates_meanwhile():
+    desk = Desk()
+    hold = desk.hold(ADA, MON)
+    desk.on("counter", hold, by=ARTIST, **days(TUE))
+    desk.on("move", hold, **days(TUE))
+    desk.on("answer_counter", hold, take=True)
+    assert desk.status(hold) == "pencil"
+    assert desk.booking(hold).counter is None
