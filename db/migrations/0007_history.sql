@@ -8,6 +8,8 @@ ALTER TABLE event_log
     ADD COLUMN starts_at   timestamptz,
     ADD COLUMN ends_at     timestamptz,
     ADD COLUMN live        boolean NOT NULL DEFAULT true,
+    -- Few bookings are longer than a month; without them a window need not look back a whole year.
+    ADD COLUMN is_long     boolean GENERATED ALWAYS AS (ends_at - starts_at > interval '31 days') STORED,
     -- sha256 of the body as it was written, kept where the body was shortened or dropped since.
     ADD COLUMN digest      bytea,
     ALTER COLUMN body DROP NOT NULL,
@@ -68,6 +70,8 @@ CREATE INDEX event_log_by_entity ON event_log (tenant_id, entity_kind, entity_id
 -- Where bookings and time off ever were, answered from the index alone.
 CREATE INDEX event_log_by_place ON event_log (tenant_id, entity_kind, starts_at, entity_id, seq)
     INCLUDE (ends_at, artist_id, live) WHERE starts_at IS NOT NULL;
+CREATE INDEX event_log_by_long_place ON event_log (tenant_id, entity_kind, starts_at, entity_id, seq)
+    INCLUDE (ends_at, artist_id, live) WHERE is_long;
 CREATE INDEX event_log_by_artist ON event_log (tenant_id, artist_id, seq) WHERE artist_id IS NOT NULL;
 CREATE INDEX event_log_by_project ON event_log (tenant_id, project_id, seq) WHERE project_id IS NOT NULL;
 DROP INDEX event_log_by_time;

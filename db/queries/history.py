@@ -7,7 +7,7 @@ before a number is the thing as it was then. `live` tells those that stood on th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -139,7 +139,7 @@ async def bookings_page(
     sql, values = _placed(tenant_id, "booking", seq, wanted, after)
     values.append(limit)
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM ({sql} ORDER BY e.starts_at, e.entity_id LIMIT ${len(values)}) found"
+        f"SELECT {_COLUMNS} FROM ({sql} ORDER BY starts_at, entity_id LIMIT ${len(values)}) found"
         " JOIN event_log e ON e.tenant_id = $1 AND e.seq = found.seq ORDER BY e.starts_at, e.entity_id",
         *values,
     )
@@ -160,13 +160,15 @@ async def times_off(
     sql, values = _placed(tenant_id, "time_off", seq, wanted, None)
     values.append(limit)
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM ({sql} ORDER BY e.starts_at, e.entity_id LIMIT ${len(values)}) found"
+        f"SELECT {_COLUMNS} FROM ({sql} ORDER BY starts_at, entity_id LIMIT ${len(values)}) found"
         " JOIN event_log e ON e.tenant_id = $1 AND e.seq = found.seq ORDER BY e.starts_at, e.entity_id",
         *values,
     )
     return [_image(row) for row in rows]
 
 
+_SHORT = timedelta(days=31)
+"""What `is_long` of migration 0007 is longer than."""
 _LIVE_STATES = frozenset({"hold", "pencil", "confirmed", "requested", "approved"})
 
 
@@ -201,9 +203,14 @@ def _placed(
         add(f"{entity} ->> 'phase_id' = {{}}::text", str(wanted.phase_id))
     if wanted.end is not None:
         add("e.starts_at < {}", wanted.end)
+    near, far = "", ""
     if wanted.start is not None:
         add("e.ends_at > {}", wanted.start)
         add("e.starts_at > {}", earliest_start(wanted.start))
+        # Few are long: those that began well before the window have an index of their own.
+        values.append(wanted.start - _SHORT)
+        near = f" AND e.starts_at > ${len(values)}"
+        far = f" AND e.is_long AND e.starts_at <= ${len(values)}"
     if wanted.text is not None:
         add(
             f"({entity} ->> 'title' || ' ' || ({entity} ->> 'notes')) ILIKE {{}}",
@@ -213,7 +220,8 @@ def _placed(
         add("e.starts_at >= {}", after.start)
         add("(e.starts_at, e.entity_id) > ({}, {})", after.start, after.id)
     conditions.append(_LATEST.format(seq="$3"))
-    return f"SELECT e.seq FROM event_log e WHERE {' AND '.join(conditions)}", values
+    found = f"SELECT e.seq, e.starts_at, e.entity_id FROM event_log e WHERE {' AND '.join(conditions)}"
+    return (f"{found}{near} UNION ALL {found}{far}" if far else found), values
 
 
 class Pair(Struct, frozen=True, kw_only=True):

@@ -286,3 +286,20 @@ async def test_a_project_goes_back_by_time_and_is_refused_with_reasons(world):
     assert (await world.studio.run("booking.cancel", cancel)).ok
     await world.owner.send("POST", "/history/restore", body)
     assert (await world.owner.get(f"/bookings/{world.booking}"))["status"] == "hold"
+
+
+async def test_a_window_of_the_past_finds_long_and_short_bookings_once(world):
+    long = await world.book(world.ben, 1, 60, title="long")
+    short = await world.book(world.ben, 40, 2, title="short")
+    reaching = await world.book(world.ada, 39, 3, title="reaching in")
+    await world.book(world.ben, 70, 1, title="after")
+    first, last = MONDAY + timedelta(days=41), MONDAY + timedelta(days=60)
+    window = {"start": first.isoformat(), "end": last.isoformat()}
+    seq = str(await head(world))
+    found = await world.owner.get("/bookings", as_of=seq, **window)
+    assert [b["id"] for b in found] == [str(long), str(reaching), str(short)]
+    assert found == await world.owner.get("/bookings", **window)
+    page = await world.owner.page("/bookings", as_of=seq, limit=1, total=True, **window)
+    assert page["meta"]["total"] == 3
+    rest = await world.owner.get("/bookings", as_of=seq, cursor=page["meta"]["next"], **window)
+    assert page["data"] + rest == found
