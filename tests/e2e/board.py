@@ -54,6 +54,11 @@ class Studio:
         found: dict[str, Any] = self._client.get("/api/v1/auth/me").json()["data"]["member"]
         return found
 
+    def tenant(self) -> dict[str, Any]:
+        """The studio itself, with its policies."""
+        found: dict[str, Any] = self._client.get("/api/v1/tenants/current").json()["data"]
+        return found
+
     def artist(self, name: str) -> str:
         """A new artist who works whenever the test likes."""
         artist_id = str(uuid4())

@@ -156,3 +156,89 @@ def test_a_series_is_placed_and_changed_as_one_or_from_here_on(open_page: Open, 
     moved = sorted(studio.bookings_of(artist), key=lambda b: b["start"])
     assert {b["title"] for b in moved} == {"Weeklies"}
     assert moved[0]["start"][:10] == f"{first + DAY:%Y-%m-%d}"
+
+
+def test_a_booking_is_restored_to_what_it_was(open_page: Open, studio: Studio) -> None:
+    name = f"Back{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    moved = studio.place(artist, "To be restored", today())
+    then = the_next_second()
+    the_next_second()
+    start = today() + 2 * DAY
+    studio.run("booking.move", booking_id=moved, start=start.isoformat(), end=(start + DAY).isoformat())
+    page = board(open_page(), name)
+    bar = page.locator(f"[data-booking-id='{moved}']")
+    expect(bar).to_have_count(1)
+    page.get_by_role("button", name="Timeline").click()
+    moment(page, then)
+    expect(page.get_by_role("region", name="Timeline")).to_contain_text("Read only, as it was")
+    bar.focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("details").get_by_role("button", name="Restore this booking…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_test_id("restore-preview")).to_contain_text("1 change:")
+    calm(page)
+    assert not violations(page, "restoring")
+    dialog.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.get_by_role("region", name="Timeline")).to_have_count(0)
+    settled(page)
+    assert datetime.fromisoformat(studio.booking(moved)["start"]) == today()
+
+
+def test_undo_and_redo_go_on_after_a_reload(open_page: Open, studio: Studio) -> None:
+    name = f"Again{uuid4().hex[:6]}"
+    studio.artist(name)
+    page = board(open_page(), name)
+    page.locator("[role=rowheader]").first.focus()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("Taken back later")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.reload()
+    page.get_by_label("Find artists").fill(name)
+    bar = page.locator("[data-booking-id][aria-label*='Taken back later']")
+    expect(bar).to_have_count(1)
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_enabled(timeout=15_000)
+    undo.click()
+    expect(bar).to_have_count(0)
+    page.get_by_role("button", name="Redo", exact=True).click()
+    expect(bar).to_have_count(1)
+
+
+def test_what_was_being_typed_is_kept_when_the_booking_goes(open_page: Open, studio: Studio) -> None:
+    name = f"Typed{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    hold = studio.place(artist, "Short-lived", today())
+    page = board(open_page(), name)
+    page.locator(f"[data-booking-id='{hold}']").focus()
+    page.keyboard.press("Enter")
+    notes = page.get_by_test_id("details").get_by_label("Notes")
+    notes.fill("Half a sentence about")
+    studio.run("booking.release", booking_id=hold)
+    expect(page.get_by_test_id("details")).to_have_count(0)
+    kept = page.get_by_test_id("toast").filter(has_text="Notes was not saved")
+    expect(kept).to_contain_text("Half a sentence about")
+    expect(kept.get_by_role("button", name="Copy the text")).to_be_visible()
+
+
+def test_public_holidays_are_told_at_the_keyboards_place(open_page: Open, studio: Studio) -> None:
+    name = f"Feast{uuid4().hex[:6]}"
+    artist = studio.artist(name)
+    day = today() + DAY
+    before = studio.tenant()["closures"]
+    closing = {"day": f"{day:%Y-%m-%d}", "name": "Studio outing", "open": False}
+    studio.run("tenant.edit", closures=[*before, closing])
+    page = open_page()
+    with page.expect_response(re.compile("/api/v1/holidays"), timeout=30_000):
+        board(page, name)
+    page.locator(f"[data-row-id='{artist}'] [role=rowheader]").focus()
+    spoken = page.locator("[aria-live=polite]").filter(has_text="Studio outing")
+    # From now on, by hours or by days: tomorrow is among the next two days' steps.
+    for _ in range(48):
+        page.keyboard.press("Control+ArrowRight")
+        if spoken.count():
+            break
+    expect(spoken).to_have_count(1)
+    studio.run("tenant.edit", closures=before)

@@ -98,6 +98,7 @@ export type Client = Pick<
   | "propose"
   | "undo"
   | "redo"
+  | "adoptHistory"
   | "sendPresence"
   | "sendGhost"
   | "endGhost"
@@ -241,6 +242,11 @@ class SyncClient {
   redo(): Proposal | null {
     const command = this.ledger.redo();
     return command && this.dispatch(command);
+  }
+
+  /** Take over one's own steps of an earlier page, as the log tells them; not once this page has taken some. */
+  adoptHistory(stacks: { readonly undoable: readonly string[]; readonly redoable: readonly string[] }): void {
+    if (this.ledger.history.adopt(stacks.undoable, stacks.redoable)) this.changed([]);
   }
 
   /** Tell the others what is on this screen; what is left out stays as it was said before. */

@@ -26,6 +26,14 @@ export class History {
     return this.redoable.length > 0;
   }
 
+  /** Steps of an earlier page, the next to be taken last; kept only while this page has taken none. */
+  adopt(undoable: readonly string[], redoable: readonly string[]): boolean {
+    if (this.undoable.length + this.redoable.length > 0) return false;
+    this.undoable = undoable.slice(-UNDO_DEPTH);
+    this.redoable = redoable.slice(-UNDO_DEPTH);
+    return this.undoable.length + this.redoable.length > 0;
+  }
+
   /** A new own step: what had been undone can no longer be redone. */
   record(commandId: string, touched: readonly Touched[]): void {
     this.undoable = [...this.undoable, commandId].slice(-UNDO_DEPTH);

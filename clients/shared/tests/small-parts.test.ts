@@ -3,6 +3,7 @@ import { backoff } from "../src/backoff.ts";
 import { ChangeLists } from "../src/changes.ts";
 import { Ghosts, GhostSender } from "../src/ghosts.ts";
 import { toInstant, toMs } from "../src/instant.ts";
+import { History } from "../src/history.ts";
 import { Keeper } from "../src/keeper.ts";
 import { applyPresence, PresenceSender } from "../src/presence.ts";
 import type { GhostMessage, Person, PresenceUpdate, RemoteGhost } from "../src/protocol.ts";
@@ -196,5 +197,22 @@ describe("the keeper of pending commands", () => {
     await keeper.idle();
     expect((await keeper.load()).map((one) => one.id)).toEqual(["b", "c"]);
     expect(faults.length).toBe(1);
+  });
+});
+
+describe("the steps of an earlier page", () => {
+  it("are taken up once, the latest first, and can be done again", () => {
+    const history = new History();
+    expect(history.adopt([], [])).toBe(false);
+    expect(history.adopt(["a", "b"], ["u"])).toBe(true);
+    expect([history.takeUndo(), history.takeUndo(), history.takeUndo()]).toEqual(["b", "a", null]);
+    expect(history.takeRedo()).toBe("u");
+  });
+
+  it("are left alone once this page has taken steps of its own", () => {
+    const history = new History();
+    history.record("mine", []);
+    expect(history.adopt(["a"], [])).toBe(false);
+    expect(history.takeUndo()).toBe("mine");
   });
 });

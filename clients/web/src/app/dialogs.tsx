@@ -23,6 +23,10 @@ const BulkRefusedDialog = late(
   Unavailable,
 );
 const StudioDialog = late(() => import("../lists/studio-dialog.tsx").then((part) => part.StudioDialog), Unavailable);
+const RestoreDialog = late(
+  () => import("../history/restore-dialog.tsx").then((part) => part.RestoreDialog),
+  Unavailable,
+);
 const SeriesDialog = late(() => import("../series/series-dialog.tsx").then((part) => part.SeriesDialog), Unavailable);
 const SeriesEditDialog = late(
   () => import("../series/series-edit-dialog.tsx").then((part) => part.SeriesEditDialog),
@@ -80,6 +84,8 @@ export function OpenDialogs() {
       return <BulkRefusedDialog refused={dialog.refused} />;
     case "studio":
       return <StudioDialog />;
+    case "restore":
+      return <RestoreDialog wish={dialog.wish} name={dialog.name} />;
     case "series":
       return <SeriesDialog artistId={dialog.artistId} />;
     case "series_edit":

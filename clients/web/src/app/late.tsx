@@ -1,7 +1,9 @@
 // Parts of the app that are fetched when they are first needed, or ahead once the schedule is shown.
-import { lazy, Suspense, useEffect, type ComponentType, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type ReactNode } from "react";
 
-import { useLive } from "../studio/live.tsx";
+import type { Client } from "@production-tool/shared";
+
+import { useClient, useLive } from "../studio/live.tsx";
 
 type Load = () => Promise<unknown>;
 
@@ -40,12 +42,46 @@ function NotLoaded() {
   );
 }
 
+/** What keeps running beside the schedule once it is live, and how it is stopped. */
+type Service = (client: Client) => () => void;
+
+const services: (() => Promise<Service>)[] = [
+  () => import("../holidays/load.ts").then((part) => part.keepHolidays),
+  () => import("../history/adopt.ts").then((part) => part.adoptHistory),
+];
+
+/** Fetches and starts what nobody waits for; without a network it is tried with the next connection. */
+function useServices(live: boolean): void {
+  const client = useClient();
+  const started = useRef<(() => void)[] | null>(null);
+  useEffect(() => {
+    if (!live || started.current !== null) return;
+    started.current = [];
+    Promise.all(services.map((load) => load())).then(
+      (loaded) => started.current?.push(...loaded.map((start) => start(client))),
+      () => {
+        started.current = null;
+      },
+    );
+  }, [live, client]);
+  useEffect(
+    () => () => {
+      for (const stop of started.current ?? []) stop();
+      started.current = null;
+    },
+    [client],
+  );
+}
+
 /** Fetches what may be needed later while the connection is there. */
 export function useFetchAhead(): void {
   const live = useLive((state) => state.status === "live");
+  const [shown, setShown] = useState(false);
+  useServices(live && shown);
   useEffect(() => {
     if (!live) return;
     const timer = setTimeout(() => {
+      setShown(true);
       for (const load of parts) load().catch(() => undefined);
     }, PAUSE);
     return () => clearTimeout(timer);

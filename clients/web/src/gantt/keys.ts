@@ -215,8 +215,10 @@ export class Keys {
     const time = roundTo(stage.shown, stage.shown.shift(stage.focus.time, by * step), step > DAY ? DAY : step);
     this.#focusRow(stage.focus.row, time);
     const under = stage.schedule.line(stage.focus.row).bars.find((bar) => bar.start <= time && bar.end > time);
+    const { daysOff = [] } = stage.schedule.rows[stage.focus.row]?.row ?? {};
+    const closed = daysOff.find(({ start, end }) => start <= time && end > time);
     const words = stage.labels.moment(stage.shown, time, stage.options.now());
-    stage.callbacks.announce(`${stage.rowName(stage.focus.row)}, ${words}, ${under ? under.title : "free"}`);
+    stage.callbacks.announce(`${stage.rowName(stage.focus.row)}, ${words}, ${under ? under.title : (closed?.name ?? "free")}`);
   }
 
   #jump(to: Extract<KeyAction, { kind: "jump" }>["to"]): void {

@@ -29,6 +29,8 @@ export interface GanttRow {
   readonly working: readonly WorkingInterval[];
   /** False where nothing may be dropped or created, such as an archived artist. Default true. */
   readonly bookable?: boolean;
+  /** Days on which the row's artist does not work although the week says so, in order of time. */
+  readonly daysOff?: readonly { readonly start: number; readonly end: number; readonly name: string }[];
   /** What the row stands for; default "artist". Rows of a plan have a mark in `colour` instead of initials. */
   readonly kind?: "artist" | "project" | "phase";
   readonly colour?: string;

@@ -1,5 +1,5 @@
 // What the server tells of the past: sentences, the schedule as it was, and what differs between two moments.
-import type { Artist, Booking, Challenge, Phase, Project, TimeOff } from "@production-tool/shared";
+import type { Artist, Booking, Challenge, CommandArgs, Phase, Project, TimeOff } from "@production-tool/shared";
 
 import { call } from "../session/api.ts";
 
@@ -107,6 +107,12 @@ export async function readDifferences(
     cursor = textIn(meta, "next");
   } while (cursor !== null && found.length < MOST_DIFFERENCES);
   return { found, more: cursor !== null };
+}
+
+/** What a restore would do, told without doing it. */
+export async function previewRestore(wish: CommandArgs["history.restore"], signal: AbortSignal): Promise<readonly Difference[]> {
+  const { data } = await call<{ changes: Difference[] }>("history/restore/preview", { json: wish, signal });
+  return data.changes;
 }
 
 type Meta = Readonly<Record<string, unknown>> | undefined;

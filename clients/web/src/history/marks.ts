@@ -65,6 +65,8 @@ export function nameOf(
   projects: ReadonlyMap<string, Project>,
 ): string {
   const record = difference.after ?? difference.before ?? {};
+  if (typeof record["name"] === "string") return record["name"];
+  if (difference.kind === "dependency") return "A dependency";
   const artist = artists.get(String(record["artist_id"]))?.name ?? "An artist";
   if (difference.kind === "time_off") return `Time off, ${artist}`;
   const title = String(record["title"] ?? "").trim();

@@ -4,11 +4,12 @@ import { isFull, rangeOf, type Booking } from "@production-tool/shared";
 import { formatRange, ordinal } from "../lib/format.ts";
 import { Column, PanelFrame } from "../schedule/panel.tsx";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
-import { useUi } from "../studio/ui.ts";
+import { openDialog, useUi } from "../studio/ui.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { StatusBadge } from "../ui/bits.tsx";
+import { Button } from "../ui/button.tsx";
 import { Activity } from "./activity.tsx";
-import { usePast, type PastState } from "./past.ts";
+import { usePast, type PastState } from "./store.ts";
 
 interface Facts {
   readonly name: string;
@@ -25,6 +26,7 @@ export function PastPanel({ state, onClose }: { state: PastState; onClose: () =>
   const artists = useLive((now) => now.artists);
   const projects = useLive((now) => now.projects);
   const differences = usePast((past) => past.differences);
+  const seq = usePast((past) => past.seq);
   const zone = useZone();
   const locale = useLocale();
   const then = state.bookings.get(id);
@@ -54,6 +56,21 @@ export function PastPanel({ state, onClose }: { state: PastState; onClose: () =>
           <Side title="Then" facts={before} missing="Was not there yet." other={after} />
           <Side title="Now" facts={after} missing="Is gone." other={before} />
         </div>
+        {seq !== null && then !== undefined && isFull(then) && (
+          <div>
+            <Button
+              onClick={() =>
+                openDialog({
+                  kind: "restore",
+                  wish: { to: seq, kind: "booking", entity_id: id },
+                  name: `“${title}”`,
+                })
+              }
+            >
+              Restore this booking…
+            </Button>
+          </div>
+        )}
         <Activity of="booking" id={id} version={live?.version ?? 0} />
       </Column>
     </PanelFrame>

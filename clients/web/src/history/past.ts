@@ -1,86 +1,30 @@
-// The moment of the past that this window shows, and the schedule as it was then.
-import { create } from "zustand";
-
-import { toInstant, type Artist, type Booking, type Challenge, type Project, type TimeOff } from "@production-tool/shared";
+// Fetching the past: the schedule as it was at a moment, and what has become other since.
+import { toInstant, type Booking } from "@production-tool/shared";
 
 import { DAY } from "../lib/time.ts";
 import { inWords } from "../session/api.ts";
-import { readDifferences, readPast, type Difference, type PastSchedule } from "./api.ts";
-
-/** As much of a state as the schedule is drawn from. */
-export interface PastState {
-  readonly artists: ReadonlyMap<string, Artist>;
-  readonly projects: ReadonlyMap<string, Project>;
-  readonly bookings: ReadonlyMap<string, Booking>;
-  readonly challenges: ReadonlyMap<string, Challenge>;
-  readonly timesOff: ReadonlyMap<string, TimeOff>;
-  readonly lines: ReadonlyMap<string, readonly Booking[]>;
-}
-
-export interface Past {
-  /** Whether the timeline is open at all. */
-  readonly open: boolean;
-  /** The moment asked for; null for the present. */
-  readonly asked: number | null;
-  /** The number of the event up to which this was so, and when it happened. */
-  readonly seq: number | null;
-  readonly at: number | null;
-  readonly state: PastState | null;
-  readonly loading: boolean;
-  readonly fault: string | null;
-  /** What has become other since; null while nobody compares. */
-  readonly differences: readonly Difference[] | null;
-  readonly more: boolean;
-  readonly comparing: boolean;
-}
-
-const PRESENT: Past = {
-  open: false,
-  asked: null,
-  seq: null,
-  at: null,
-  state: null,
-  loading: false,
-  fault: null,
-  differences: null,
-  more: false,
-  comparing: false,
-};
-
-export const usePast = create<Past>(() => PRESENT);
+import { readDifferences, readPast, type PastSchedule } from "./api.ts";
+import { nextSignal, presentSignal, PRESENT, usePast, type PastState } from "./store.ts";
 
 /** How far around what is on screen the past is fetched. */
 const AROUND = 60 * DAY;
 /** A hand on the slider rests this long before the server is asked. */
 const PAUSE = 140;
 
-let stop = new AbortController();
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-export function openTimeline(): void {
-  usePast.setState({ ...PRESENT, open: true });
-}
-
-/** Back to live: at once, whatever is under way. */
-export function backToLive(): void {
-  stop.abort();
-  clearTimeout(timer);
-  usePast.setState(PRESENT, true);
-}
 
 /** Shows the schedule as it was at a moment; the present where that is null. */
 export function showPast(at: number | null, view: { start: number; end: number }): void {
-  stop.abort();
-  stop = new AbortController();
+  const signal = nextSignal();
   clearTimeout(timer);
   if (at === null) {
     const { comparing } = usePast.getState();
     usePast.setState({ ...PRESENT, open: true, comparing });
     return;
   }
-  const { signal } = stop;
   usePast.setState({ asked: at, loading: true, fault: null });
   timer = setTimeout(() => {
+    if (signal.aborted) return;
     load(at, view, signal).catch((fault: unknown) => {
       if (!signal.aborted) usePast.setState({ loading: false, fault: inWords(fault) });
     });
@@ -104,7 +48,7 @@ async function compare(seq: number, signal: AbortSignal): Promise<void> {
 export function setComparing(comparing: boolean): void {
   usePast.setState({ comparing, ...(comparing ? {} : { differences: null, more: false }) });
   const { seq } = usePast.getState();
-  const { signal } = stop;
+  const signal = presentSignal();
   if (!comparing || seq === null) return;
   compare(seq, signal).catch((fault: unknown) => {
     if (!signal.aborted) usePast.setState({ fault: inWords(fault) });

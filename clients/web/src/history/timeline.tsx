@@ -4,14 +4,16 @@ import { useEffect, useId, useState } from "react";
 
 import { formatDay, formatRange, formatTime } from "../lib/format.ts";
 import { DAY, HOUR, instantOf, wallClock } from "../lib/time.ts";
+import { connectPast } from "../schedule/connect-past.ts";
 import { currentSurface } from "../schedule/surface.ts";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
-import { select, useUi } from "../studio/ui.ts";
+import { openDialog, select, useUi } from "../studio/ui.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import type { ChangeKind, Difference } from "./api.ts";
 import { changeOf, countsOf, nameOf } from "./marks.ts";
-import { backToLive, setComparing, showPast, usePast } from "./past.ts";
+import { setComparing, showPast } from "./past.ts";
+import { backToLive, usePast } from "./store.ts";
 
 const SPANS: readonly { value: number; label: string }[] = [
   { value: 6 * HOUR, label: "6 hours" },
@@ -27,11 +29,14 @@ function viewNow(): { start: number; end: number } {
   return view ?? { start: Date.now() - 30 * DAY, end: Date.now() + 30 * DAY };
 }
 
+// The surface is told of the past by what comes with this bar.
+usePast.setState({ connect: connectPast });
+
 export function Timeline() {
   const id = useId();
   const zone = useZone();
   const locale = useLocale();
-  const { asked, at, loading, fault, comparing, differences, more } = usePast();
+  const { asked, seq, at, loading, fault, comparing, differences, more } = usePast();
   const [span, setSpan] = useState(DAY);
   // The right end is the present at the moment of opening: a slider must not move under a hand.
   const [now] = useState(() => Math.ceil(Date.now() / 1000) * 1000);
@@ -104,6 +109,7 @@ export function Timeline() {
         <GitCompare aria-hidden size={14} />
         Compare with now
       </Button>
+      {seq !== null && asked !== null && <RestoreProject seq={seq} />}
       {asked === null ? (
         <IconButton label="Close the timeline" icon={<X size={15} />} onClick={backToLive} />
       ) : (
@@ -133,6 +139,34 @@ export function Timeline() {
         <DifferencesDialog differences={differences} onClose={() => setListing(false)} />
       )}
     </section>
+  );
+}
+
+/** A whole project goes back as one; that is for owners. */
+function RestoreProject({ seq }: { seq: number }) {
+  const owner = useLive((state) => state.me?.role === "studio_owner");
+  const projects = useLive((state) => state.projects);
+  if (!owner) return null;
+  return (
+    <select
+      aria-label="Restore a project to this moment"
+      value=""
+      onChange={(event) => {
+        const project = projects.get(event.target.value);
+        if (project === undefined) return;
+        openDialog({ kind: "restore", wish: { to: seq, project_id: project.id }, name: `“${project.name}”` });
+      }}
+      className="control h-7 w-40 pr-1 text-xs"
+    >
+      <option value="">Restore a project…</option>
+      {[...projects.values()]
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+    </select>
   );
 }
 

@@ -3,7 +3,7 @@ import type { Client } from "@production-tool/shared";
 
 import type { GanttSurface } from "../gantt/types.ts";
 import { markedBars } from "../history/marks.ts";
-import { usePast } from "../history/past.ts";
+import { usePast } from "../history/store.ts";
 import { barOf, type BarContext } from "../studio/bars.ts";
 import { contestMarks, offBar, requestsByArtist } from "../studio/marks.ts";
 import { useUi, type ScheduleUi } from "../studio/ui.ts";
@@ -11,8 +11,6 @@ import type { BarFeed } from "./bar-feed.ts";
 import type { RowFeed } from "./connect-surface.ts";
 
 export interface PastWire {
-  /** Whether the past is on the surface, or about to be. */
-  shown(): boolean;
   update(ui: ScheduleUi): void;
   /** Back to the present: everything is handed over anew. */
   leave(): void;
@@ -20,7 +18,9 @@ export interface PastWire {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-export function connectPast(surface: GanttSurface, client: Client, feed: BarFeed, rows: RowFeed): PastWire {
+export type ConnectPast = (surface: GanttSurface, client: Client, feed: BarFeed, rows: RowFeed) => PastWire;
+
+export const connectPast: ConnectPast = (surface, client, feed, rows) => {
   let drawn: { state: unknown; differences: unknown; filters: unknown } | null = null;
   let selected: readonly string[] | null = null;
 
@@ -56,7 +56,6 @@ export function connectPast(surface: GanttSurface, client: Client, feed: BarFeed
   }
 
   return {
-    shown: () => usePast.getState().state !== null,
     update(ui) {
       draw(ui);
       rows.update(ui);
@@ -73,4 +72,4 @@ export function connectPast(surface: GanttSurface, client: Client, feed: BarFeed
       rows.showOf(null, useUi.getState());
     },
   };
-}
+};

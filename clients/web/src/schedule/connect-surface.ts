@@ -2,12 +2,13 @@
 import { rangeOf, toInstant, toMs, type Client } from "@production-tool/shared";
 
 import type { GanttCollaborator, GanttGhost, GanttRow, GanttSurface } from "../gantt/types.ts";
+import { daysOffOf, useHolidays } from "../holidays/store.ts";
 import { rowOf } from "../studio/bars.ts";
 import { offIdOf } from "../studio/marks.ts";
 import { needsBookings, visibleArtists, type Studio } from "../studio/filters.ts";
 import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
-import { usePast } from "../history/past.ts";
-import { connectPast } from "./connect-past.ts";
+import { usePast } from "../history/store.ts";
+import type { PastWire } from "./connect-past.ts";
 import { createBarFeed } from "./bar-feed.ts";
 
 /** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
@@ -23,7 +24,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   const stirred = new Set<string>();
   const rows = createRowFeed(surface, client);
   let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null };
-  const past = connectPast(surface, client, feed, rows);
+  let past: PastWire | null = null;
 
   function update(): void {
     const state = client.state;
@@ -31,7 +32,9 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     const { state: oldState, ui: oldUi } = before;
     before = { state, ui };
     const stateMoved = state !== oldState;
-    if (past.shown()) {
+    const shown = usePast.getState();
+    if (shown.state !== null && shown.connect !== null) {
+      past ??= shown.connect(surface, client, feed, rows);
       // The present goes on unseen; what stirs meanwhile is caught up with on the way back.
       past.update(ui);
       return;
@@ -81,7 +84,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   const stopPast = usePast.subscribe((now, was) => {
     if (now.state === was.state && now.differences === was.differences) return;
     if (was.state !== null && now.state === null) {
-      past.leave();
+      past?.leave();
       before = { state: null, ui: null };
       stirred.clear();
     }
@@ -107,7 +110,11 @@ function createRowFeed(surface: GanttSurface, client: Client): RowFeed {
   let other: Studio | null = null;
   let shown: readonly GanttRow[] | null = null;
   let source: { artists: unknown; filters: unknown } = { artists: null, filters: null };
-  const made = new WeakMap<object, GanttRow>();
+  let made = new WeakMap<object, GanttRow>();
+  const stopHolidays = useHolidays.subscribe(() => {
+    made = new WeakMap();
+    rebuild(useUi.getState());
+  });
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   function rebuild(ui: ScheduleUi): void {
@@ -116,7 +123,7 @@ function createRowFeed(surface: GanttSurface, client: Client): RowFeed {
     const next = visibleArtists(studio, ui.filters, ui.view, client.state.me?.artist_id).map((artist) => {
       let row = made.get(artist);
       if (row === undefined) {
-        row = rowOf(artist);
+        row = rowOf(artist, daysOffOf(artist, client.state.tenant));
         made.set(artist, row);
       }
       return row;
@@ -144,6 +151,7 @@ function createRowFeed(surface: GanttSurface, client: Client): RowFeed {
       rebuild(ui);
     },
     stop() {
+      stopHolidays();
       if (timer !== null) clearTimeout(timer);
     },
   };

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import type { LiveStatus } from "@production-tool/shared";
 
+import { daysOffOf } from "../holidays/store.ts";
 import { formatLength, formatRange } from "../lib/format.ts";
 import { useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
 import { setUi, useUi, type Draft } from "../studio/ui.ts";
@@ -28,6 +29,10 @@ function DraftForm({ draft }: { draft: Draft }) {
   const zone = useZone();
   const locale = useLocale();
   const artist = useLive((state) => state.artists.get(draft.rowId)?.name ?? "");
+  const who = useLive((state) => state.artists.get(draft.rowId));
+  const studio = useLive((state) => state.tenant);
+  const off = who === undefined ? undefined : daysOffOf(who, studio);
+  const closed = off?.find(({ start, end }) => start < draft.end && draft.start < end);
   const known = useLive((state) => lastProject !== null && state.projects.has(lastProject));
   const [title, setTitle] = useState("");
   const [project, setProject] = useState<string | null>(known ? lastProject : null);
@@ -92,6 +97,12 @@ function DraftForm({ draft }: { draft: Draft }) {
             />
             <ProjectChoice hideLabel value={project} onChange={setProject} />
             <StatusChoice value={status} onChange={setStatus} />
+            {closed !== undefined && (
+              <p className="flex items-start gap-1.5 text-xs text-warn">
+                <TriangleAlert aria-hidden size={14} className="shrink-0" />
+                {closed.name}: {artist} does not work then.
+              </p>
+            )}
             {draft.conflict !== null && (
               <p className="flex items-start gap-1.5 text-xs text-warn">
                 <TriangleAlert aria-hidden size={14} className="shrink-0" />

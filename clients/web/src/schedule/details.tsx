@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 
 import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { late } from "../app/late.tsx";
-import { usePast } from "../history/past.ts";
+import { usePast } from "../history/store.ts";
 import { endedNotice } from "../studio/ended.ts";
 import { useClient, useLive, type LiveState } from "../studio/live.tsx";
 import { offIdOf } from "../studio/marks.ts";

@@ -1,8 +1,9 @@
 // Text that is saved when its field is left or Enter is pressed, and taken back with Escape.
-import type { KeyboardEvent, Ref } from "react";
+import { useEffect, useRef, type KeyboardEvent, type Ref } from "react";
 
 import { useDraft, type Draft } from "../lib/draft.ts";
 import { Field } from "../ui/field.tsx";
+import { toast } from "../ui/toasts.ts";
 import { ChangedMeanwhile } from "./changed-meanwhile.tsx";
 
 export interface DraftFieldProps {
@@ -20,7 +21,7 @@ export interface DraftFieldProps {
 
 export function DraftField({ label, value, version, maxLength, placeholder, disabled, onCommit, ref }: DraftFieldProps) {
   const draft = useDraft(value, version);
-  const commit = committer(draft, onCommit);
+  const commit = useCommit(label, draft, onCommit);
   return (
     <div>
       <Field label={label}>
@@ -58,7 +59,7 @@ export function DraftArea({
   onCommit,
 }: Omit<DraftFieldProps, "ref" | "placeholder">) {
   const draft = useDraft(value, version);
-  const commit = committer(draft, onCommit);
+  const commit = useCommit(label, draft, onCommit);
   return (
     <div>
       <Field label={label}>
@@ -84,11 +85,34 @@ export function DraftArea({
   );
 }
 
-/** Saves what was typed, but not over what somebody else set meanwhile: that is for the person to say. */
-function committer(draft: Draft, onCommit: DraftFieldProps["onCommit"]): () => void {
+/**
+ * Saves what was typed, but not over what somebody else set meanwhile: that is for the person to say.
+ * Where the field is taken away in the middle of it, what was typed can still be copied.
+ */
+function useCommit(label: string, draft: Draft, onCommit: DraftFieldProps["onCommit"]): () => void {
+  const latest = useRef({ draft, saved: "" });
+  latest.current = { ...latest.current, draft };
+  useEffect(
+    () => () => {
+      const { draft: left, saved } = latest.current;
+      if (left.dirty && left.text !== saved && left.text.trim() !== "") keepText(label, left.text);
+    },
+    [label],
+  );
   return () => {
-    if (draft.dirty && draft.theirs === null) onCommit(draft.text, draft.since);
+    if (!draft.dirty || draft.theirs !== null) return;
+    latest.current = { draft, saved: draft.text };
+    onCommit(draft.text, draft.since);
   };
+}
+
+function keepText(label: string, text: string): void {
+  toast({
+    title: `${label} was not saved`,
+    text: text.length > 140 ? `${text.slice(0, 140)}…` : text,
+    actions: [{ label: "Copy the text", act: () => void navigator.clipboard.writeText(text) }],
+    life: 60_000,
+  });
 }
 
 function Theirs({ draft, onKeep }: { draft: Draft; onKeep: () => void }) {

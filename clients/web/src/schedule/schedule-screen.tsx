@@ -4,7 +4,7 @@ import { Users } from "lucide-react";
 import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { late } from "../app/late.tsx";
 import { GanttSkeleton } from "../app/skeleton.tsx";
-import { usePast } from "../history/past.ts";
+import { usePast } from "../history/store.ts";
 import { useMedia, WIDE } from "../lib/media.ts";
 import { useCanEdit, useLive } from "../studio/live.tsx";
 import { isFiltering, NO_FILTERS } from "../studio/filters.ts";

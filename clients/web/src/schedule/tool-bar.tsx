@@ -1,13 +1,13 @@
 // The row above the Gantt: where in time, how close, which projects, take back, and what to add.
-import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, FileUp, Filter, History as HistoryIcon, Maximize2, Plus, Redo2, Repeat, Undo2, UserRoundCheck, Users } from "lucide-react";
+import { CalendarOff, ChartGantt, ChevronLeft, ChevronRight, Ellipsis, FileUp, Filter, History as HistoryIcon, Maximize2, Plus, Redo2, Repeat, Undo2, UserRoundCheck, Users } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useMemo, type ReactNode } from "react";
 
-import { backToLive, openTimeline, usePast } from "../history/past.ts";
+import { backToLive, openTimeline, usePast } from "../history/store.ts";
 import type { ZoomName } from "../gantt/types.ts";
 import { formatSpan } from "../lib/format.ts";
 import { useCanEdit, useClient, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { openDialog, setFilters, showRows, useUi } from "../studio/ui.ts";
+import { openDialog, setFilters, showRows, useUi, type OpenDialog } from "../studio/ui.ts";
 import { Dot } from "../ui/bits.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
@@ -35,24 +35,16 @@ export function ToolBar() {
         <div className="sticky right-0 flex items-center gap-1 self-stretch bg-surface pr-2 pl-1 max-sm:border-l max-sm:border-line">
           <History />
           {rows === "artists" && <TimelineButton />}
-          <IconButton
-            label="Import from a file"
-            icon={<FileUp size={16} />}
-            className="max-sm:hidden"
-            onClick={() => openDialog({ kind: "import" })}
-          />
-          <IconButton
-            label="Repeating booking"
-            icon={<Repeat size={16} />}
-            className="max-sm:hidden"
-            onClick={() => openDialog({ kind: "series", artistId: null })}
-          />
-          <IconButton
-            label="Time off"
-            icon={<CalendarOff size={16} />}
-            className="max-sm:hidden"
-            onClick={() => openDialog({ kind: "time_off", artistId: null })}
-          />
+          {MORE.map(({ label, icon, dialog }) => (
+            <IconButton
+              key={label}
+              label={label}
+              icon={icon}
+              className="max-sm:hidden"
+              onClick={() => openDialog(dialog)}
+            />
+          ))}
+          <More />
           <Button
             weight="primary"
             className="ml-1 h-7 px-2.5 max-lg:px-1.5"
@@ -102,6 +94,33 @@ const ZOOMS: readonly { value: ZoomName; label: string }[] = [
   { value: "week", label: "Week" },
   { value: "month", label: "Month" },
 ];
+
+const MORE: readonly { label: string; icon: ReactNode; dialog: OpenDialog }[] = [
+  { label: "Import from a file", icon: <FileUp size={16} />, dialog: { kind: "import" } },
+  { label: "Repeating booking", icon: <Repeat size={16} />, dialog: { kind: "series", artistId: null } },
+  { label: "Time off", icon: <CalendarOff size={16} />, dialog: { kind: "time_off", artistId: null } },
+];
+
+/** On phones the same behind one button. */
+function More() {
+  const rows = useUi((ui) => ui.rows);
+  return (
+    <span className="sm:hidden">
+      <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
+        {MORE.map(({ label, icon, dialog }) => (
+          <MenuItem key={label} icon={icon} onSelect={() => openDialog(dialog)}>
+            {label}
+          </MenuItem>
+        ))}
+        {rows === "artists" && (
+          <MenuItem icon={<HistoryIcon size={16} />} onSelect={openTimeline}>
+            Timeline
+          </MenuItem>
+        )}
+      </Menu>
+    </span>
+  );
+}
 
 function TimelineButton() {
   const open = usePast((past) => past.open);

@@ -90,7 +90,7 @@ function workingOf({ working_hours: hours }: Artist): GanttRow["working"] {
   return hours?.map(({ day, start, end }) => ({ day: day as Weekday, start, end })) ?? ALL_WEEK;
 }
 
-export function rowOf(artist: Artist): GanttRow {
+export function rowOf(artist: Artist, daysOff: GanttRow["daysOff"] = undefined): GanttRow {
   const detail = skillLine(artist);
   return {
     id: artist.id,
@@ -99,5 +99,6 @@ export function rowOf(artist: Artist): GanttRow {
     working: workingOf(artist),
     ...(detail === "" ? {} : { detail }),
     ...(artist.active ? {} : { bookable: false }),
+    ...(daysOff === undefined || daysOff.length === 0 ? {} : { daysOff }),
   };
 }

@@ -8,6 +8,7 @@ import { createBookingCommands } from "./booking-commands.ts";
 import type { Names } from "./refusal.ts";
 import { createBulkCommands } from "./bulk-commands.ts";
 import { createOffCommands } from "./off-commands.ts";
+import { createRestoreCommands } from "./restore-commands.ts";
 import { createSeriesCommands } from "./series-commands.ts";
 import { createSteps } from "./steps.ts";
 import { createWorkCommands } from "./work-commands.ts";
@@ -24,6 +25,7 @@ export function createCommands(client: Client, names: () => Names, surface: () =
     ...createTradeCommands(asker),
     ...createOffCommands(asker),
     ...createSeriesCommands(asker, steps),
+    ...createRestoreCommands(asker, steps),
     ...createWorkCommands(asker, steps),
     ...createBulkCommands(client, steps, names),
 

@@ -16,7 +16,7 @@ import { localeOf } from "../lib/locale.ts";
 import { accessToken, refreshNow } from "../session/token.ts";
 import { browserZone, isZone } from "../lib/time.ts";
 import { currentSurface } from "../schedule/surface.ts";
-import { backToLive } from "../history/past.ts";
+import { backToLive } from "../history/store.ts";
 import { createCommands, type Commands } from "./commands.ts";
 import type { Names } from "./refusal.ts";
 import { resetUi } from "./ui.ts";

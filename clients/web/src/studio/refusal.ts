@@ -44,6 +44,16 @@ const NOT_DONE: Partial<Record<Op, string>> = {
   "challenge.answer": "Not answered",
   "challenge.withdraw": "Not withdrawn",
   "history.undo": "Not undone",
+  "history.restore": "Not restored",
+  "phase.move": "Not moved",
+  "project.shift": "Not moved",
+  "dependency.add": "Not tied",
+  "series.place": "Not booked",
+  "series.edit": "Not changed",
+  "series.release": "Not released",
+  "time_off.request": "Not asked for",
+  "time_off.answer": "Not answered",
+  "time_off.cancel": "Not cancelled",
   "bulk.apply": "Nothing was changed",
 };
 

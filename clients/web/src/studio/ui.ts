@@ -1,6 +1,8 @@
 // What this window shows and has selected: nothing here is shared with anybody or stored.
 import { create } from "zustand";
 
+import type { CommandArgs } from "@production-tool/shared";
+
 import type { GanttCreate, GanttSlot, GanttView, ZoomName } from "../gantt/types.ts";
 import { NO_FILTERS, type Filters } from "./filters.ts";
 import type { Refusal } from "./refusal.ts";
@@ -30,6 +32,7 @@ export type OpenDialog =
   | { kind: "bulk_refused"; refused: RefusedStep }
   | { kind: "studio" }
   | { kind: "time_off"; artistId: string | null }
+  | { kind: "restore"; wish: CommandArgs["history.restore"]; name: string }
   | { kind: "series"; artistId: string | null }
   | { kind: "series_edit"; bookingId: string };
 

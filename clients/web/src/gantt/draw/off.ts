@@ -18,6 +18,7 @@ export function drawOff(ctx: Context, stage: Stage, dpr: number): void {
   ctx.rect(viewport.headerWidth, AXIS_HEIGHT, viewport.bodyWidth, viewport.bodyHeight);
   ctx.clip();
   for (let row = Math.max(0, viewport.firstRow); row <= last; row += 1) {
+    drawDaysOff(ctx, stage, row, dpr);
     const line = schedule.line(row);
     for (let at = firstReaching(line, viewport.left); at < line.bars.length; at += 1) {
       const bar = line.bars[at] as GanttBar;
@@ -26,6 +27,24 @@ export function drawOff(ctx: Context, stage: Stage, dpr: number): void {
     }
   }
   ctx.restore();
+}
+
+/** Public holidays and closing days: the ground of a weekend, a hatch that falls, and their name. */
+function drawDaysOff(ctx: Context, stage: Stage, row: number, dpr: number): void {
+  const { viewport, schedule, shop } = stage;
+  for (const { start, end, name } of schedule.rows[row]?.row.daysOff ?? []) {
+    if (end <= viewport.left) continue;
+    if (start >= viewport.right) return;
+    const left = crisp(Math.max(viewport.xOf(start), viewport.headerWidth - 20), dpr);
+    const right = crisp(Math.min(viewport.xOf(end), viewport.width + 20), dpr);
+    const top = crisp(viewport.topOf(row), dpr);
+    ctx.beginPath();
+    ctx.rect(left, top, Math.max(1, right - left), Math.max(1, viewport.heightOf(row) - 1));
+    ctx.fillStyle = shop.palette.off;
+    ctx.fill();
+    fillHatch(ctx, shop.palette.line, left, dpr);
+    if (viewport.rowScale >= READABLE) drawWords(ctx, stage, name, left, right, top);
+  }
 }
 
 /** What is approved is filled; what is only asked for has a dashed outline and nothing under its hatch. */
@@ -56,7 +75,7 @@ function drawBand(ctx: Context, stage: Stage, bar: GanttBar, row: number, dpr: n
     ctx.lineWidth = 2;
     strokeBox(ctx, left, top, width, height, 3, 1);
   }
-  if (viewport.rowScale >= READABLE) drawWords(ctx, stage, bar, left, right, top);
+  if (viewport.rowScale >= READABLE) drawWords(ctx, stage, bar.title, left, right, top);
 }
 
 function fillHatch(ctx: Context, colour: string, x: number, dpr: number): void {
@@ -70,10 +89,10 @@ function fillHatch(ctx: Context, colour: string, x: number, dpr: number): void {
 }
 
 /** On a ground of their own, so that the hatch does not run through the letters. */
-function drawWords(ctx: Context, stage: Stage, bar: GanttBar, left: number, right: number, top: number): void {
+function drawWords(ctx: Context, stage: Stage, title: string, left: number, right: number, top: number): void {
   const { ruler, fonts, viewport, shop } = stage;
   const from = Math.max(left, viewport.headerWidth) + 7;
-  const words = ruler.fit(bar.title, fonts.small, Math.min(right, viewport.width) - from - 7);
+  const words = ruler.fit(title, fonts.small, Math.min(right, viewport.width) - from - 7);
   if (words === "") return;
   const middle = top + ROW_PAD + LANE / 2 - 1;
   ctx.font = fonts.small;
