@@ -212,11 +212,9 @@ async def open_world(seed: int, **settings: Any) -> AsyncIterator[World]:
         # One instance writes frames the fast way, the other as uvicorn does.
         ways = zip(redis_wires, (database.dsn, postgres_wire.dsn), (True, False), strict=True)
         for wire, dsn, fast in ways:
-            given = {"database_url": dsn, "redis_url": wire.url, "secret_key": secret, "port": 0}
+            given = {"database_url": dsn, "redis_url": wire.url, "secret_key": secret, "fast_sockets": fast}
             near = await stack.enter_async_context(client_wire())
-            instances.append(
-                Instance(babies, near, {**given, "run_worker": False, "fast_sockets": fast, **settings})
-            )
+            instances.append(Instance(babies, near, {"port": 0, "run_worker": False, **given, **settings}))
         await asyncio.gather(*(instance.start() for instance in instances))
         yield World(
             cluster=cluster,
