@@ -94,7 +94,7 @@ async def _migrate(
     connection: Connection, files: Sequence[Migration], progress: Progress | None
 ) -> list[str]:
     await _prepare(connection)
-    pending = await _pending(connection, files)
+    pending = await pending_of(connection, files)
     for number, file in enumerate(pending, start=1):
         if progress:
             progress(file.name, number, len(pending))
@@ -149,7 +149,7 @@ async def _ensure_app_role(connection: Connection) -> None:
         await connection.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
 
 
-async def _pending(connection: Connection, files: Sequence[Migration]) -> list[Migration]:
+async def pending_of(connection: Connection, files: Sequence[Migration]) -> list[Migration]:
     rows = await connection.fetch("SELECT name, checksum FROM meta.schema_migrations ORDER BY name")
     applied = {row["name"]: row["checksum"] for row in rows}
     for unknown in applied.keys() - {file.name for file in files}:

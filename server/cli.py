@@ -16,6 +16,7 @@ from db.pool import Pool
 from scheduling.model import Role
 from server import demo, importing, studios
 from server.database import reach_database
+from server.doctor import run_doctor
 from server.embedded import EmbeddedError
 from server.imports.drafts import KINDS
 from server.imports.rehearse import Rehearsal
@@ -111,6 +112,10 @@ def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal
             )
         )
     return 0
+
+
+def _doctor(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    return run_doctor(settings, terminal)
 
 
 def _migrate(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
@@ -227,6 +232,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help=words, description=words).set_defaults(command=_worker)
     words = "bring the database to the newest schema"
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
+    words = "look at settings, database, Redis, clock and apps, and say what to mend"
+    commands.add_parser("doctor", help=words, description=words).set_defaults(command=_doctor)
     add_history_commands(commands)
     _import_parser(commands)
     _studio_parser(commands)
