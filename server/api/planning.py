@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from db.pool import Connection, transaction
 from db.queries import artists as artist_rows
@@ -32,14 +32,14 @@ from server.api.problems import not_found
 MOVE_ERRORS = (Code.NOT_FOUND, Code.CONFLICT, Code.NOT_FIRST, Code.WRONG_STATE, Code.STALE_VERSION)
 
 
-class Moved(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Moved(Struct, frozen=True, kw_only=True):
     """What a move changed, by kind, what shifted and why, ties that are broken, bookings that stayed.
 
     The lists of records are left out where more than 500 changed: the log has them.
     """
 
-    project: Project | None = None
-    phase: Phase | None = None
+    project: Project | UnsetType = UNSET
+    phase: Phase | UnsetType = UNSET
     projects: tuple[Project, ...] = ()
     phases: tuple[Phase, ...] = ()
     milestones: tuple[Milestone, ...] = ()

@@ -39,6 +39,7 @@ async def test_a_preview_says_what_the_move_then_does(plan):
     ]
     assert shown["shifts"][1]["dependency_id"] == str(plan.dependency)
     assert shown["shifts"][1]["shifted_hours"] == 18
+    assert (shown["violated"], shown["refused"]) == ([], [])
     assert (await plan.manager.all("/project-phases"), await plan.manager.all("/bookings")) == before
     assert (await plan.manager.page("/events", since=0))["meta"] == head
     done = await plan.manager.send("POST", path, wish(2))
