@@ -20,6 +20,7 @@ from scheduling.model import Role, Tenant
 from scheduling.permissions import Actor, system_actor
 from server.auth.passwords import Passwords
 from server.seeding.bookings import PlannedBooking, plan_bookings
+from server.seeding.days import holidays_of, weekly_review
 from server.seeding.people import Cast, Studio, read_cast
 from server.seeding.work import phase_commands, project_commands
 
@@ -29,8 +30,12 @@ Tell: TypeAlias = Callable[[str, int, int], None]
 _NAMESPACE = UUID("6f0c1c1e-6c7e-5b2c-9d64-1f0a6f6f2b11")
 _LEAD_ARTIST = "Ines Fonseca"
 
-DEMO = Studio(key="demo", name="Demo Studio", slug="demo", zone="Europe/Berlin", seed=7, again=18)
-OTHER = Studio(key="other", name="Other Studio", slug="other", zone="Europe/Amsterdam", seed=11, again=2)
+DEMO = Studio(
+    key="demo", name="Demo Studio", slug="demo", zone="Europe/Berlin", country="DE", seed=7, again=18
+)
+OTHER = Studio(
+    key="other", name="Other Studio", slug="other", zone="Europe/Amsterdam", country="NL", seed=11, again=2
+)
 
 SIGN_INS: tuple[tuple[str, str, str], ...] = (
     ("demo", "owner@demo.studio", "owner of Demo Studio"),
@@ -95,6 +100,8 @@ async def _seed_studio(pool: Pool, executor: Executor, studio: Studio, now: date
     await _send(executor, manager, f"{studio.name}: work", work, tell)
     planned = plan_bookings(cast, monday, now, random.Random(studio.seed), again=studio.again)  # noqa: S311
     await _send(executor, manager, f"{studio.name}: bookings", _booking_commands(planned), tell)
+    await _send_one(executor, system, f"{studio.name}: holidays", holidays_of(studio, monday))
+    await _send_one(executor, manager, f"{studio.name}: weekly", weekly_review(cast, monday))
 
 
 async def _open(pool: Pool, tenant: Tenant) -> None:
@@ -154,6 +161,18 @@ async def _send(
         args=msgspec.Raw(msgspec.json.encode(ApplyBulk(items=items))),
     )
     answer = await executor.execute(actor, request, progress=lambda done, total: tell(part, done, total))
+    if isinstance(answer, ErrorAnswer):
+        raise RuntimeError(f"{part} could not be seeded: {answer.error.message}")  # noqa: TRY004 - an answer
+
+
+async def _send_one(executor: Executor, actor: Actor, part: str, command: SingleCommand) -> None:
+    """Send a command that is no part of a bulk command, under an id that is always the same."""
+    request = CommandRequest(
+        id=uuid5(actor.tenant_id, f"seed {part}"),
+        op=op_of(command),
+        args=msgspec.Raw(msgspec.json.encode(command)),
+    )
+    answer = await executor.execute(actor, request)
     if isinstance(answer, ErrorAnswer):
         raise RuntimeError(f"{part} could not be seeded: {answer.error.message}")  # noqa: TRY004 - an answer
 

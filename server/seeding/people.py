@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from scheduling.commands import AddArtist
-from scheduling.model import OFFICE_HOURS, Rate, Skill, WorkingHours
+from scheduling.model import OFFICE_HOURS, PortfolioLink, Rate, Skill, WorkingHours
 from server.imports.cells import parse_rate, parse_skills
 from server.imports.problems import Fault
 from server.imports.working_hours import parse_working_hours
@@ -29,6 +29,7 @@ class Studio(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     slug: str
     zone: str
+    country: str
     seed: int
     again: int
 
@@ -151,6 +152,11 @@ def _add(raw: Mapping[str, Any], person: Person) -> AddArtist:
         rate=rate,
         tags=tuple(tags),
         email=raw.get("email", ""),
+        portfolio=msgspec.convert(raw.get("portfolio", []), tuple[PortfolioLink, ...]),
+        preferred_hours=_read(parse_working_hours(raw["preferred_hours"]))
+        if "preferred_hours" in raw
+        else (),
+        holiday_country=raw["holidays"],
     )
 
 

@@ -110,6 +110,17 @@ def test_nobody_works_at_weekends_or_outside_their_hours(seeded):
         assert f"{first:%H:%M}" in opens
 
 
+def test_days_nobody_works_and_a_weekly_review_are_there(seeded):
+    tenant = seeded.load(DEMO, lambda connection, tenant_id: tenants.get(connection, tenant_id))
+    assert tenant.holiday_country == "DE"
+    assert len(tenant.closures) == 1
+    series = [one for one in seeded.load(DEMO, bookings.all_live) if one.series_id]
+    assert 4 <= len(series) <= 8
+    people = seeded.load(DEMO, artists.everyone)
+    assert all(person.holiday_country for person in people)
+    assert any(person.portfolio for person in people)
+
+
 def test_the_artist_of_the_demo_has_bookings_to_look_at(seeded):
     (artist,) = [one for one in seeded.load(DEMO, members.everyone) if one.role == "freelancer"]
     own = [one for one in seeded.load(DEMO, bookings.all_live) if one.artist_id == artist.artist_id]
