@@ -93,3 +93,10 @@ async def test_patching_a_booking_to_whole_days(world):
     booking = await world.book(world.ben, 3)
     day = await world.manager.send("PATCH", f"/bookings/{booking}", {"granularity": "day"})
     assert (day["granularity"], day["start"][-9:]) == ("day", "23:00:00Z")
+
+
+async def test_a_series_is_no_part_of_a_bulk_command(world):
+    item = {"op": "series.place", "args": {"artist_id": str(world.ben), "pattern": TUESDAYS}}
+    body = {"op": "bulk.apply", "args": {"items": [item]}}
+    error = await world.manager.refused(400, "invalid", "POST", "/commands", body)
+    assert "series.place cannot be part of a bulk command" in error["message"]

@@ -111,7 +111,7 @@ def test_nobody_works_at_weekends_or_outside_their_hours(seeded):
 
 
 def test_days_nobody_works_and_a_weekly_review_are_there(seeded):
-    tenant = seeded.load(DEMO, lambda connection, tenant_id: tenants.get(connection, tenant_id))
+    tenant = seeded.load(DEMO, tenants.get)
     assert tenant.holiday_country == "DE"
     assert len(tenant.closures) == 1
     series = [one for one in seeded.load(DEMO, bookings.all_live) if one.series_id]
