@@ -314,3 +314,45 @@ def wire(instant: str) -> datetime:
 def start_of(studio: Studio, booking_id: str) -> datetime:
     booking: dict[str, Any] = studio.booking(booking_id)
     return wire(booking["start"])
+
+
+def test_an_artists_record_holds_rate_holidays_and_portfolio(open_page: Open, studio: Studio) -> None:
+    name = mark_of(studio)
+    artist = studio.artist(name)
+    page = signed_in(open_page(), MANAGER)
+    page.get_by_role("button", name="Artists", exact=True).click()
+    page.get_by_label("Find in artists").fill(name)
+    page.get_by_role("region", name="Artists").get_by_role("button", name=re.compile(name)).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_test_id("utilisation")).to_contain_text("0 % booked")
+    dialog.get_by_label("Rate per day").fill("450")
+    dialog.get_by_label("Public holidays").select_option("FR")
+    dialog.get_by_role("button", name="Add a link").click()
+    dialog.get_by_label("Address of link 1").fill("vimeo")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert").filter(has_text="is no web address")).to_be_visible()
+    dialog.get_by_label("Address of link 1").fill("https://example.com/reel")
+    dialog.get_by_label(re.compile("^Years of")).first.fill("7")
+    calm(page)
+    assert not violations(page, "an artist's record")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    settled(page)
+    saved = [e for e in studio.events() if e["entity"]["id"] == artist][-1]["data"]["artist"]
+    assert saved["rate"] == {"amount": 450, "currency": "EUR"}
+    assert (saved["holiday_country"], saved["skills"][0]["years"]) == ("FR", 7)
+    assert saved["portfolio"][0]["url"] == "https://example.com/reel"
+
+
+def test_a_booking_counts_for_the_phase_it_is_given(open_page: Open, studio: Studio) -> None:
+    name = mark_of(studio)
+    project, phase = str(uuid4()), str(uuid4())
+    studio.run("project.add", id=project, name=name)
+    studio.run("phase.add", id=phase, project_id=project, name="Model", duration_hours=8)
+    hold = studio.place(studio.artist(name), "For a phase", today())
+    studio.run("booking.edit", booking_id=hold, project_id=project)
+    board = Board(open_page(), name)
+    board.show(hold)
+    board.details.get_by_label("Phase").select_option(label="Model")
+    settled(board.page)
+    assert studio.booking(hold)["phase_id"] == phase

@@ -11,6 +11,7 @@ import { closeDialog, openDialog } from "../studio/ui.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
+import { extrasOf, ExtrasFields, readExtras, Utilisation, type Extras } from "./artist-extras.tsx";
 import { HoursEditor, WEEKDAYS } from "./hours-editor.tsx";
 import { knownZones } from "./zones.ts";
 
@@ -21,6 +22,7 @@ interface Problem {
   zone?: string;
   hours?: string;
   skills?: string;
+  extras?: string;
 }
 
 export function ArtistDialog({ id }: { id: string | null }) {
@@ -39,6 +41,7 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
   const [tags, setTags] = useState((artist?.tags ?? []).join(", "));
   const [skills, setSkills] = useState<readonly Skill[]>(artist?.skills ?? []);
   const [hours, setHours] = useState<readonly WorkingHours[]>(artist?.working_hours ?? OFFICE_HOURS);
+  const [extras, setExtras] = useState<Extras>(() => extrasOf(artist));
   const [problem, setProblem] = useState<Problem>({});
   const zones = useMemo(knownZones, []);
 
@@ -50,9 +53,11 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
       ...spot("zone", checkZone(zone)),
       ...spot("hours", checkHours(hours, WEEKDAYS)),
     };
-    setProblem(found);
-    if (Object.keys(found).length > 0) return;
+    const more = readExtras(extras);
+    setProblem("problem" in more ? { ...found, extras: more.problem } : found);
+    if (Object.keys(found).length > 0 || "problem" in more) return;
     const fields = {
+      ...more,
       name: name.trim(),
       zone,
       email: email.trim(),
@@ -136,6 +141,11 @@ function ArtistForm({ artist }: { artist: Artist | undefined }) {
         </div>
         <SkillsEditor skills={skills} onChange={setSkills} />
         <HoursEditor hours={hours} zone={zone} error={problem.hours} onChange={setHours} />
+        <ExtrasFields extras={extras} onChange={setExtras} />
+        <p role="alert" className="text-sm text-bad empty:hidden">
+          {problem.extras}
+        </p>
+        {artist?.active === true && <Utilisation artistId={artist.id} />}
         {artist?.active === true && (
           <div>
             <Button onClick={() => openDialog({ kind: "time_off", artistId: artist.id })}>Time off…</Button>
@@ -186,6 +196,19 @@ function SkillsEditor({
               </option>
             ))}
           </select>
+          <input
+            aria-label={`Years of ${skill.name || `skill ${index + 1}`}`}
+            inputMode="decimal"
+            value={skill.years}
+            onChange={(event) => {
+              const years = Number(event.target.value);
+              if (Number.isFinite(years) && years >= 0 && years <= 80) set(index, { years });
+            }}
+            className="control tabular w-14 text-center"
+          />
+          <span aria-hidden className="text-xs text-ink-3">
+            years
+          </span>
           <IconButton
             label={`Remove ${skill.name || `skill ${index + 1}`}`}
             icon={<X size={15} />}

@@ -9,6 +9,7 @@ import { closeDialog } from "../studio/ui.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
+import { holidayFields, holidayValue, StudioDays } from "./studio-days.tsx";
 import { knownZones } from "./zones.ts";
 
 export function StudioDialog() {
@@ -72,6 +73,8 @@ function StudioForm({ studio }: { studio: Tenant }) {
     challenge_hours: String(studio.challenge_hours),
     confirm_window_hours: String(studio.confirm_window_hours),
   }));
+  const [holidays, setHolidays] = useState(() => holidayValue(studio));
+  const [closures, setClosures] = useState(studio.closures);
   const [clock, setClock] = useState(studio.challenge_clock);
   const [problem, setProblem] = useState<Partial<Record<HoursField["key"] | "name" | "zone", string>>>({});
   const zones = useMemo(knownZones, []);
@@ -84,6 +87,8 @@ function StudioForm({ studio }: { studio: Tenant }) {
       name: name.trim(),
       zone,
       challenge_clock: clock,
+      ...holidayFields(holidays),
+      closures: closures.filter(({ day }) => day !== ""),
       hold_response_hours: Number(hours.hold_response_hours),
       hold_expiry_hours: Number(hours.hold_expiry_hours),
       challenge_hours: Number(hours.challenge_hours),
@@ -141,6 +146,12 @@ function StudioForm({ studio }: { studio: Tenant }) {
             ))}
           </datalist>
         </div>
+        <StudioDays
+          holidays={holidays}
+          closures={closures}
+          onHolidays={setHolidays}
+          onClosures={setClosures}
+        />
         <fieldset className="grid gap-3">
           <legend className="mb-2 text-sm font-semibold">Holds</legend>
           <div className="grid items-start gap-4 sm:grid-cols-2">{HOLDS.map(field)}</div>

@@ -16,6 +16,7 @@ import { timeLeft } from "../studio/trade.ts";
 import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
 import { Dot, StatusBadge } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
+import { SelectField } from "../ui/field.tsx";
 import { Hint } from "../ui/hint.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
 import { DraftArea, DraftField } from "./draft-field.tsx";
@@ -42,7 +43,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
     title.current?.select();
   }, [focusAsked]);
   const { start, end } = rangeOf(booking);
-  const edit = (change: { title?: string; notes?: string; project_id?: string | null }, base?: number): void =>
+  const edit = (change: { title?: string; notes?: string; project_id?: string | null; phase_id?: string | null }, base?: number): void =>
     commands.edit(booking, change, base);
 
   return (
@@ -91,6 +92,9 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
             onCommit={(text, base) => edit({ title: text.trim() }, base)}
           />
           <ProjectChoice value={booking.project_id} disabled={!canEdit} onChange={(id) => edit({ project_id: id })} />
+          {booking.project_id !== null && (
+            <PhaseChoice booking={booking} disabled={!canEdit} onChange={(id) => edit({ phase_id: id })} />
+          )}
           <ArtistChoice
             value={booking.artist_id}
             disabled={!canEdit}
@@ -120,6 +124,40 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
         {canEdit && <Activity of="booking" id={booking.id} version={booking.version} />}
       </Column>
     </PanelFrame>
+  );
+}
+
+interface PhaseChoiceProps {
+  booking: FullBooking;
+  disabled: boolean;
+  onChange: (id: string | null) => void;
+}
+
+/** Which part of its project the booking is for: it counts against what that needs. */
+function PhaseChoice({ booking, disabled, onChange }: PhaseChoiceProps) {
+  const phases = useLive((state) => state.phases);
+  const own = useMemo(
+    () =>
+      [...phases.values()]
+        .filter(({ project_id }) => project_id === booking.project_id)
+        .sort((a, b) => (a.start ?? "9").localeCompare(b.start ?? "9")),
+    [phases, booking.project_id],
+  );
+  if (own.length === 0) return null;
+  return (
+    <SelectField
+      label="Phase"
+      value={booking.phase_id ?? ""}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value || null)}
+    >
+      <option value="">No phase</option>
+      {own.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

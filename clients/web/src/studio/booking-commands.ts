@@ -30,7 +30,7 @@ export interface PlaceWish {
   readonly standby?: boolean;
 }
 
-type Edited = Partial<Pick<FullBooking, "title" | "notes" | "project_id">>;
+type Edited = Partial<Pick<FullBooking, "title" | "notes" | "project_id" | "phase_id">>;
 
 const ENDS: Partial<Record<StatusOp, string>> = {
   "booking.release": "Released",
