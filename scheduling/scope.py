@@ -244,7 +244,10 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
 
 
 def last_needs(command: SingleCommand, state: State) -> Needs:
-    """What follows from those in turn: the lines that bookings go to with their phases."""
+    """What follows from those in turn: lines of challenged claims, lines that bookings go to with phases."""
+    if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
+        challenge = state.challenges.get(command.challenge_id)
+        return claims_of(challenge, state) if challenge else Needs()
     if (
         not isinstance(command, MovePhase)
         or not command.with_bookings

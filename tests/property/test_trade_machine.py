@@ -234,7 +234,9 @@ class Trade(RuleBasedStateMachine):
             args["title"] = f"Title {pick}"
 
         def ask(model: Small) -> str:
-            return YES if op == "edit" else str(getattr(model, op)(claim.id))
+            if op == "edit":
+                return YES if model.claims[claim.id].live else "wrong_state"
+            return str(getattr(model, op)(claim.id))
 
         self._ask(f"booking.{op}", args, self._who(who), ask, of=claim)
 
@@ -487,13 +489,13 @@ class Trade(RuleBasedStateMachine):
         state = self.server.runner.run(load_state(self.server.pool, self.tenant.id))
         held = {str(b.id): b for b in state.bookings.values()}
         live = {c.id: c for c in self.model.claims.values() if c.status in LIVE}
-        assert held.keys() == live.keys()
+        assert held.keys() == live.keys(), (held.keys() - live.keys(), live.keys() - held.keys())
         taken: dict[tuple[str, int], str] = {}
         for key, claim in live.items():
             booking = held[key]
             assert (booking.status.value, booking.response.value) == (claim.status, claim.answered), key
             assert str(booking.artist_id) == claim.artist
-            assert _cells(booking, {c.number: (c.start, c.end) for c in booking.claims}) == claim.cells.keys()
+            assert _cells(booking) == claim.cells.keys()
             assert _ranks(booking) == self.model.ranks(claim), key
             assert booking.standby == claim.standby
             if claim.status == "hold" and claim.paused is None:
@@ -515,8 +517,8 @@ def _hour(at: Any) -> int:
     return int((at - NOW) // timedelta(hours=1))
 
 
-def _cells(booking: Booking, claims: dict[int, Any]) -> set[int]:
-    cells = {h for start, end in claims.values() for h in range(_hour(start), _hour(end))}
+def _cells(booking: Booking) -> set[int]:
+    cells = {h for c in booking.claims for h in range(_hour(c.start), _hour(c.end))}
     assert cells == set(range(_hour(booking.start), _hour(booking.end)))
     return cells
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from tests.harness.asking import no, ok, slot
-from tests.harness.studio import Studio
+from db.pool import Pool
+from tests.harness.asking import executor_on, no, ok, slot
+from tests.harness.studio import Studio, envelope
 
 FAR = 24 * 200
 """Hours: beyond every margin within which lines are loaded unasked."""
@@ -51,3 +52,19 @@ async def test_a_target_that_went_far_away_is_still_known_when_it_moves_again(st
         ok(await studio.run("booking.move", {"booking_id": gone, **there}))
     outcomes = {t.booking_id: t.outcome for t in (await studio.state()).challenges[challenge].targets}
     assert outcomes == {gone: "gone", stays: "pending"}
+
+
+async def test_a_server_that_remembers_nothing_knows_who_else_waits(studio: Studio, pool: Pool) -> None:
+    """Found by `make fuzz`: the answer was decided on the claims of the challenge alone."""
+    artist = await studio.artist()
+    target, challenger, behind = uuid4(), uuid4(), uuid4()
+    for booking, hour in ((target, 1), (challenger, 1), (behind, 0)):
+        args = slot(artist, hour, 2, id=str(booking), status="hold")
+        ok(await studio.run("booking.place", args))
+    challenge = str(uuid4())
+    ok(await studio.run("challenge.open", {"id": challenge, "booking_id": str(challenger)}))
+    fresh = executor_on(pool)
+    answer = {"challenge_id": challenge, "booking_id": str(target), "answer": "confirm"}
+    ok(await fresh.execute(studio.system, envelope("challenge.answer", answer)))
+    await fresh.close()
+    assert set((await studio.state()).bookings) == {target}
