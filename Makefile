@@ -43,7 +43,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help run test lint format bench bench-schedule fault fuzz clean lock
+.PHONY: help run test lint format bench bench-schedule bench-realtime fault fuzz clean lock
 .PHONY: install install-dev web browser proxy test-python test-web
 
 help: ## List what can be made
@@ -86,6 +86,9 @@ bench-solver: install-dev ## Solve the published problems of ../shared/data, bes
 
 bench-studio: install-dev ## Plan studios of 150 and 1,000 artists, beside three simpler ways; measure repairs
 	@$(PY) -m loadtests.bench_studio
+
+bench-realtime: install-dev $(STAMPS)/npm ## Measure deliveries to many sockets beside Node's socket.io (OUT=file.json keeps them)
+	@$(WITH_NODE) $(PY) -m loadtests.bench_realtime $(if $(OUT),--json $(OUT))
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

@@ -105,6 +105,13 @@ def _config(app: Application, settings: Settings) -> uvicorn.Config:
     )
 
 
+def tune_collector() -> None:
+    """What is loaded now stays: without this the collector walks all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 1_000)
+
+
 class _Server(uvicorn.Server):
     """uvicorn, with the order of its end put right and its signals left to us."""
 
@@ -114,10 +121,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is loaded now stays; without this the collector walks all of it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(200_000, 50, 1_000)
+        tune_collector()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn cuts every socket off before the application hears of the end: let it say goodbye first.

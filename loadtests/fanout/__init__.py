@@ -1,0 +1,1 @@
+"""One event to a thousand sockets: this server against the one that people would pick instead."""
