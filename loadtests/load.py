@@ -25,6 +25,7 @@ class Figures(msgspec.Struct, kw_only=True):
     studios: int
     clients: int
     seconds: float
+    each: int = 1
     latencies: list[float] = []
     refused: int = 0
     heard: int = 0
@@ -88,10 +89,13 @@ class Worker:
 
 
 async def measure(
-    server: Arena, transport: str, studios: Sequence[Studio], clients: int, seconds: float
+    server: Arena, transport: str, studios: Sequence[Studio], clients: int, seconds: float, *, each: int = 1
 ) -> Figures:
-    """One setting: connect all clients, warm up, measure. Raises `WireFault`, in a group."""
-    figures = Figures(transport=transport, studios=len(studios), clients=clients, seconds=seconds)
+    """One setting: connect all clients, warm up, measure; `each` client has so many commands in flight.
+
+    Raises `WireFault`, in a group.
+    """
+    figures = Figures(transport=transport, studios=len(studios), clients=clients, each=each, seconds=seconds)
     kind = SocketClient if transport == "socket.io" else RestClient
     ready = asyncio.Barrier(clients + 1)
     done = asyncio.Barrier(clients + 1)
@@ -99,8 +103,11 @@ async def measure(
         for number in range(clients):
             studio = studios[number % len(studios)]
             client = kind(server.server.url, studio.token)
-            worker = Worker(client, studio, studio.artists[number // len(studios)], figures)
-            group.create_task(_work(client, worker, figures, (ready, done), seconds))
+            first = number // len(studios) * each
+            workers = [
+                Worker(client, studio, artist, figures) for artist in studio.artists[first : first + each]
+            ]
+            group.create_task(_work(client, workers, figures, (ready, done), seconds))
         await ready.wait()
         await asyncio.sleep(WARM_UP_SECONDS)
         before, ours = server.work(), time.process_time()
@@ -114,7 +121,7 @@ async def measure(
 
 async def _work(
     client: SocketClient | RestClient,
-    worker: Worker,
+    workers: Sequence[Worker],
     figures: Figures,
     barriers: tuple[asyncio.Barrier, asyncio.Barrier],
     seconds: float,
@@ -122,6 +129,27 @@ async def _work(
     async with client:
         await barriers[0].wait()
         begin = time.perf_counter() + WARM_UP_SECONDS
-        await worker.run(begin, begin + seconds)
+        async with asyncio.TaskGroup() as group:
+            for worker in workers:
+                group.create_task(worker.run(begin, begin + seconds))
         figures.heard += client.events
         await barriers[1].wait()
+
+
+async def drops(server: Arena, studio: Studio, count: int, pause: float) -> list[float]:
+    """Seconds from one person's command to the event at another's socket, at a light load."""
+    took: list[float] = []
+    async with (
+        SocketClient(server.server.url, studio.token) as one,
+        SocketClient(server.server.url, studio.token) as other,
+    ):
+        span = {"start": "2030-01-07T18:00:00Z", "end": "2030-01-07T19:00:00Z"}
+        for turn in range(count):
+            args = {"artist_id": str(studio.artists[0]), "title": f"Drop {turn}", "status": "hold", **span}
+            sent, before = time.perf_counter(), other.events
+            answer = await one.command(str(uuid7()), "booking.place", args)
+            await other.heard_of(before + 1)
+            assert answer
+            took.append(other.heard_at - sent)
+            await asyncio.sleep(pause)
+    return took

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import os
 import re
+import time
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
 from urllib.parse import SplitResult, urlsplit
@@ -87,12 +88,16 @@ class SocketClient(asyncio.Protocol):
         self._buffer = bytearray()
         self._upgraded = False
         self._waiting: asyncio.Future[bytes] | None = None
+        self._asked: dict[bytes, asyncio.Future[bytes]] = {}
         self._early: list[bytes] = []
         self._expected = b""
         self._number = 0
         self.events = 0
         """Sequence numbers heard of, each once and in order."""
+        self.heard_at = 0.0
+        """When the last of them came, on the clock of `time.perf_counter`."""
         self._head = 0
+        self._news = asyncio.Event()
 
     # as a client
 
@@ -120,11 +125,20 @@ class SocketClient(asyncio.Protocol):
             raise WireFault(f"asked {command_id}, was answered {answer.id}")
         return Answered(answer.id, answer.seq) if answer.ok else None
 
+    async def heard_of(self, events: int) -> None:
+        """Wait until so many events were heard of."""
+        while self.events < events:
+            self._news.clear()
+            await self._news.wait()
+
     async def _call(self, name: str, body: object) -> bytes:
+        """Ask, and wait for the answer; many may be asked at once."""
         self._number += 1
-        prefix = str(self._number).encode()
+        prefix = b"%d" % self._number
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._asked[prefix] = answer
         self._send(b"42" + prefix + msgspec.json.encode((name, body)))
-        return (await self._next(b"43" + prefix + b"["))[2 + len(prefix) :]
+        return await answer
 
     async def _next(self, expected: bytes) -> bytes:
         """The next frame that begins like this; what else comes is counted and dropped."""
@@ -142,8 +156,9 @@ class SocketClient(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._waiting and not self._waiting.done():
-            self._waiting.set_exception(exc or WireFault("the server closed the socket"))
+        for waiting in (self._waiting, *self._asked.values()):
+            if waiting and not waiting.done():
+                waiting.set_exception(exc or WireFault("the server closed the socket"))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -203,6 +218,11 @@ class SocketClient(asyncio.Protocol):
             self._send(b"3")
         elif found := _EVENTS.match(payload):
             self._heard(int(found[1]), int(found[2]))
+            self.heard_at = time.perf_counter()
+            self._news.set()
+        elif payload.startswith(b"43"):
+            number, _, answer = payload[2:].partition(b"[")
+            self._asked.pop(number).set_result(b"[" + answer)
         elif self._waiting and not self._waiting.done() and payload.startswith(self._expected):
             self._waiting.set_result(payload)
         elif payload.startswith((b"0{", b"40{", b'42["welcome"')):
