@@ -62,7 +62,7 @@ class Realtime:
         courier = Courier()
         self.fanout = Fanout(DatabaseLog(pool), self.switchboard, courier=courier)
         self.executor = Executor(pool, publish=self.fanout.publish)
-        self.catchup = Catchup(pool)
+        self.catchup = Catchup(pool, recent=self.fanout.recent)
         self.presence = Presence(self.switchboard, lookup_of(pool))
         self.gateway = Gateway(
             executor=self.executor,

@@ -12,6 +12,9 @@ class Bounds(Struct, frozen=True, kw_only=True):
     """What one connection may hold, send and wait for; see docs/subsystems/realtime.md."""
 
     max_connections: int = 20_000
+    max_per_address: int = 2_000
+    max_per_account: int = 100
+    max_per_tenant: int = 10_000
     max_message_bytes: int = 512 * 1024
     max_malformed: int = 3
     bulk_items: int = 500

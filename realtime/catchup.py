@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,7 @@ from db.pool import Connection, Pool, transaction
 from db.queries import event_log, members, projects, snapshots, tenants
 from realtime.connections import Audience, audience_of
 from realtime.log_reader import Position, UnknownTenant
+from realtime.looking import Looked, Looking
 from realtime.masking import Sight, mask, project_view
 from realtime.protocol import SyncRequest
 from realtime.rooms import MESSAGE_BYTES, MESSAGE_EVENTS
@@ -54,19 +55,35 @@ class Caught(Struct, frozen=True, kw_only=True):
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """Where the log stands, and what the reader may see of it."""
+    """Where the log stands, what of it is kept whole, and what the reader may see of it."""
 
     head: Position
     kept_from: int
     sight: Sight | None
 
 
+Recent: TypeAlias = Callable[[UUID, UUID, int], list[bytes] | None]
+"""From a tenant, an epoch and a number to the encoded events delivered after it, None if not at hand."""
+
+
+def _nothing_recent(_tenant_id: UUID, _epoch: UUID, _since: int) -> list[bytes] | None:
+    return None
+
+
 class Catchup:
     """One per process."""
 
     def __init__(
-        self, pool: Pool, *, loader: Loader | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        pool: Pool,
+        *,
+        recent: Recent = _nothing_recent,
+        loader: Loader | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._recent = recent
+        self._looking = Looking(pool)
+        self._reads: Shared[tuple[UUID, int], list[bytes]] = Shared()
         self._pool = pool
         self._clock = clock
         self._loader = loader or DatabaseLoader(pool)
@@ -88,19 +105,44 @@ class Catchup:
             return Refused(code=Code.FORBIDDEN, message=needed)
         if request.next is not None:
             return self._page(actor, request.next)
+        looked = await self._looking.look(actor.tenant_id, actor.id)
+        refused = _refused(actor, looked.members.get(actor.id))
+        if refused is not None:
+            return refused
+        if request.since is not None and _near(looked, request):
+            if actor.staff:
+                return await self._events_for_staff(actor.tenant_id, looked.head.epoch, request.since)
+            return await self._events_for_artist(actor, request.since)
+        snapshot = await self._snapshot(actor.tenant_id, audience_of(actor), looked.head)
+        return self._first_page(actor, snapshot)
+
+    async def _events_for_staff(self, tenant_id: UUID, epoch: UUID, since: int) -> Caught:
+        """From what the room delivered lately, else from the log, read once for everybody who asks for it."""
+        bodies = self._recent(tenant_id, epoch, since)
+        if bodies is None:
+            bodies = await self._reads.get((tenant_id, since), lambda: self._read(tenant_id, since))
+        return _events(epoch, None, since, bodies)
+
+    async def _read(self, tenant_id: UUID, since: int) -> list[bytes]:
+        async with transaction(self._pool, tenant_id, readonly=True) as connection:
+            return await event_log.since(connection, tenant_id, since, limit=MESSAGE_EVENTS)
+
+    async def _events_for_artist(self, actor: Actor, since: int) -> Caught:
+        """What an artist may see depends on what they have: both are of one moment."""
         async with transaction(
             self._pool, actor.tenant_id, isolation="repeatable_read", readonly=True
         ) as connection:
-            known = await _look(connection, actor)
-            if isinstance(known, Refused):
-                return known
-            if request.since is not None and known.kept_from <= request.since + 1 and _near(known, request):
-                return await _events(connection, actor.tenant_id, known, request.since)
-        snapshot = await self._snapshot(actor.tenant_id, audience_of(actor), known.head)
-        return self._first_page(actor, snapshot)
+            head = await tenants.head(connection, actor.tenant_id)
+            if head is None:
+                raise UnknownTenant(str(actor.tenant_id))
+            sight = await _sight(connection, actor)
+            bodies = await event_log.since(connection, actor.tenant_id, since, limit=MESSAGE_EVENTS)
+        return _events(head.epoch, sight, since, bodies)
 
     async def close(self) -> None:
         """End what is being built."""
+        await self._looking.close()
+        await self._reads.close()
         await self._builds.close()
         await self._loads.close()
 
@@ -191,7 +233,7 @@ def _caught(snapshot: Snapshot, page: int) -> Caught:
 # -- events ----------------------------------------------------------------------------------
 
 
-def _near(known: Known, request: SyncRequest) -> bool:
+def _near(known: Looked, request: SyncRequest) -> bool:
     """Whether the reader is in the same history, not too far behind, and behind no gap."""
     head = known.head
     return request.since is not None and (
@@ -204,19 +246,21 @@ def _near(known: Known, request: SyncRequest) -> bool:
 async def look(pool: Pool, actor: Actor) -> Known | Refused:
     """Where the log stands and what the actor sees of it. Raises `UnknownTenant`, and as Postgres."""
     async with transaction(pool, actor.tenant_id, isolation="repeatable_read", readonly=True) as connection:
-        return await _look(connection, actor)
-
-
-async def _look(connection: Connection, actor: Actor) -> Known | Refused:
-    head = await tenants.head(connection, actor.tenant_id)
-    if head is None:
-        raise UnknownTenant(str(actor.tenant_id))
-    if actor.kind == "member":
-        member = await members.by_id(connection, actor.tenant_id, actor.id)
-        if member is None or changed(actor, member):
-            return Refused(code=Code.UNAUTHENTICATED, message="Your account has changed; sign in again.")
-    sight = None if actor.staff else await _sight(connection, actor)
+        head = await tenants.head(connection, actor.tenant_id)
+        if head is None:
+            raise UnknownTenant(str(actor.tenant_id))
+        if actor.kind == "member":
+            refused = _refused(actor, await members.by_id(connection, actor.tenant_id, actor.id))
+            if refused is not None:
+                return refused
+        sight = None if actor.staff else await _sight(connection, actor)
     return Known(head=Position(epoch=head.epoch, seq=head.seq), kept_from=head.history_from, sight=sight)
+
+
+def _refused(actor: Actor, member: Member | None) -> Refused | None:
+    if actor.kind == "member" and (member is None or changed(actor, member)):
+        return Refused(code=Code.UNAUTHENTICATED, message="Your account has changed; sign in again.")
+    return None
 
 
 def changed(actor: Actor, member: Member) -> bool:
@@ -234,11 +278,10 @@ async def _sight(connection: Connection, actor: Actor) -> Sight:
     )
 
 
-async def _events(connection: Connection, tenant_id: UUID, known: Known, since: int) -> Caught:
+def _events(epoch: UUID, sight: Sight | None, since: int, read: list[bytes]) -> Caught:
     """As many of the events since a number as make one message; the live stream brings the rest."""
-    read = await event_log.since(connection, tenant_id, since, limit=MESSAGE_EVENTS)
-    bodies = _head_of(read)
-    to_seq, sight = since + len(bodies), known.sight
+    bodies = _head_of(read[:MESSAGE_EVENTS])
+    to_seq = since + len(bodies)
     shown: list[bytes] = bodies
     if sight is not None:
         shown = []
@@ -246,7 +289,7 @@ async def _events(connection: Connection, tenant_id: UUID, known: Known, since: 
             sight, seen = mask(sight, _logged.decode(body), body)
             shown.extend(seen)
     body = b'{"kind":"events","epoch":"%s","from_seq":%d,"to_seq":%d,"events":[%s]}' % (
-        str(known.head.epoch).encode(),
+        str(epoch).encode(),
         since + 1,
         to_seq,
         b",".join(shown),

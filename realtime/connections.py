@@ -39,6 +39,10 @@ class SignedIn(Protocol):
     @property
     def expires_at(self) -> datetime: ...
 
+    @property
+    def family_id(self) -> UUID | None:
+        """The sign-in that the token is of, where it is of one."""
+
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[SignedIn | None]]
 """From the token of a handshake (or a refresh) to its owner; None where it is not, or no longer, good."""
@@ -221,6 +225,8 @@ class Connection:
         self.missed_presence = False
         """A presence message was dropped here: the next one must be the full list."""
         self.malformed = 0
+        self.address = ""
+        """Where it comes from, as far as a trusted proxy or the socket itself says."""
         self.tenant_id: UUID | None = None
         """The tenant whose room the connection is in."""
         self._wire = wire

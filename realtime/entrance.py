@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -35,7 +35,7 @@ class Entrance:
     def __init__(
         self,
         handle: Callable[[Scope, Receive, Send], Awaitable[object]],
-        full: Callable[[], bool],
+        full: Callable[[str], bool],
         allowed_origins: tuple[str, ...],
     ) -> None:
         self._handle = handle
@@ -73,9 +73,15 @@ class Entrance:
             )
         if not allowed_origin(scope["headers"], self._allowed_origins):
             return TurnedAway(403, "forbidden", "This origin may not connect; the operator can allow it.")
-        if self._full():
+        if self._full(address_of(scope)):
             return TurnedAway(503, "busy", "The server takes no more connections just now.")
         return None
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """The client's address: the socket's, or what a proxy says that uvicorn was told to trust."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 async def _respond(scope: Scope, send: Send, kind: str, why: TurnedAway) -> None:

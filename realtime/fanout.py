@@ -297,6 +297,14 @@ class Fanout:
             raise RoomShut
         return next(slices(Batch(page.after + 1, page.bodies)))
 
+    def recent(self, tenant_id: UUID, epoch: UUID, since: int) -> list[bytes] | None:
+        """The encoded events delivered after `since`; None where they are no longer, or not yet, at hand."""
+        room = self._rooms.get(tenant_id)
+        if room is None or room.position is None or room.epoch != epoch or since > room.last:
+            return None
+        batches = room.since(since)
+        return None if batches is None else [body for batch in batches for body in batch.bodies]
+
     def pause(self, connection: Connection, tenant_id: UUID) -> None:
         """The connection stays in the room, and gets no events until it joins again."""
         room = self._rooms.get(tenant_id)

@@ -30,8 +30,10 @@ from realtime.connections import (
     SignedIn,
     Waiting,
     over,
+    signed_in,
 )
 from realtime.courier import Courier
+from realtime.crowds import Crowds
 from realtime.entrance import Asgi, Entrance
 from realtime.fanout import Fanout
 from realtime.frames import PING_PACKET, EventFrame, Malformed, event_packet
@@ -53,6 +55,7 @@ logger = logging.getLogger(__name__)
 MAX_TOKEN = 8_192
 WAVES = 20
 SWEEP_AT_ONCE = 1_000
+CROWDED_MS = 30_000
 CHANGED_MS = 6_000
 """A changed account comes back after this: an authenticator may believe the old one for five seconds."""
 
@@ -101,6 +104,7 @@ class Gateway:
             bounds=self.bounds,
         )
         self._connections: set[Connection] = set()
+        self._crowds = Crowds(self.bounds)
         self._left = asyncio.Event()
         self._sockets = SocketServer(self, self.bounds, courier or Courier())
         self._entrance = Entrance(self._sockets.handle_request, self._full, allowed_origins)
@@ -162,31 +166,49 @@ class Gateway:
         await asyncio.gather(*(connection.settled(5.0) for connection in list(self._connections)))
         await end([self._sweeper])
 
-    def sign_out(self, tenant_id: UUID, member_id: UUID, reason: str = "You signed out.") -> None:
-        """Close the connections of a member, here and on the other instances."""
-        self._switchboard.publish(
-            tenant_id, SignOut(instance=self._switchboard.instance, member_id=member_id, reason=reason)
+    def sign_out(
+        self,
+        tenant_id: UUID,
+        member_id: UUID,
+        reason: str = "You signed out.",
+        *,
+        session: UUID | None = None,
+    ) -> None:
+        """Close the connections of a member, or of one of their sign-ins, here and on the other instances."""
+        hint = SignOut(
+            instance=self._switchboard.instance, member_id=member_id, reason=reason, session=session
         )
-        self._put_out(tenant_id, member_id, reason)
+        self._switchboard.publish(tenant_id, hint)
+        self._put_out(tenant_id, hint)
 
     def hinted(self, tenant_id: UUID, hint: SignOut) -> None:
         """A member signed out on another instance."""
         self._member_changed(tenant_id, hint.member_id)
-        self._put_out(tenant_id, hint.member_id, hint.reason)
+        self._put_out(tenant_id, hint)
 
-    def _put_out(self, tenant_id: UUID, member_id: UUID, reason: str) -> None:
+    def _put_out(self, tenant_id: UUID, hint: SignOut) -> None:
         for connection in list(self._connections):
-            actor = connection.actor
-            if actor is not None and (actor.tenant_id, actor.id) == (tenant_id, member_id):
-                connection.close("unauthenticated", reason)
+            owner = signed_in(connection.state)
+            if (
+                owner is not None
+                and (owner.actor.tenant_id, owner.actor.id) == (tenant_id, hint.member_id)
+                and hint.session in {None, owner.family_id}
+            ):
+                connection.close("unauthenticated", hint.reason)
 
-    def _full(self) -> bool:
-        return self._draining or len(self._connections) >= self.bounds.max_connections
+    def _full(self, address: str) -> bool:
+        return (
+            self._draining
+            or len(self._connections) >= self.bounds.max_connections
+            or self._crowds.full(address)
+        )
 
     # hooks of the transport
 
-    def opened(self, wire: EngineSocket) -> Connection:
+    def opened(self, wire: EngineSocket, address: str) -> Connection:
         connection = Connection(uuid4().hex, wire, self.bounds, self._messages)
+        connection.address = address
+        self._crowds.opened(connection)
         self._connections.add(connection)
         self._left.clear()
         return connection
@@ -205,6 +227,10 @@ class Gateway:
         if over(connection.state):
             self._fanout.leave(connection, owner.actor.tenant_id)
             return Refusal(code="busy", message="Too late.", retry_after_ms=BUSY_MS)
+        crowded = self._crowds.enter(connection, owner.actor)
+        if crowded is not None:
+            self._fanout.leave(connection, owner.actor.tenant_id)
+            return Refusal(code="busy", message=crowded.message, retry_after_ms=CROWDED_MS)
         connection.tenant_id = owner.actor.tenant_id
         connection.state = Greeted(owner)
         return None
@@ -276,6 +302,7 @@ class Gateway:
         if isinstance(connection.state, Closed):
             return
         connection.lost()
+        self._crowds.lost(connection)
         self._connections.discard(connection)
         if not self._connections:
             self._left.set()

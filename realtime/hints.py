@@ -64,11 +64,12 @@ class GhostsHint(Struct, frozen=True, kw_only=True, tag="ghosts", tag_field="k")
 
 
 class SignOut(Struct, frozen=True, kw_only=True, tag="sign_out", tag_field="k"):
-    """A member's sign-ins were ended: their connections end everywhere."""
+    """A member's sign-ins were ended, or one of them: their connections end everywhere."""
 
     instance: str
     member_id: UUID
     reason: str
+    session: UUID | None = None
 
 
 Hint: TypeAlias = EventsHint | PeopleHint | AskPeople | GhostsHint | SignOut

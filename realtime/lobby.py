@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -85,6 +86,8 @@ class Lobby:
         """What everybody but the fresh was told."""
         self.published: dict[str, Person] = {}
         """What the other instances were told of ours."""
+        self.elsewhere: Literal["known", "unknown"] = "known"
+        """Whether everybody was told of the other instances' people."""
         self.asked = True
         """Another instance wants the full list."""
         self._here: dict[str, Person] = {}

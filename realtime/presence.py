@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -32,6 +32,8 @@ from scheduling.refusals import Refused, forbidden, invalid
 PEOPLE_SECONDS = 0.2
 GHOST_SECONDS = 0.05
 HEARTBEAT_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+"""How soon it is noticed that other instances are not heard any more, or heard again."""
 KNOWN_SECONDS = 10.0
 """How long a booking's owner and an artist's existence are believed without asking again."""
 MOST_KNOWN = 5_000
@@ -173,13 +175,22 @@ class Presence:
                 room.lobby.hear_ghosts(hint.ghosts)
                 self._tell_ghosts_soon(room)
 
+    def _elsewhere(self) -> Literal["known", "unknown"]:
+        return "known" if self._switchboard.healthy else "unknown"
+
     async def _beat(self) -> None:
+        beat_at = time.monotonic()
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(min(LOOK_SECONDS, HEARTBEAT_SECONDS))
+            due = time.monotonic() - beat_at >= HEARTBEAT_SECONDS
+            if due:
+                beat_at = time.monotonic()
             for room in self._rooms.values():
-                room.lobby.asked = True
-                room.lobby.forget_silent(time.monotonic())
-                self._tell_people_soon(room)
+                if due:
+                    room.lobby.asked = True
+                    room.lobby.forget_silent(time.monotonic())
+                if due or room.lobby.elsewhere != self._elsewhere():
+                    self._tell_people_soon(room)
 
     def _shut(self, room: _Room) -> None:
         for timer in (room.people_timer, room.ghost_timer):
@@ -199,7 +210,11 @@ class Presence:
         lobby = room.lobby
         before, now = lobby.shown, lobby.people()
         lobby.shown = now
-        packets = _PeoplePackets(before, now)
+        elsewhere = self._elsewhere()
+        if elsewhere != lobby.elsewhere:
+            lobby.elsewhere = elsewhere
+            lobby.fresh.update(lobby.connections)
+        packets = _PeoplePackets(before, now, elsewhere)
         for connection, audience in lobby.connections.items():
             full = connection in lobby.fresh or connection.missed_presence
             packet = packets.full(audience.staff) if full else packets.diff(audience.staff)
@@ -332,7 +347,10 @@ def _ghosts_packet(audience: Audience, ghosts: list[OwnedGhost]) -> tuple[Packet
 class _PeoplePackets:
     """The messages of one tick, each encoded when first needed."""
 
-    def __init__(self, before: dict[str, Person], now: dict[str, Person]) -> None:
+    def __init__(
+        self, before: dict[str, Person], now: dict[str, Person], elsewhere: Literal["known", "unknown"]
+    ) -> None:
+        self._elsewhere = elsewhere
         self._before = {True: before, False: {k: reduced(p) for k, p in before.items()}}
         self._now = {True: now, False: {k: reduced(p) for k, p in now.items()}}
         self._full: dict[bool, Packet] = {}
@@ -340,16 +358,25 @@ class _PeoplePackets:
 
     def full(self, staff: bool) -> Packet:
         if staff not in self._full:
-            self._full[staff] = _presence_packet(full=tuple(self._now[staff].values()))
+            self._full[staff] = _presence_packet(
+                full=tuple(self._now[staff].values()), elsewhere=self._elsewhere
+            )
         return self._full[staff]
 
     def diff(self, staff: bool) -> Packet | None:
         if staff not in self._diff:
             change = difference(self._before[staff], self._now[staff])
-            self._diff[staff] = _presence_packet(diff=change) if change is not None else None
+            self._diff[staff] = (
+                _presence_packet(diff=change, elsewhere=self._elsewhere) if change is not None else None
+            )
         return self._diff[staff]
 
 
-def _presence_packet(*, full: tuple[Person, ...] | None = None, diff: PresenceDiff | None = None) -> Packet:
-    body = msgspec.json.encode(PresenceMessage(full=full, diff=diff))
+def _presence_packet(
+    *,
+    full: tuple[Person, ...] | None = None,
+    diff: PresenceDiff | None = None,
+    elsewhere: Literal["known", "unknown"],
+) -> Packet:
+    body = msgspec.json.encode(PresenceMessage(full=full, diff=diff, elsewhere=elsewhere))
     return event_packet("presence", body, lossy=True)

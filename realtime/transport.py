@@ -33,6 +33,7 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 from realtime.bounds import Bounds
 from realtime.connections import Connection, over
 from realtime.courier import Courier
+from realtime.entrance import address_of
 from realtime.fast_socket import FastSocket
 from realtime.frames import (
     ConnectFrame,
@@ -59,8 +60,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
 class Hooks(Protocol):
     """What the gateway does for the transport. Only `admit` may wait; none may raise."""
 
-    def opened(self, wire: EngineSocket) -> Connection:
-        """A websocket opened."""
+    def opened(self, wire: EngineSocket, address: str) -> Connection:
+        """A websocket opened, from this address."""
 
     async def admit(self, connection: Connection, auth: object) -> Refusal | None:
         """The client said who it is."""
@@ -92,7 +93,7 @@ class EngineSocket(async_socket.AsyncSocket):  # type: ignore[misc]  # the libra
         self._early: list[str] | None = None
         self._gone = False
         self._task: asyncio.Task[Any] | None = None
-        self.connection: Connection = server.hooks.opened(self)
+        self.connection: Connection = server.hooks.opened(self, address_of(scope))
 
     # Wire
 

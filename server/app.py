@@ -143,6 +143,9 @@ class Application:
             sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
                 tenant_id, member_id, "Your password was changed; sign in again."
             ),
+            end_session=lambda ended: realtime.gateway.sign_out(
+                ended.tenant_id, ended.member_id, session=ended.family_id
+            ),
             end_key=lambda tenant_id, key_id: realtime.gateway.sign_out(
                 tenant_id, key_id, "This API key was revoked."
             ),

@@ -27,7 +27,7 @@ from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
 from server.terminal import Terminal
-from server.workers.run import run_worker
+from server.workers.run import announcer_of, run_worker
 
 EXPECTED = (
     SettingsError,
@@ -103,11 +103,13 @@ def _serve(_options: argparse.Namespace, settings: Settings, terminal: Terminal)
 
 
 def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    announcer = announcer_of(settings)
     with reach_database(settings, terminal.say) as database:
         run(
             run_worker(
                 database.dsn,
                 lambda: terminal.say("The worker is ready"),
+                announcer=announcer,
                 webhook_networks=settings.webhook_networks,
             )
         )

@@ -61,3 +61,6 @@ BEGIN
     RETURN 'done';
 END
 $$;
+
+-- A socket opened with a ticket belongs to the sign-in that asked for the ticket, and ends with it.
+ALTER TABLE socket_tickets ADD COLUMN family_id uuid;

@@ -219,25 +219,40 @@ async def forget_expired(connection: Connection, tenant_id: UUID, before: dateti
 
 
 async def store_ticket(
-    connection: Connection, tenant_id: UUID, digest: bytes, *, member_id: UUID, expires_at: datetime
+    connection: Connection,
+    tenant_id: UUID,
+    digest: bytes,
+    *,
+    member_id: UUID,
+    expires_at: datetime,
+    family_id: UUID | None = None,
 ) -> None:
-    """Add a ticket."""
+    """Add a ticket, of a sign-in where it has one."""
     await connection.execute(
-        "INSERT INTO socket_tickets (tenant_id, ticket_hash, member_id, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO socket_tickets (tenant_id, ticket_hash, member_id, expires_at, family_id)"
+        " VALUES ($1, $2, $3, $4, $5)",
         tenant_id,
         digest,
         member_id,
         expires_at,
+        family_id,
     )
 
 
-async def use_ticket(connection: Connection, tenant_id: UUID, digest: bytes, now: datetime) -> UUID | None:
+class Ticket(Struct, frozen=True, kw_only=True):
+    """Whose a ticket was, and of which sign-in."""
+
+    member_id: UUID
+    family_id: UUID | None
+
+
+async def use_ticket(connection: Connection, tenant_id: UUID, digest: bytes, now: datetime) -> Ticket | None:
     """Take a ticket away and say whose it was; None where it was used, ran out or never was."""
-    member_id: UUID | None = await connection.fetchval(
+    row = await connection.fetchrow(
         "DELETE FROM socket_tickets WHERE tenant_id = $1 AND ticket_hash = $2 AND expires_at > $3"
-        " RETURNING member_id",
+        " RETURNING member_id, family_id",
         tenant_id,
         digest,
         now,
     )
-    return member_id
+    return Ticket(member_id=row["member_id"], family_id=row["family_id"]) if row else None

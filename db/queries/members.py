@@ -45,6 +45,16 @@ async def by_id(connection: Connection, tenant_id: UUID, member_id: UUID) -> Mem
     return member_of(row) if row else None
 
 
+async def by_ids(connection: Connection, tenant_id: UUID, member_ids: Sequence[UUID]) -> list[Member]:
+    """The accounts with these ids; unknown ids are left out."""
+    rows = await connection.fetch(
+        f"SELECT {COLUMNS} FROM members m WHERE m.tenant_id = $1 AND m.id = ANY($2::uuid[])",
+        tenant_id,
+        member_ids,
+    )
+    return [member_of(row) for row in rows]
+
+
 async def upsert(connection: Connection, tenant_id: UUID, members: Sequence[Member]) -> None:
     """Write whole records, each id once."""
     await connection.execute(_UPSERT, tenant_id, msgspec.json.encode(members).decode())

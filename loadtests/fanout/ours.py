@@ -41,6 +41,8 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 FREE = 1e9
 BOUNDS = Bounds(
     max_connections=100_000,
+    max_per_address=100_000,
+    max_per_tenant=100_000,
     ping_interval=600.0,
     ping_timeout=600.0,
     commands_per_second=FREE,
@@ -102,7 +104,7 @@ class MadeUpCatchup:
 
 async def _authenticate(token: str) -> Any:
     actor = Actor(kind="member", id=uuid4(), name="Mai", role="studio_manager", tenant_id=TENANT)
-    return SimpleNamespace(actor=actor, expires_at=FOR_EVER)
+    return SimpleNamespace(actor=actor, expires_at=FOR_EVER, family_id=None)
 
 
 class _Server(uvicorn.Server):

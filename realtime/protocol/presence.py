@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -46,10 +46,14 @@ class PresenceDiff(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PresenceMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """To a client: everybody on joining, differences afterwards."""
+    """To a client: everybody on joining, differences afterwards.
+
+    `elsewhere` is `unknown` while other instances are not heard: there may be more people than told.
+    """
 
     full: tuple[Person, ...] | None = None
     diff: PresenceDiff | None = None
+    elsewhere: Literal["known", "unknown"] = "known"
 
 
 class GhostMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -120,14 +120,15 @@ async def logout(call: WithToken) -> Outcome:
     if token is not None:
         ended = await call.services.sessions.end(token)
         if ended is not None:
-            call.services.authenticator.forget(*ended)
+            call.services.authenticator.forget(ended.tenant_id, ended.member_id)
+            call.services.end_session(ended)
     if not is_browser(call.caller.origin):
         return Reply()
     return Reply(headers=(("Set-Cookie", cleared_cookie(secure=call.caller.secure)),))
 
 
 async def socket_ticket(call: Call[Nothing, Nothing]) -> Outcome:
-    ticket = await call.services.sessions.ticket(call.tenant_id, call.actor.id)
+    ticket = await call.services.sessions.ticket(call.tenant_id, call.actor.id, call.family_id)
     return Reply(data=Ticket(ticket=ticket, expires_in=int(TICKET_LIFETIME.total_seconds())))
 
 

@@ -45,6 +45,7 @@ from server.api.problems import (
 )
 from server.api.services import Services
 from server.auth.browser import COOKIE
+from server.auth.identity import Identity
 from server.auth.passwords import HashingBusy
 
 logger = logging.getLogger(__name__)
@@ -96,9 +97,9 @@ async def _run(operation: Operation, services: Services, request: Request) -> Ou
     caller = _caller(request, services)
     if operation.cookies and not caller.origin_allowed:
         return Problem(code=Code.FORBIDDEN, message=_FOREIGN_PAGE)
-    actor = await _actor(operation, services, request)
-    if isinstance(actor, Problem):
-        return actor
+    identity = await _identity(operation, services, request)
+    if isinstance(identity, Problem):
+        return identity
     ids = _ids(operation, request.path_params)
     if isinstance(ids, Problem):
         return ids
@@ -123,7 +124,8 @@ async def _run(operation: Operation, services: Services, request: Request) -> Ou
         keyed=isinstance(command_id, UUID),
         base_version=base_version if isinstance(base_version, int) else None,
         now=datetime.now(UTC),
-        signed_in=actor,
+        signed_in=identity.actor if identity else None,
+        family_id=identity.family_id if identity else None,
     )
     return await operation.handler(call)
 
@@ -143,7 +145,7 @@ def _caller(request: Request, services: Services) -> Caller:
     )
 
 
-async def _actor(operation: Operation, services: Services, request: Request) -> Actor | Problem | None:
+async def _identity(operation: Operation, services: Services, request: Request) -> Identity | Problem | None:
     if not operation.roles:
         return None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -155,13 +157,13 @@ async def _actor(operation: Operation, services: Services, request: Request) -> 
     if identity is None:
         return unauthenticated("The access token is not valid, or not any more; refresh it or sign in again.")
     if identity.actor.kind == "api_key":
-        return _key_may(operation, identity.actor) or identity.actor
+        return _key_may(operation, identity.actor) or identity
     if identity.actor.role not in operation.roles:
         who = " or ".join(sorted(role.removeprefix("studio_") for role in operation.roles))
         return Problem(
             code=Code.FORBIDDEN, message=f"This is for the role {who}; you are {identity.actor.role}."
         )
-    return identity.actor
+    return identity
 
 
 def _key_may(operation: Operation, key: Actor) -> Problem | None:

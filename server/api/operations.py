@@ -103,6 +103,8 @@ class Call(Struct, Generic[Q, B], frozen=True, kw_only=True):
     base_version: int | None
     now: datetime
     signed_in: Actor | None
+    family_id: UUID | None = None
+    """The sign-in that the access token is of."""
 
     @property
     def actor(self) -> Actor:

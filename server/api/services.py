@@ -13,7 +13,7 @@ from realtime.protocol import Answer, CommandRequest
 from scheduling.permissions import Actor
 from server.auth.identity import Authenticator
 from server.auth.passwords import Passwords
-from server.auth.sessions import Sessions
+from server.auth.sessions import Ended, Sessions
 from server.auth.sign_in import SignIn
 from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
@@ -29,8 +29,8 @@ class Executes(Protocol):
 class Services(Struct, frozen=True, kw_only=True):
     """The rooms behind REST. `allowed_origins` are web origins beside our own.
 
-    `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended, `end_key` those
-    of a (tenant, key) that was revoked.
+    `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended, `end_session`
+    those of one sign-in, `end_key` those of a (tenant, key) that was revoked.
     """
 
     pool: Pool
@@ -42,5 +42,6 @@ class Services(Struct, frozen=True, kw_only=True):
     imports: ImportJobs
     poster: Poster
     sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
+    end_session: Callable[[Ended], None] = lambda _ended: None
     end_key: Callable[[UUID, UUID], None] = lambda _tenant_id, _key_id: None
     allowed_origins: tuple[str, ...] = ()

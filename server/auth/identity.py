@@ -121,13 +121,20 @@ class Authenticator:
             return None
         now = datetime.now(UTC)
         async with transaction(self._pool, ticket.tenant_id) as connection:
-            member_id = await rows.use_ticket(connection, ticket.tenant_id, ticket.digest, now)
-            if member_id is None:
+            used = await rows.use_ticket(connection, ticket.tenant_id, ticket.digest, now)
+            if used is None:
                 return None
-            member = await member_rows.by_id(connection, ticket.tenant_id, member_id)
-        if member is None or not member.active:
+            member = await member_rows.by_id(connection, ticket.tenant_id, used.member_id)
+            stands = used.family_id is None or await rows.family_stands(
+                connection, ticket.tenant_id, used.family_id
+            )
+        if member is None or not member.active or not stands:
             return None
-        return Identity(actor=actor_of(ticket.tenant_id, member), expires_at=now + ACCESS_LIFETIME)
+        return Identity(
+            actor=actor_of(ticket.tenant_id, member),
+            expires_at=now + ACCESS_LIFETIME,
+            family_id=used.family_id,
+        )
 
     async def _member(self, tenant_id: UUID, member_id: UUID, family_id: UUID) -> Member | None:
         key = (tenant_id, member_id, family_id)

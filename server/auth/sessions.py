@@ -39,6 +39,14 @@ class Grant(Struct, frozen=True, kw_only=True):
     tenant_id: UUID
 
 
+class Ended(Struct, frozen=True, kw_only=True):
+    """A sign-in that was ended, and whose it was."""
+
+    tenant_id: UUID
+    member_id: UUID
+    family_id: UUID
+
+
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
@@ -81,8 +89,8 @@ class Sessions:
                 return _ended()
         return self._grant(newest, member, row.family_id, now)
 
-    async def end(self, token: str) -> tuple[UUID, UUID] | None:
-        """End the sign-in the refresh token belongs to; its (tenant, member), None for no token of ours."""
+    async def end(self, token: str) -> Ended | None:
+        """End the sign-in the refresh token belongs to; None for no token of ours."""
         presented = read_opaque(REFRESH_PREFIX, token)
         if presented is None:
             return None
@@ -91,15 +99,20 @@ class Sessions:
             if row is None:
                 return None
             await rows.revoke_family(connection, presented.tenant_id, row.family_id, self._now())
-        return presented.tenant_id, row.member_id
+        return Ended(tenant_id=presented.tenant_id, member_id=row.member_id, family_id=row.family_id)
 
-    async def ticket(self, tenant_id: UUID, member_id: UUID) -> str:
-        """A one-use ticket for a socket, good for `TICKET_LIFETIME`."""
+    async def ticket(self, tenant_id: UUID, member_id: UUID, family_id: UUID | None) -> str:
+        """A one-use ticket for a socket of this sign-in, good for `TICKET_LIFETIME`."""
         ticket = new_ticket(tenant_id)
         expires_at = self._now() + TICKET_LIFETIME
         async with transaction(self._pool, tenant_id) as connection:
             await rows.store_ticket(
-                connection, tenant_id, ticket.digest, member_id=member_id, expires_at=expires_at
+                connection,
+                tenant_id,
+                ticket.digest,
+                member_id=member_id,
+                expires_at=expires_at,
+                family_id=family_id,
             )
         return ticket.text
 

@@ -7,27 +7,51 @@ from collections.abc import Callable
 
 from db.migrate import migrate
 from db.pool import create_pool
+from realtime.announcer import Announcer
+from realtime.assembly import bus_of
 from realtime.batch import Committed
 from realtime.execute import Executor
 from server.feeds.addresses import Network
 from server.feeds.poster import Poster
 from server.feeds.rounds import Webhooks
+from server.settings import Settings, SettingsError
 from server.workers.clocks import clock_worker
 
 _POOL_SIZE = 4
 
 
+def announcer_of(settings: Settings) -> Announcer | None:
+    """What tells the servers on the same Redis; None where there is none, or no key to sign with.
+
+    Raises `SettingsError` for an address that cannot be read.
+    """
+    if settings.redis_url is None or settings.secret_key is None:
+        return None
+    try:
+        bus = bus_of(settings.redis_url.get_secret_value())
+    except ValueError as error:
+        raise SettingsError(f"REDIS_URL cannot be used: {error}") from error
+    return Announcer(bus, secret=settings.secret_key.get_secret_value().encode())
+
+
 async def run_worker(
-    dsn: str, on_ready: Callable[[], None], *, webhook_networks: tuple[Network, ...] = ()
+    dsn: str,
+    on_ready: Callable[[], None],
+    *,
+    announcer: Announcer | None = None,
+    webhook_networks: tuple[Network, ...] = (),
 ) -> None:
     """Work until cancelled, which is how it ends; what is at hand is finished first.
 
+    With an `announcer` servers hear at once of what the worker did, else at their next look at the log.
     `webhook_networks` are private networks that webhooks may be posted into. Raises a `DatabaseError` at
     the start.
     """
     await migrate(dsn)
     pool = await create_pool(dsn, min_size=1, max_size=_POOL_SIZE)
-    executor = Executor(pool, publish=_leave_to_the_log)
+    executor = Executor(pool, publish=announcer.publish if announcer else _leave_to_the_log)
+    if announcer is not None:
+        await announcer.start()
     worker = clock_worker(dsn, executor)
     webhooks = Webhooks(dsn, pool, Poster(webhook_networks))
     worker.start()
@@ -40,6 +64,8 @@ async def run_worker(
     finally:
         await asyncio.gather(worker.close(), webhooks.close())
         await executor.close()
+        if announcer is not None:
+            await announcer.close()
         await pool.close()
 
 

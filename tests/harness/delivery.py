@@ -95,6 +95,7 @@ class Owner(msgspec.Struct, frozen=True):
 
     actor: Actor
     expires_at: datetime = FOR_EVER
+    family_id: UUID | None = None
 
 
 def actor_in(

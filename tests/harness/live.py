@@ -39,6 +39,7 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
 
     actor: Actor
     expires_at: datetime
+    family_id: UUID | None = None
 
 
 class Tokens:
@@ -47,10 +48,12 @@ class Tokens:
     def __init__(self) -> None:
         self._owners: dict[str, Owner] = {}
 
-    def issue(self, actor: Actor, lifetime: timedelta = timedelta(minutes=15)) -> str:
-        """A token for an actor, good from now on."""
+    def issue(
+        self, actor: Actor, lifetime: timedelta = timedelta(minutes=15), family_id: UUID | None = None
+    ) -> str:
+        """A token for an actor, good from now on, of a sign-in where one is given."""
         token = f"token-{uuid4().hex}"
-        self._owners[token] = Owner(actor=actor, expires_at=datetime.now(UTC) + lifetime)
+        self._owners[token] = Owner(actor=actor, expires_at=datetime.now(UTC) + lifetime, family_id=family_id)
         return token
 
     async def authenticate(self, token: str) -> Owner | None:

@@ -1576,10 +1576,13 @@ export interface PresenceDiff {
 }
 /**
  * To a client: everybody on joining, differences afterwards.
+ *
+ * `elsewhere` is `unknown` while other instances are not heard: there may be more people than told.
  */
 export interface PresenceMessage {
   full?: Person[] | null;
   diff?: PresenceDiff | null;
+  elsewhere?: "known" | "unknown";
 }
 /**
  * From a client: the latest replaces whatever was said before.

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 from uuid import uuid4
 
 import jwt
@@ -298,6 +299,17 @@ async def test_a_ticket_runs_out(world, services):
     services.sessions._now = lambda: datetime.now(UTC) - TICKET_LIFETIME
     ticket = (await world.artist.send("POST", "/auth/socket-ticket"))["ticket"]
     assert await services.authenticator.identify(ticket) is None
+
+
+async def test_a_ticket_is_of_the_sign_in_that_asked_for_it_and_ends_with_it(world, api, services, granted):
+    ended = []
+    browser = api.signed_in(granted["access_token"])
+    used, unused = [(await browser.send("POST", "/auth/socket-ticket"))["ticket"] for _ in range(2)]
+    identity = await services.authenticator.identify(used)
+    with mock.patch.object(type(services), "end_session", lambda _self, gone: ended.append(gone)):
+        await api.send("POST", "/auth/logout", {"refresh_token": granted["refresh_token"]})
+    assert [gone.family_id for gone in ended] == [identity.family_id]
+    assert await services.authenticator.identify(unused) is None
 
 
 async def test_a_ticket_is_no_access_token(world, api, services):

@@ -312,6 +312,19 @@ async def test_a_member_who_signs_out_can_be_put_out(live, studio):
         assert client.all("closing")[0]["reason"] == "You signed out."
 
 
+async def test_signing_out_in_one_place_leaves_the_others(live, studio):
+    """[C8] A sign-in ends with its own sockets only."""
+    actor, here, there = await member_of(studio), uuid4(), uuid4()
+    one, other = Client(), Client()
+    await one.connect(live, live.tokens.issue(actor, family_id=here))
+    await other.connect(live, live.tokens.issue(actor, family_id=there))
+    live.gateway.sign_out(studio.tenant.id, actor.id, session=here)
+    await asyncio.wait_for(one.gone.wait(), 5)
+    assert not other.gone.is_set()
+    assert (await other.call("sync"))["kind"] == "snapshot"
+    await other.close()
+
+
 # -- leaving -----------------------------------------------------------------------------------
 
 

@@ -3,16 +3,19 @@
 import asyncio
 import contextlib
 import random
+from unittest import mock
 
 import pytest
 
+from realtime.announcer import Announcer
 from realtime.bus import Exchange, InProcessBus
+from realtime.execute import Executor
 from realtime.redis_bus import RedisBus
 from tests.harness.evil_bus import EvilBus
 from tests.harness.following import book, reaches, replica_of, truth
 from tests.harness.live import Tokens, client_of, member_of, serving, until
 from tests.harness.redis import redis_server, servers
-from tests.harness.studio import Studio
+from tests.harness.studio import Studio, envelope
 
 
 @contextlib.asynccontextmanager
@@ -72,6 +75,24 @@ async def test_what_one_commits_the_other_delivers_without_reading_the_log(pool,
             assert reads == 0
             assert replica.state() == await truth(studio)
             assert first["id"] in {b["id"] for b in replica.state()["bookings"]}
+
+
+async def test_what_a_worker_commits_is_heard_without_reading_the_log(pool):
+    """[D2] [I4] A process without sockets tells those that have some."""
+    exchange = Exchange()
+    announcer = Announcer(InProcessBus(exchange), secret=b"tests")
+    await announcer.start()
+    async with serving(pool, bus=InProcessBus(exchange)) as live:
+        studio = await live.studio(pool)
+        worker = Executor(pool, publish=announcer.publish)
+        async with client_of(live, await member_of(studio)) as client:
+            live.realtime.fanout._watch.cancel()  # nobody looks at the head
+            with mock.patch.object(live.realtime.fanout._log, "since", side_effect=AssertionError):
+                answer = await worker.execute(studio.system, envelope("artist.add", {"name": "Ada"}))
+                (body,) = await client.wait_for("events")
+        assert body["to_seq"] == answer.seq
+        await worker.close()
+    await announcer.close()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 20261121])

@@ -234,3 +234,19 @@ async def test_people_of_an_instance_that_is_gone_go_too(pool, monkeypatch):
             await two.realtime.switchboard.close()  # as if its process had been killed
             await until(lambda: set(people(client)) == {me(client)})
             assert people(other)
+
+
+async def test_while_other_instances_are_not_heard_presence_says_so(live, studio, monkeypatch):
+    """[P6] And tells everybody anew once they are heard again."""
+    healthy = True
+    monkeypatch.setattr(type(live.realtime.switchboard), "healthy", property(lambda _self: healthy))
+    async with client_of(live, await member_of(studio)) as client:
+        first = (await client.wait_for("presence"))[0]
+        assert "elsewhere" not in first, "known is what goes without saying"
+        healthy = False
+        told = (await client.wait_for("presence", 2))[-1]
+        assert (len(told["full"]), told["elsewhere"]) == (1, "unknown")
+        healthy = True
+        told = (await client.wait_for("presence", 3))[-1]
+        assert len(told["full"]) == 1
+        assert "elsewhere" not in told

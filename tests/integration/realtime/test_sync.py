@@ -10,9 +10,11 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from realtime import catchup, snapshots
+from db.pool import transaction
+from realtime import catchup, looking, snapshots
 from realtime.connections import Audience, Paging
 from realtime.connections import Live as LiveState
+from realtime.protocol import SyncRequest
 from tests.harness.following import at, book, follow, merged, replica_of, truth
 from tests.harness.live import Client, client_of, member_of, until
 from tests.harness.replica import Replica
@@ -276,3 +278,52 @@ def watched(work, threads):
         return work(*args)
 
     return noting
+
+
+async def test_a_storm_of_readers_that_come_back_is_a_few_reads(live, studio, monkeypatch):
+    """[S9] Five hundred at once: those nearby are answered from memory, the others from one read."""
+    await studio.artist()
+    start = (await live.realtime.fanout._log.head(studio.tenant.id)).seq
+    for number in range(30):
+        assert (await studio.run("project.add", {"name": f"Project {number}"})).ok
+    actors = [await member_of(studio) for _ in range(10)]
+    head = await live.realtime.fanout._log.head(studio.tenant.id)
+    async with client_of(live, actors[0]):
+        near = head.seq
+        for number in range(3):
+            assert (await studio.run("project.add", {"name": f"Late {number}"})).ok
+        await until(lambda: live.realtime.fanout.standing(studio.tenant.id).seq == near + 3)
+        transactions = 0
+        real = transaction
+
+        def counted(*args, **options):
+            nonlocal transactions
+            transactions += 1
+            return real(*args, **options)
+
+        monkeypatch.setattr(catchup, "transaction", counted)
+        monkeypatch.setattr(looking, "transaction", counted)
+        asked = [
+            live.realtime.catchup.answer(
+                actors[n % 10], SyncRequest(epoch=head.epoch, since=near if n % 2 else start)
+            )
+            for n in range(500)
+        ]
+        answers = await asyncio.gather(*asked)
+    bodies = [msgspec.json.decode(answer.body) for answer in answers]
+    assert {(b["from_seq"], b["to_seq"]) for b in bodies[1::2]} == {(near + 1, near + 3)}
+    assert {b["from_seq"] for b in bodies[::2]} == {start + 1}
+    assert all(len(b["events"]) == b["to_seq"] - b["from_seq"] + 1 for b in bodies)
+    assert transactions <= 5
+
+
+async def test_a_member_is_looked_up_after_they_asked_not_before(live, studio):
+    """[S8] [S9] Whoever comes while a question is on its way gets the answer to the next."""
+    actor, _owner = await member_of(studio), await member_of(studio, "studio_owner")
+    ask = live.realtime.catchup._looking.look
+    first = asyncio.create_task(ask(studio.tenant.id, actor.id))
+    await asyncio.sleep(0)
+    assert (await studio.run("member.edit", {"member_id": str(actor.id), "name": "Maja"})).ok
+    second = await ask(studio.tenant.id, actor.id)
+    assert second.members[actor.id].name == "Maja"
+    await first

@@ -132,6 +132,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "milestones.page": (me, {"project_id": of.project, **WHOLE}),
         "milestones.count": (me, None),
         "members.by_id": (me, of.member),
+        "members.by_ids": (me, [of.member]),
         "members_search.page": (me, {"active": None, **WHOLE}),
         "members_search.count": (me, {"active": None}),
         "projects.by_ids": (me, [of.project]),
