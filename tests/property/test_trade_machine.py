@@ -528,7 +528,7 @@ def _ranks(booking: Booking) -> dict[int, int]:
 
 
 RUNS = settings(
-    max_examples=60,
+    max_examples=130,
     stateful_step_count=60,
     deadline=None,
     database=None,
