@@ -22,6 +22,12 @@ SLICE = 0.5
 """Seconds of the longest search that nobody can end from outside."""
 
 
+LATEST = 0.97
+"""Of the time that is left a search may take so much: it ends a little after its limit."""
+LARGEST = 100_000
+"""Candidates over all seats up to which the whole is given to CP-SAT: beyond, presolve takes too long."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """`seconds` of wall clock; `steps` of CP-SAT's own clock, which repeats exactly (0: no such limit)."""
 
@@ -128,14 +134,18 @@ class CpSat:
         _land(board, tasks, hints, answer.places, before)
         return None if answer.places is None else answer.optimal
 
-    def whole(self, board: Board, seconds: float, seed: int) -> tuple[bool, int]:
-        """See `engine.Engine`."""
+    def whole(self, board: Board, left: Callable[[], float], seed: int) -> tuple[bool, int]:
+        """See `engine.Engine`. Nothing is searched where building the model took the time there was."""
         tasks = [t for t, pinned in enumerate(board.index.pinned) if not pinned]
         before, hints = board.total, lift(board, tasks)
         fixed = board.total - sum(board.index.drop[t] for t in tasks)
-        draft = draft_of(board, tasks, hints, candidates=0, keep_placed=False)
-        limits = Limits(seconds=min(seconds, self.longest), seed=seed, workers=self.workers)
-        answer = solve_draft(draft, limits, halting=self.halting)
+        answer = Answer(places=None)
+        if sum(len(g.people) for t in tasks for g in board.index.groups[t]) <= LARGEST:
+            draft = draft_of(board, tasks, hints, candidates=0, keep_placed=False)
+            seconds = min(left() * LATEST, self.longest)
+            if seconds > 0:
+                limits = Limits(seconds=seconds, seed=seed, workers=self.workers)
+                answer = solve_draft(draft, limits, halting=self.halting)
         _land(board, tasks, hints, answer.places, before)
         return answer.optimal, answer.bound + fixed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from scheduling.solver.board import Board
@@ -17,5 +17,8 @@ class Engine(Protocol):
         True: the neighbourhood was searched to its end; False: time ran out; None: nothing came of it.
         """
 
-    def whole(self, board: Board, seconds: float, seed: int) -> tuple[bool, int]:
-        """Search the whole problem: is the board's plan proved the cheapest, and a bound on the price."""
+    def whole(self, board: Board, left: Callable[[], float], seed: int) -> tuple[bool, int]:
+        """Search the whole problem: is the board's plan proved the cheapest, and a bound on the price.
+
+        `left` says how many seconds there still are: a large model takes some to be built.
+        """

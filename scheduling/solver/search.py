@@ -126,8 +126,9 @@ class _Improver:
 
     def _whole(self, engine: Engine) -> None:
         self.ruin.back_to(self.ruin.mark)
-        seconds = self.clocked.left() * 0.5
-        self.proved, bound = engine.whole(self.board, seconds, self.dice.below(1 << 30))
+        half = self.clocked.left() / 2
+        seed = self.dice.below(1 << 30)
+        self.proved, bound = engine.whole(self.board, lambda: self.clocked.left() - half, seed)
         self.bound = max(self.bound, bound)
         self.ruin.back_to(mark(self.board))
         if self.ruin.best < self.told:

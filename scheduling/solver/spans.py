@@ -156,7 +156,7 @@ class _Shortest:
             ]
         index.lateness = [0] * len(index.duration)
         board = self._board(self.best)
-        proved, bound = engine.whole(board, self.clocked.left() - 0.05, self.dice.below(1 << 30))
+        proved, bound = engine.whole(board, self.clocked.left, self.dice.below(1 << 30))
         self.bound = max(self.bound, bound)
         self._keep(mark(board), "model")
         return proved or self._proved()
