@@ -20,6 +20,8 @@ from scheduling.solver.spans import shortest
 
 SMALL = 60
 """Tasks up to which the whole problem is given to CP-SAT once, which often proves the plan the cheapest."""
+HUGE = 1500
+"""Tasks above which the second of the two first plans is made after the first has been told."""
 REACH = 48
 """Candidates per seat that ruin and recreate looks at."""
 
@@ -47,27 +49,40 @@ def solve(
     index = Index(problem)
     if problem.weights.makespan:
         return shortest(index, clocked, seed=seed, engine=engine)
-    board = first_board(index, start_from)
+    huge = len(index.duration) > HUGE
+    board = _kept(index, start_from) if huge else first_board(index, start_from)
     improver = _Improver(board, clocked, seed, engine)
     improver.tell("first")
+    if huge and start_from is None and not clocked.over():
+        improver.take(_anew(index))
     improver.run()
     return improver.finish()
 
 
 def first_board(index: Index, start_from: Plan | None = None) -> Board:
     """The better of two quick plans: all anew, and what stands today kept where it can be."""
-    urgent = urgency(index)
-    kept = Board(index)
-    if start_from is not None:
-        put_plan(kept, start_from.placements)
-    else:
-        stand(kept)
-    fill(kept, urgent)
+    kept = _kept(index, start_from)
     if start_from is not None or not any(at >= 0 for at in index.stands):
         return kept
-    anew = Board(index)
-    fill(anew, urgent)
-    return min(anew, kept, key=lambda board: board.total)
+    return min(_anew(index), kept, key=lambda board: board.total)
+
+
+def _kept(index: Index, start_from: Plan | None) -> Board:
+    """What stands today (or in the given plan) where it stands, the rest around it."""
+    board = Board(index)
+    if start_from is not None:
+        put_plan(board, start_from.placements)
+    else:
+        stand(board)
+    fill(board, urgency(index))
+    return board
+
+
+def _anew(index: Index) -> Board:
+    """Everything but the pins placed anew, by urgency."""
+    board = Board(index)
+    fill(board, urgency(index))
+    return board
 
 
 class _Improver:
@@ -84,6 +99,11 @@ class _Improver:
         placed = board.total - sum(d for d, s in zip(board.index.drop, board.start, strict=True) if s < 0)
         self.heat = 0.02 * placed / max(1, len(board.start))
         board.reach = REACH
+
+    def take(self, other: Board) -> None:
+        """Go on from another plan, if it is better."""
+        if other.total < self.board.total:
+            self.ruin.back_to(mark(other))
 
     def run(self) -> None:
         """Until the time is over or the plan is proved."""
