@@ -24,6 +24,8 @@ class Ruin:
         self.movable = [t for t, pinned in enumerate(board.index.pinned) if not pinned]
         self.best = board.total
         self.mark = mark(board)
+        """Where everything stood at the best; changed in place."""
+        self._since: set[int] = set()  # tasks that may stand elsewhere than at the mark
         self.rounds = 0
         self.size = 10
         self._by_person: dict[int, set[int]] = {}
@@ -32,11 +34,11 @@ class Ruin:
             self._seat(t, people)
 
     def run(self, enough: Callable[[], bool], heat: Callable[[], float]) -> bool:
-        """Rounds until `enough`, looked at every 16 rounds; whether the best became better."""
+        """Rounds until `enough`, looked at every fourth round; whether the best became better."""
         before = self.best
         while not enough():
             temperature = heat()
-            for _ in range(16):
+            for _ in range(4):
                 self.round(temperature)
         return self.best < before
 
@@ -61,9 +63,13 @@ class Ruin:
                 self._seat(t, spot.people)
         if board.total > before + temperature * -math.log(1.0 - dice.unit()):
             self._undo(old)
-        elif board.total < self.best:
+            return
+        self._since.update(out)
+        if board.total < self.best:
             self.best = board.total
-            self.mark = mark(board)
+            for t in self._since:
+                self.mark[t] = (board.start[t], board.people[t])
+            self._since.clear()
 
     def _undo(self, old: list[tuple[int, int, tuple[int, ...]]]) -> None:
         board = self.board
@@ -82,8 +88,10 @@ class Ruin:
         self._by_person.clear()
         for t, people in enumerate(self.board.people):
             self._seat(t, people)
+        self._since = set(range(len(there)))
         if self.board.total < self.best:
-            self.best, self.mark = self.board.total, there
+            self.best, self.mark = self.board.total, list(there)
+            self._since.clear()
 
     def _seat(self, t: int, people: tuple[int, ...]) -> None:
         for p in people:
