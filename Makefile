@@ -43,7 +43,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: help run test lint format bench bench-schedule bench-realtime fault fuzz clean lock
+.PHONY: help run test lint format bench bench-schedule bench-realtime fault fuzz clean lock load
 .PHONY: install install-dev web browser proxy test-python test-web
 
 help: ## List what can be made
@@ -89,6 +89,9 @@ bench-studio: install-dev ## Plan studios of 150 and 1,000 artists, beside three
 
 bench-realtime: install-dev $(STAMPS)/npm ## Measure deliveries to many sockets beside Node's socket.io (OUT=file.json keeps them)
 	@$(WITH_NODE) $(PY) -m loadtests.bench_realtime $(if $(OUT),--json $(OUT))
+
+load: install-dev ## Let Locust's users drag, place and answer for a minute on a demo of their own
+	@$(PY) -m loadtests.run_locust
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -37,6 +37,7 @@ from server.api import (
     webhooks,
     work,
 )
+from server.api.asyncapi import asyncapi_document
 from server.api.endpoint import respond
 from server.api.openapi import PREFIX, document
 from server.api.operations import Operation
@@ -81,7 +82,11 @@ def api_routes(services: Services, *, version: str) -> list[BaseRoute]:
         by_path.setdefault(operation.path, {})[operation.method] = operation
     # `/bookings/check-availability` is not a booking's id: fixed paths are matched first.
     paths = sorted(by_path, key=lambda path: ("{" in path, path))
-    return [_document_route(version), *(_route(path, by_path[path], services) for path in paths)]
+    documents = [
+        _document_route("openapi", lambda: encoded_document(OPERATIONS, version=version)),
+        _document_route("asyncapi", lambda: msgspec.json.encode(asyncapi_document(version=version))),
+    ]
+    return [*documents, *(_route(path, by_path[path], services) for path in paths)]
 
 
 def _route(path: str, by_method: dict[str, Operation], services: Services) -> Route:
@@ -97,15 +102,15 @@ def _route(path: str, by_method: dict[str, Operation], services: Services) -> Ro
     return Route(f"{PREFIX}{path}", endpoint, methods=[*by_method, "OPTIONS"])
 
 
-def _document_route(version: str) -> Route:
+def _document_route(name: str, make: Callable[[], bytes]) -> Route:
     described = b""
 
     async def endpoint(_request: Request) -> Response:
         nonlocal described
-        described = described or encoded_document(OPERATIONS, version=version)
+        described = described or make()
         return Response(described, headers={"Cache-Control": "no-cache"}, media_type="application/json")
 
-    return Route(f"{PREFIX}/openapi.json", endpoint, methods=["GET", "HEAD"])
+    return Route(f"{PREFIX}/{name}.json", endpoint, methods=["GET", "HEAD"])
 
 
 def encoded_document(operations: Sequence[Operation], *, version: str) -> bytes:

@@ -34,6 +34,7 @@ class Receiver:
         self.hold = asyncio.Event()
         self.hold.set()
         self.arrived = 0
+        self.open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self.port = 0
 
     @property
@@ -46,6 +47,7 @@ class Receiver:
         self.answers.append(text.encode())
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open[writer] = asyncio.current_task()
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -74,3 +76,6 @@ async def receiving() -> AsyncIterator[Receiver]:
     finally:
         receiver.hold.set()
         server.close()
+        for writer in receiver.open:
+            writer.close()
+        await asyncio.gather(*(task for task in receiver.open.values() if task is not None))

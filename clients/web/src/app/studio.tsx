@@ -22,6 +22,12 @@ import { ShellSkeleton } from "./skeleton.tsx";
 const AgendaScreen = late(() => import("../agenda/agenda.tsx").then((part) => part.AgendaScreen));
 const SideLists = late(() => import("../lists/lists.tsx").then((part) => part.SideLists));
 
+const IntegrationsScreen = late(() =>
+  import("../integrations/integrations-screen.tsx").then((part) => part.IntegrationsScreen),
+);
+
+const PARTS = { agenda: "Your bookings", integrations: "The integrations page", schedule: "The schedule" } as const;
+
 export default function Studio() {
   return (
     <LiveProvider>
@@ -59,8 +65,10 @@ function Shell() {
               </ErrorBoundary>
             </aside>
           )}
-          <ErrorBoundary key={screen} part={screen === "agenda" ? "Your bookings" : "The schedule"}>
-            {screen === "agenda" ? <AgendaScreen /> : <ScheduleScreen />}
+          <ErrorBoundary key={screen} part={PARTS[screen]}>
+            {screen === "agenda" && <AgendaScreen />}
+            {screen === "integrations" && <IntegrationsScreen />}
+            {screen === "schedule" && <ScheduleScreen />}
           </ErrorBoundary>
         </div>
         <OpenDialogs />

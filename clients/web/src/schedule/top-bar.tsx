@@ -1,12 +1,12 @@
 // The top of every screen: product, studio, search, who is here, the connection, theme and account.
-import { CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, X } from "lucide-react";
+import { Cable, CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 
 import { personColour } from "../lib/colour.ts";
 import { chooseTheme, useTheme, type ThemeChoice } from "../lib/theme.ts";
 import { signOut } from "../session/session.ts";
 import { useLive } from "../studio/live.tsx";
-import { openDialog, setFilters, useUi } from "../studio/ui.ts";
+import { openDialog, setFilters, setUi, useUi } from "../studio/ui.ts";
 import { roleWord } from "../studio/words.ts";
 import { Avatar, Mark } from "../ui/bits.tsx";
 import { IconButton } from "../ui/button.tsx";
@@ -152,6 +152,9 @@ function AccountMenu() {
           Studio settings
         </MenuItem>
       )}
+      <MenuItem icon={<Cable size={15} />} onSelect={() => setUi({ screen: "integrations", side: null })}>
+        {me?.role === "studio_owner" ? "Integrations" : "Calendar links"}
+      </MenuItem>
       <MenuItem icon={<Keyboard size={15} />} keys="?" onSelect={() => openDialog({ kind: "shortcuts" })}>
         Keyboard shortcuts
       </MenuItem>

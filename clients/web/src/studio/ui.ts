@@ -84,7 +84,7 @@ export interface ScheduleUi {
   offers: readonly Offer[];
   /** The connection whose view this window follows. */
   following: string | null;
-  screen: "schedule" | "agenda";
+  screen: "schedule" | "agenda" | "integrations";
   /** What the rows of the schedule are. */
   rows: "artists" | "projects";
   /** Projects whose phases are folded away in the plan. */
