@@ -38,16 +38,26 @@ class Acknowledged:
 
     def __init__(self) -> None:
         self._at: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._early: OrderedDict[str, list[tuple[str, str]]] = OrderedDict()
 
     def note(self, command_id: str, sender: str) -> None:
+        """The sender has its answer; whoever had the event before waited for nothing."""
         self._at[command_id] = (time.perf_counter(), sender)
-        while len(self._at) > 5_000:
-            self._at.popitem(last=False)
+        for reader, row in self._early.pop(command_id, ()):
+            if reader != sender:
+                tell("delivery", row, 0)
+        for kept in (self._at, self._early):
+            while len(kept) > 5_000:
+                kept.popitem(last=False)
 
     def delivered(self, command_id: str | None, reader: str, row: str) -> None:
         """Tell how long the event took to somebody who is not its sender."""
-        known = self._at.get(command_id or "")
-        if known is not None and known[1] != reader:
+        if command_id is None:
+            return
+        known = self._at.get(command_id)
+        if known is None:
+            self._early.setdefault(command_id, []).append((reader, row))
+        elif known[1] != reader:
             tell("delivery", row, time.perf_counter() - known[0])
 
 
@@ -149,8 +159,11 @@ class Socket:
         elif text.startswith("43"):
             digits = len(text[2:]) - len(text[2:].lstrip("0123456789"))
             waiting = self._waiting.get(int(text[2 : 2 + digits]))
+            answer = msgspec.json.decode(text[2 + digits :])[0]
+            if answer.get("kind") == "snapshot" and "next" not in answer:
+                self.sequence.last = answer["seq"]  # here, since events follow at once
             if waiting is not None:
-                waiting.put(msgspec.json.decode(text[2 + digits :])[0])
+                waiting.put(answer)
         elif text.startswith("42"):
             name, *bodies = msgspec.json.decode(text[2:])
             if name == "events":
@@ -178,7 +191,6 @@ class Person(User):
             if "next" not in answer:
                 break
             answer = self.socket.call("sync", {"next": answer["next"]})
-        self.socket.sequence.last = answer["seq"]
         self.bookings: list[dict[str, Any]] = []
 
     def on_stop(self) -> None:

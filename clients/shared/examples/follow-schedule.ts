@@ -1,6 +1,7 @@
 /**
  * Owns an example: follow a studio's schedule from Node and print every change of a booking.
  *
+ *     SERVER_URL=http://localhost:8000 API_KEY=ptk_… npm run example
  *     SERVER_URL=http://localhost:8000 EMAIL=manager@demo.studio PASSWORD=… npm run example
  */
 
@@ -48,13 +49,14 @@ export async function follow(client: Client, print: (line: string) => void): Pro
 }
 
 async function main(): Promise<void> {
-  const { SERVER_URL = "http://localhost:8000", EMAIL = "manager@demo.studio", PASSWORD } = env;
-  if (!PASSWORD) {
-    stdout.write("Set PASSWORD, and SERVER_URL and EMAIL where they are others than the demo's.\n");
+  const { SERVER_URL = "http://localhost:8000", EMAIL = "manager@demo.studio", PASSWORD, API_KEY } = env;
+  if (!PASSWORD && !API_KEY) {
+    stdout.write("Set API_KEY or PASSWORD, and SERVER_URL and EMAIL where they are others than the demo's.\n");
     process.exitCode = 2;
     return;
   }
-  const client = createClient({ url: SERVER_URL, getToken: signIn(SERVER_URL, EMAIL, PASSWORD) });
+  const getToken = API_KEY ? () => Promise.resolve(API_KEY) : signIn(SERVER_URL, EMAIL, PASSWORD ?? "");
+  const client = createClient({ url: SERVER_URL, getToken });
   process.once("SIGINT", () => client.close());
   stdout.write(`${await follow(client, (line) => stdout.write(`${line}\n`))}\n`);
 }
