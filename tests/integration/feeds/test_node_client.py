@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ async def test_the_example_follows_the_schedule_with_an_api_key(server, studio):
         "example",
         cwd=SHARED,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
         env={
             **os.environ,
             "PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}",
@@ -38,9 +40,10 @@ async def test_the_example_follows_the_schedule_with_an_api_key(server, studio):
     )
     try:
         async with asyncio.timeout(60):
-            assert b"0 bookings of 1 artists" in await process.stdout.readline()
+            while b"0 bookings of 1 artists" not in await process.stdout.readline():
+                assert process.returncode is None, "it ended before it was live"
             assert (await studio.run("booking.place", slot(artist, title="Shot 9"))).ok
             assert b"Ada: Shot 9, " in await process.stdout.readline()
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # npm starts others
         await process.wait()
