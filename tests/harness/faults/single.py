@@ -56,7 +56,7 @@ async def single(database: Database) -> AsyncIterator[Single]:
     try:
         studio = await Studio.open(pool, executor)
         known, actors = await _furnish(studio)
-        tokens = {actor.role: await _sign_in(pool, secret, actor) for actor in actors}
+        tokens = {str(actor.role): await _sign_in(pool, secret, actor) for actor in actors}
     finally:
         await executor.close()
         await pool.close()
