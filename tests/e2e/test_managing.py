@@ -356,3 +356,24 @@ def test_a_booking_counts_for_the_phase_it_is_given(open_page: Open, studio: Stu
     board.details.get_by_label("Phase").select_option(label="Model")
     settled(board.page)
     assert studio.booking(hold)["phase_id"] == phase
+
+
+def test_a_menu_by_key_or_right_button_leads_to_what_can_be_done(open_page: Open, studio: Studio) -> None:
+    name = mark_of(studio)
+    artist = studio.artist(name)
+    hold = studio.place(artist, "With a menu", today())
+    board = Board(open_page(), name)
+    page = board.page
+    board.bar(hold).focus()
+    page.keyboard.press("Shift+F10")
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem", name="Open details")).to_be_visible()
+    calm(page)
+    assert not violations(page, "menu of a bar")
+    menu.get_by_role("menuitem", name="Move by…").click()
+    expect(page.get_by_role("dialog").get_by_label("Move by")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(f"[data-row-id='{artist}']").get_by_role("rowheader").click(button="right")
+    menu.get_by_role("menuitem", name="Time off…").click()
+    expect(page.get_by_role("dialog").get_by_role("combobox", name="Artist")).to_have_value(name)

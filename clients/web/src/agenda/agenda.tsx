@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 
 import { formatAgo, formatLength, formatRange, plural } from "../lib/format.ts";
+import { useNow } from "../lib/now.ts";
 import { RefusalCard } from "../schedule/refusal-card.tsx";
 import { StatusActions } from "../schedule/status-actions.tsx";
 import { useLive, useLocale, useZone } from "../studio/live.tsx";
@@ -71,7 +72,8 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
   const pending = useLive((state) => state.pendingIds.has(booking.id));
   const refusal = useUi((ui) => ui.refusals.get(booking.id));
   const { start, end } = rangeOf(booking);
-  const due = booking.status === "hold" ? booking.response_deadline : null;
+  const due = booking.status === "hold" && booking.response_deadline !== null ? toMs(booking.response_deadline) : null;
+  const now = useNow(due);
   return (
     <li className="grid gap-3 rounded-lg border border-line bg-surface p-4 shadow-s" data-testid="agenda-booking">
       <div className="flex items-start gap-3">
@@ -94,7 +96,7 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
       </p>
       <p className="text-sm text-ink-2">
         {standingForArtist(booking)}
-        {due !== null && ` Answer due ${formatAgo(toMs(due), Date.now(), locale)}.`}
+        {due !== null && ` Answer due ${formatAgo(due, now, locale)}.`}
       </p>
       {booking.notes !== "" && <p className="text-sm whitespace-pre-line text-ink-2">{booking.notes}</p>}
       {refusal !== undefined && <RefusalCard id={booking.id} refusal={refusal} />}

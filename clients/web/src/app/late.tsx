@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type R
 import type { Client } from "@production-tool/shared";
 
 import { useClient, useLive } from "../studio/live.tsx";
+import { loadMenus } from "../ui/menu.tsx";
 
 type Load = () => Promise<unknown>;
 
@@ -82,7 +83,7 @@ export function useFetchAhead(): void {
     if (!live) return;
     const timer = setTimeout(() => {
       setShown(true);
-      for (const load of parts) load().catch(() => undefined);
+      for (const load of [...parts, loadMenus]) load().catch(() => undefined);
     }, PAUSE);
     return () => clearTimeout(timer);
   }, [live]);

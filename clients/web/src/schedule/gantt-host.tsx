@@ -5,6 +5,7 @@ import { toInstant } from "@production-tool/shared";
 
 import { Gantt } from "../gantt/index.ts";
 import type { GanttCallbacks } from "../gantt/types.ts";
+import { usePast } from "../history/store.ts";
 import { useTheme } from "../lib/theme.ts";
 import { useCanEdit, useClient, useCommands, useLocale, useZone } from "../studio/live.tsx";
 import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
@@ -73,6 +74,7 @@ export function GanttHost() {
       onDismissSuggestions: () => setUi({ offers: [] }),
       announce,
       onHelp: () => openDialog({ kind: "shortcuts" }),
+      ...(canEdit ? { onContext: (menu) => usePast.getState().state === null && setUi({ menu }) } : {}),
     };
     const surface = new Gantt(element, callbacks, {
       zone,

@@ -18,6 +18,7 @@ import { ToolBar } from "./tool-bar.tsx";
 
 const PlanHost = late(() => import("../plan/plan-host.tsx").then((part) => part.PlanHost), undefined, <GanttSkeleton />);
 const Timeline = late(() => import("../history/timeline.tsx").then((part) => part.Timeline));
+const ContextMenu = late(() => import("./context-menu.tsx").then((part) => part.ContextMenu));
 const CreatePopover = late(() => import("./create-popover.tsx").then((part) => part.CreatePopover));
 
 export function ScheduleScreen() {
@@ -41,6 +42,7 @@ export function ScheduleScreen() {
         <Details wide={wide} />
       </div>
       <Creating />
+      <Asked />
     </main>
   );
 }
@@ -60,6 +62,11 @@ function Surface() {
 function PastBar() {
   const open = usePast((past) => past.open);
   return open && <Timeline />;
+}
+
+function Asked() {
+  const menu = useUi((ui) => ui.menu);
+  return menu !== null && <ContextMenu menu={menu} />;
 }
 
 function Creating() {

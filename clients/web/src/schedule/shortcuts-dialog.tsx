@@ -26,6 +26,7 @@ const GROUPS: readonly { title: string; items: readonly Shortcut[] }[] = [
       { keys: ["Alt [", "Alt ]"], does: "Resize its end" },
       { keys: ["Del"], does: "Release it" },
       { keys: ["N"], does: "Book the time you are at" },
+      { keys: ["⇧ F10"], does: "A menu of what can be done here" },
       { keys: ["M"], does: "Move what is selected by days or weeks" },
       { keys: ["D"], does: "Copy what is selected to later dates" },
       { keys: ["Ctrl Z", "Ctrl ⇧ Z"], does: "Undo, redo" },

@@ -3,7 +3,7 @@ import { create } from "zustand";
 
 import type { CommandArgs } from "@production-tool/shared";
 
-import type { GanttCreate, GanttSlot, GanttView, ZoomName } from "../gantt/types.ts";
+import type { GanttContext, GanttCreate, GanttSlot, GanttView, ZoomName } from "../gantt/types.ts";
 import { NO_FILTERS, type Filters } from "./filters.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -85,6 +85,8 @@ export interface ScheduleUi {
   /** The connection whose view this window follows. */
   following: string | null;
   screen: "schedule" | "agenda" | "integrations";
+  /** A menu asked for on the schedule: what it is about, and where. */
+  menu: GanttContext | null;
   /** What the rows of the schedule are. */
   rows: "artists" | "projects";
   /** Projects whose phases are folded away in the plan. */
@@ -107,6 +109,7 @@ const START: ScheduleUi = {
   offers: [],
   following: null,
   screen: "schedule",
+  menu: null,
   rows: "artists",
   folded: new Set(),
 };

@@ -1,115 +1,68 @@
-// Drop-down menus of actions and of choices.
-import { Check } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+// Drop-down menus of actions and of choices: a trigger at first, the rest when it is wanted.
+import { cloneElement, useState, type ReactElement } from "react";
 
-import { classes } from "../lib/classes.ts";
-import { usePortal } from "./portal.ts";
+import { toast } from "./toasts.ts";
+import type * as Parts from "./menu-parts.tsx";
 
-const ITEM =
-  "flex min-h-8 items-center gap-2.5 rounded-sm px-2 text-sm text-ink outline-none select-none cursor-default " +
-  "data-highlighted:bg-hover data-disabled:opacity-45";
+let parts: typeof Parts | null = null;
 
-export interface MenuProps {
-  trigger: ReactElement;
-  children: ReactNode;
-  align?: "start" | "end";
-  side?: "top" | "right" | "bottom" | "left";
+const load = async (): Promise<typeof Parts> => (parts ??= await import("./menu-parts.tsx"));
+
+/** Menus have to open without a network too. */
+export const loadMenus = load;
+
+type TriggerProps = Readonly<Record<string, unknown>>;
+
+export function Menu(props: Parts.MenuProps) {
+  const [asked, setAsked] = useState(false);
+  if (asked && parts !== null) return <parts.Menu {...props} />;
+  const open = (): void => {
+    load().then(
+      () => setAsked(true),
+      () => toast({ tone: "bad", title: "The menu could not be loaded", text: "Try again once you are connected." }),
+    );
+  };
+  const wiring: TriggerProps = {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: () => void load().catch(() => undefined),
+    onClick: open,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      open();
+    },
+  };
+  return cloneElement(props.trigger as ReactElement<TriggerProps>, wiring);
 }
 
-export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
-  const portal = usePortal();
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={portal}>
-        <DropdownMenu.Content
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-[70dvh] min-w-52 overflow-y-auto rounded-md border border-line bg-surface p-1 shadow-m animate-fade thin-scroll"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
+/** What stands in a menu is shown only once its parts are here. */
+function there(): typeof Parts {
+  if (parts === null) throw new Error("A menu's items have to stand inside an open menu.");
+  return parts;
 }
 
-export interface MenuItemProps {
-  children: ReactNode;
-  icon?: ReactNode;
-  keys?: string;
-  danger?: boolean;
-  disabled?: boolean;
-  onSelect: () => void;
+export function MenuItem(props: Parts.MenuItemProps) {
+  const { MenuItem: Item } = there();
+  return <Item {...props} />;
 }
 
-export function MenuItem({ children, icon, keys, danger = false, disabled = false, onSelect }: MenuItemProps) {
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={onSelect} className={classes(ITEM, danger && "text-bad")}>
-      {icon !== undefined && <span className="text-ink-3">{icon}</span>}
-      <span className="flex-1">{children}</span>
-      {keys !== undefined && <kbd className="font-sans text-xs text-ink-3">{keys}</kbd>}
-    </DropdownMenu.Item>
-  );
+export function MenuChoices<Value extends string>(props: Parts.MenuChoiceProps<Value>) {
+  const { MenuChoices: Choices } = there();
+  return <Choices {...props} />;
 }
 
-export interface MenuChoiceProps<Value extends string> {
-  label: string;
-  value: Value;
-  choices: readonly { value: Value; label: string; icon?: ReactNode }[];
-  onChange: (value: Value) => void;
+export function MenuCheck(props: Parameters<typeof Parts.MenuCheck>[0]) {
+  const { MenuCheck: Check } = there();
+  return <Check {...props} />;
 }
 
-export function MenuChoices<Value extends string>({ label, value, choices, onChange }: MenuChoiceProps<Value>) {
-  return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)}>
-      <MenuLabel>{label}</MenuLabel>
-      {choices.map((choice) => (
-        <DropdownMenu.RadioItem key={choice.value} value={choice.value} className={ITEM}>
-          {choice.icon !== undefined && <span className="text-ink-3">{choice.icon}</span>}
-          <span className="flex-1">{choice.label}</span>
-          <DropdownMenu.ItemIndicator>
-            <Check size={14} />
-          </DropdownMenu.ItemIndicator>
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
-  );
-}
-
-export function MenuCheck({
-  children,
-  checked,
-  onChange,
-}: {
-  children: ReactNode;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}) {
-  return (
-    <DropdownMenu.CheckboxItem
-      checked={checked}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-      className={ITEM}
-    >
-      <span className="grid size-4 place-items-center rounded-sm border border-line-strong">
-        <DropdownMenu.ItemIndicator>
-          <Check size={12} />
-        </DropdownMenu.ItemIndicator>
-      </span>
-      <span className="flex flex-1 items-center gap-2">{children}</span>
-    </DropdownMenu.CheckboxItem>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <DropdownMenu.Label className="px-2 pt-2 pb-1 text-xs font-medium text-ink-3">{children}</DropdownMenu.Label>;
+export function MenuLabel(props: Parameters<typeof Parts.MenuLabel>[0]) {
+  const { MenuLabel: Label } = there();
+  return <Label {...props} />;
 }
 
 export function MenuSeparator() {
-  return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
+  const { MenuSeparator: Separator } = there();
+  return <Separator />;
 }

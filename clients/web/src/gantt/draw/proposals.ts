@@ -40,7 +40,7 @@ function drawProposal(
   const { palette } = shop;
   const x = crisp(viewport.xOf(to.start), dpr);
   const width = Math.max(4, viewport.xOf(to.end) - x - 1);
-  const y = crisp(viewport.laneTop(row, Math.max(0, schedule.landingLane(row, to.start, to.end, bar.id))), dpr);
+  const y = crisp(viewport.laneTop(row, Math.max(0, schedule.landingLane(row, to.start, to.end, ""))), dpr);
   const height = viewport.laneHeight;
   const colour = shop.readable(bar.colour);
   drawLead(ctx, stage, bar, x, x + width, y + height / 2, colour);
