@@ -31,6 +31,7 @@ BOTH_PATHS = {
     "test_what_one_commits_the_other_delivers_without_reading_the_log",
     "test_people_see_each_other_come_look_and_go",
     "test_a_reader_that_does_not_read_is_closed_and_the_others_miss_nothing",
+    "test_a_client_that_never_reads_costs_its_bound_while_60_mb_are_sent",
     "test_ghosts_are_not_queued_for_a_slow_reader",
     "test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing",
     "test_readers_that_come_at_any_time_miss_nothing",

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psutil
 import pytest
 
-from realtime.connections import Closing, Live
+from realtime.connections import Closing, Live, audience_of
+from realtime.frames import event_packet
 from tests.harness.following import at, reaches, replica_of, truth
 from tests.harness.live import QUICK, client_of, member_of, serving, until
 
@@ -142,3 +144,24 @@ async def test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing(sm
         assert connection.outbox.waiting_bytes < 3 * 1024 * 1024, "bulky answers wait for the reader"
     await until(lambda: live.gateway.connections == 0)
     await until(lambda: connection._worker is None)
+
+
+async def test_a_client_that_never_reads_costs_its_bound_while_60_mb_are_sent(pool):
+    """[C6] [F5] Under the product's bounds; then it is closed as too slow, and cut."""
+    async with serving(pool) as live:
+        studio = await live.studio(pool)
+        actor = await member_of(studio)
+        async with Deaf(live, live.tokens.issue(actor)):
+            await until(lambda: live.gateway.connections == 1)
+            deaf = await deaf_connection(live)
+            audience = live.realtime.fanout._rooms[studio.tenant.id].audiences[audience_of(actor)].connections
+            before, sent, most = psutil.Process().memory_info().rss, 0, 0
+            while sent < 60 * 1024 * 1024:
+                packet = event_packet("events", b"%d" % sent + b" " * 65_000)
+                audience.send(packet)
+                sent += packet.size
+                most = max(most, deaf.outbox.waiting_bytes)
+                await asyncio.sleep(0)
+            assert 0 < most <= QUICK.outbox_bytes
+            assert psutil.Process().memory_info().rss - before < 2 * QUICK.outbox_bytes
+            await until(lambda: live.gateway.connections == 0, what="it is closed as too slow, and cut")
