@@ -175,9 +175,14 @@ async def _prefetch(workspace: Workspace, requests: Sequence[Request]) -> None:
 
 
 async def _prefetch_for(workspace: Workspace, commands: Sequence[SingleCommand]) -> None:
+    """Where everything is known already, as with what is remembered, this costs a look at each."""
     if len(commands) > 1:
-        await workspace.ensure(_together([first_needs(c) for c in commands]))
-        await workspace.ensure(_together([further_needs(c, workspace.state) for c in commands]))
+        first = [needs for c in commands if not workspace.knows(needs := first_needs(c))]
+        if first:
+            await workspace.ensure(_together(first))
+        further = [needs for c in commands if not workspace.knows(needs := further_needs(c, workspace.state))]
+        if further:
+            await workspace.ensure(_together(further))
 
 
 def _together(needs: Sequence[Needs]) -> Needs:

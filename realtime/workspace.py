@@ -163,8 +163,44 @@ class Workspace:
 
     # -- loading -------------------------------------------------------------------------
 
+    def knows(self, needs: Needs) -> bool:
+        """Whether nothing would have to be loaded; cheap where that is so, as it is nearly always."""
+        if needs.points or needs.records or (needs.members and not self._members_known):
+            return False
+        known = self._known
+        for kind, ids in (
+            ("booking", needs.bookings),
+            ("artist", needs.artists),
+            ("project", needs.projects),
+            ("phase", needs.phases),
+            ("dependency", needs.dependencies),
+            ("milestone", needs.milestones),
+            ("challenge", needs.challenges),
+            ("time_off", needs.times_off),
+        ):
+            for entity_id in ids:
+                if (kind, entity_id) not in known:
+                    return False
+        whole = needs.graphs <= self._graphs and needs.booked <= self._booked
+        if not whole or not needs.series <= self._series:
+            return False
+        return all(
+            window.artist_id in self._away
+            and window.artist_id in self._challenged
+            and self._reaches(window.artist_id, window.start, window.end)
+            for window in needs.windows
+        )
+
+    def _reaches(self, artist_id: UUID, start: datetime, end: datetime) -> bool:
+        """Whether the line is known over the range and over every booking that reaches across its edges."""
+        return self._covers(artist_id, start, end) and self._covers(
+            artist_id, *self._reach(artist_id, start, end)
+        )
+
     async def ensure(self, needs: Needs) -> None:
         """Load what is needed and not known yet."""
+        if self.knows(needs):
+            return
         for command in needs.points:
             await self._load_point(command)
         await self._ensure_entities(needs)
@@ -317,7 +353,7 @@ class Workspace:
 
     async def _ensure_lines(self, windows: Iterable[Window]) -> None:
         """Load the lines around the windows, out to where no live booking reaches across the edge."""
-        wanted = _by_artist(windows)
+        wanted = {a: self._reach(a, *span) for a, span in _by_artist(windows).items()}
         while wanted:
             missing = [
                 (artist_id, start - self._margin, end + self._margin)

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from db.pool import Pool
@@ -19,7 +20,7 @@ from realtime import line
 from realtime.protocol import Answer
 from tests.harness.asking import booking, encoded, executor_on, no, ok, slot
 from tests.harness.postgres import Database
-from tests.harness.studio import Studio, envelope
+from tests.harness.studio import Studio, envelope, read_log
 from tests.harness.sweep import sweep
 
 
@@ -192,3 +193,25 @@ async def test_what_is_remembered_is_bounded(pool: Pool, monkeypatch: pytest.Mon
     found = await studios[0].run("booking.place", slot(await studios[0].artist()))
     assert booking(found)["rank"] == 1
     await executor.close()
+
+
+async def test_what_reaches_across_the_edge_of_what_is_remembered_is_loaded(
+    studio: Studio, pool: Pool
+) -> None:
+    """[E11] A claim that loses one rival keeps the rank it has behind another, further than anybody looked."""
+    other, artist = executor_on(pool), await studio.artist()
+    places: list[dict[str, Any]] = []
+    for hour, hours in ((22, 1), (40, 30), (20, 40)):
+        asked = envelope("booking.place", slot(artist, hour, hours, status="hold"))
+        places.append(booking(await other.execute(studio.system, asked)))
+    first, _, last = places
+    ok(await studio.run("booking.place", slot(artist, 0)))
+    ok(await studio.run("booking.release", {"booking_id": first["id"]}))
+    renamed = await studio.run("booking.edit", {"booking_id": last["id"], "title": "Behind"})
+    assert booking(renamed)["rank"] == 2
+    state = await studio.state()
+    assert [b.rank for b in state.bookings.values() if str(b.id) == last["id"]] == [2]
+    log = [msgspec.json.decode(body) for body in await read_log(studio.pool, studio.tenant.id)]
+    promoted = [event["data"]["booking"]["rank"] for event in log if event["type"] == "booking.promoted"]
+    assert promoted == [2]
+    await other.close()
