@@ -200,11 +200,9 @@ async def test_what_reaches_across_the_edge_of_what_is_remembered_is_loaded(
 ) -> None:
     """[E11] A claim that loses one rival keeps the rank it has behind another, further than anybody looked."""
     other, artist = executor_on(pool), await studio.artist()
-    places: list[dict[str, Any]] = []
-    for hour, hours in ((22, 1), (40, 30), (20, 40)):
-        asked = envelope("booking.place", slot(artist, hour, hours, status="hold"))
-        places.append(booking(await other.execute(studio.system, asked)))
-    first, _, last = places
+    spans = ((22, 1), (40, 30), (20, 40))
+    holds = [envelope("booking.place", slot(artist, hour, hours, status="hold")) for hour, hours in spans]
+    first, _, last = [booking(await other.execute(studio.system, hold)) for hold in holds]
     ok(await studio.run("booking.place", slot(artist, 0)))
     ok(await studio.run("booking.release", {"booking_id": first["id"]}))
     renamed = await studio.run("booking.edit", {"booking_id": last["id"], "title": "Behind"})
