@@ -198,7 +198,7 @@ async def test_what_is_remembered_is_bounded(pool: Pool, monkeypatch: pytest.Mon
 async def test_what_reaches_across_the_edge_of_what_is_remembered_is_loaded(
     studio: Studio, pool: Pool
 ) -> None:
-    """[E11] A claim that loses one rival keeps the rank it has behind another, further than anybody looked."""
+    """[E11] A claim that loses a rival keeps the rank it has behind another, beyond where anybody looked."""
     other, artist = executor_on(pool), await studio.artist()
     spans = ((22, 1), (40, 30), (20, 40))
     holds = [envelope("booking.place", slot(artist, hour, hours, status="hold")) for hour, hours in spans]
