@@ -77,7 +77,7 @@ async def running(database: Database, **settings: Any) -> AsyncIterator[Whole]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="uvicorn")
     try:
-        await until(lambda: server.started or task.done())
+        await until(lambda: server.started or task.done(), 60)
         yield Whole(app, server, listener.getsockname()[1])
     finally:
         await app.state.drain()
