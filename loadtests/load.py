@@ -143,8 +143,9 @@ async def drops(server: Arena, studio: Studio, count: int, pause: float) -> list
         SocketClient(server.server.url, studio.token) as one,
         SocketClient(server.server.url, studio.token) as other,
     ):
-        span = {"start": "2030-01-07T18:00:00Z", "end": "2030-01-07T19:00:00Z"}
         for turn in range(count):
+            start = FIRST_DAY + timedelta(days=turn % BOOKED_DAYS, hours=18 + turn // BOOKED_DAYS)
+            span = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
             args = {"artist_id": str(studio.artists[0]), "title": f"Drop {turn}", "status": "hold", **span}
             sent, before = time.perf_counter(), other.events
             answer = await one.command(str(uuid7()), "booking.place", args)
