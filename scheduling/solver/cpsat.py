@@ -69,7 +69,8 @@ def draft_of(
     blocks.add_changes(draft)
     if board.index.problem.weights.makespan:
         blocks.add_crowds(draft)
-        blocks.add_makespan(draft, max(heads(board.index)[t] + tails(board.index)[t] for t in tasks))
+        ahead, behind = heads(board.index), tails(board.index)
+        blocks.add_makespan(draft, max(ahead[t] + behind[t] for t in tasks))
     draft.finish()
     return draft
 

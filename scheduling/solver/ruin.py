@@ -29,6 +29,8 @@ class Ruin:
         self.rounds = 0
         self.size = 10
         self._by_person: dict[int, set[int]] = {}
+        self._tries = [1.0] * 6
+        self._gains = [0.0] * 6
         self._kinds = (self._project, self._window, self._person, self._late, self._chain, self._anywhere)
         for t, people in enumerate(board.people):
             self._seat(t, people)
@@ -48,8 +50,8 @@ class Ruin:
         self.rounds += 1
         if not self.movable:
             return
-        kind = self._kinds[dice.below(len(self._kinds))]
-        out = kind(dice.one_of(self.movable), 2 + dice.below(self.size))
+        kind = self._kind()
+        out = self._kinds[kind](dice.one_of(self.movable), 2 + dice.below(self.size))
         before = board.total
         old = [(t, board.start[t], board.people[t]) for t in out]
         for t, start, people in old:
@@ -61,6 +63,8 @@ class Ruin:
             if spot is not None and spot.price <= board.index.drop[t]:
                 board.place(t, spot.start, spot.people)
                 self._seat(t, spot.people)
+        self._tries[kind] += len(out)
+        self._gains[kind] += max(0, before - board.total)
         if board.total > before + temperature * -math.log(1.0 - dice.unit()):
             self._undo(old)
             return
@@ -70,6 +74,22 @@ class Ruin:
             for t in self._since:
                 self.mark[t] = (board.start[t], board.people[t])
             self._since.clear()
+
+    def _kind(self) -> int:
+        """Mostly those that lately gained most for each task they took out; each of them now and then."""
+        dice = self.dice
+        if self.rounds % 512 == 0:
+            self._tries = [tries / 2 + 1 for tries in self._tries]
+            self._gains = [gains / 2 for gains in self._gains]
+        if dice.below(4) == 0 or not any(self._gains):
+            return dice.below(len(self._kinds))
+        worth = [gains / tries for gains, tries in zip(self._gains, self._tries, strict=True)]
+        mark = dice.unit() * sum(worth)
+        for kind, share in enumerate(worth):
+            mark -= share
+            if mark <= 0:
+                return kind
+        return len(worth) - 1
 
     def _undo(self, old: list[tuple[int, int, tuple[int, ...]]]) -> None:
         board = self.board

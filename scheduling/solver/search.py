@@ -97,7 +97,8 @@ class _Improver:
         self.size = 20
         self.told = -1
         placed = board.total - sum(d for d, s in zip(board.index.drop, board.start, strict=True) if s < 0)
-        self.heat = 0.02 * placed / max(1, len(board.start))
+        # Two hundredths of what a task costs; less where there are too many tasks to win a loss back.
+        self.heat = 0.02 * placed / max(1, len(board.start)) * min(1.0, 600 / max(1, len(board.start)))
         board.reach = REACH
 
     def take(self, other: Board) -> None:
