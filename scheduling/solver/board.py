@@ -6,7 +6,7 @@ The makespan is not kept: it is no sum over tasks (`spans` deals with it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -195,7 +195,9 @@ class Board:
         return best
 
     def _single_candidates(self, t: int) -> tuple[int, ...]:
-        people = next(group.people for group in self.index.groups[t] if group.size)
+        return self._within_reach(next(group.people for group in self.index.groups[t] if group.size))
+
+    def _within_reach(self, people: tuple[int, ...]) -> tuple[int, ...]:
         if len(people) <= self.reach:
             return people
         half = self.reach // 2
@@ -212,8 +214,13 @@ class Board:
         return fits
 
     def _best_several(self, t: int, possible: int) -> Spot | None:
-        index = self.index
-        groups = index.groups[t]
+        groups = [Group(g.size, self._within_reach(g.people)) for g in self.index.groups[t]]
+        best = self._best_of_groups(t, possible, groups)
+        if best is None and any(len(g.people) > self.reach for g in self.index.groups[t]):
+            return self._best_of_groups(t, possible, self.index.groups[t])
+        return best
+
+    def _best_of_groups(self, t: int, possible: int, groups: Sequence[Group]) -> Spot | None:
         fits: dict[int, int] = {}
         feasible = possible
         for group in groups:
