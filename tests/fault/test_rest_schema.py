@@ -13,7 +13,7 @@ import psutil
 from tests.harness.faults.single import Single, single
 
 SEED = 20261121
-EXAMPLES = {"studio_owner": 5, "studio_manager": 2, "freelancer": 3}
+EXAMPLES = {"studio_owner": 4, "studio_manager": 2, "freelancer": 2}
 """Generated requests of each operation, by who asks."""
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 ENDS_SIGN_INS = r"/auth/(logout|password)$|/members/"

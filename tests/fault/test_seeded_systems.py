@@ -195,7 +195,7 @@ async def test_a_server_with_a_bug_is_found_out(database, monkeypatch, name):
     with monkeypatch.context() as patched:
         seed(patched)
         async with rehearsing(database.dsn) as rehearsal:
-            await rehearsal.work(36, hang_ups=5)
+            await rehearsal.work(28, hang_ups=4)
             await rehearsal.catch_up()
             found = {finding.rule for finding in check(await rehearsal.history())}
     assert rules & found, found

@@ -16,6 +16,8 @@ from tests.harness.live import until
 Kind = Callable[[World, random.Random], Awaitable[int]]
 """Breaks and mends; how many faults that was."""
 
+PATIENCE = 60.0
+"""Seconds until there must have been something to break, on a machine that has other work."""
 CROWD = 12
 """Most nuisances at a time."""
 LIES = ("lost", "doubled", "reordered", "forged")
@@ -66,7 +68,7 @@ async def let_redis_lie(world: World, chance: random.Random) -> int:
     before = _told(wires)
     for wire in wires:
         wire.lying = True
-    await until(lambda: _told(wires) >= before + TOLD, what="every kind of lie about a hint")
+    await until(lambda: _told(wires) >= before + TOLD, PATIENCE, "every kind of lie about a hint")
     for wire in wires:
         wire.lying = False
     return _told(wires) - before
@@ -90,7 +92,7 @@ async def cut_before_the_acknowledgement(world: World, chance: random.Random) ->
     wire = chance.choice(world.instances).wire
     before = wire.cuts
     wire.cut_at_next_yes()
-    await until(lambda: wire.cuts > before, what="an answer to cut off")
+    await until(lambda: wire.cuts > before, PATIENCE, "an answer to cut off")
     return 1
 
 
@@ -99,7 +101,7 @@ async def lose_the_word_of_a_commit(world: World, _chance: random.Random) -> int
     wire = world.postgres_wire
     before = wire.dropped
     wire.drop_next_commit()
-    await until(lambda: wire.dropped > before, what="a commit whose word is lost")
+    await until(lambda: wire.dropped > before, PATIENCE, "a commit whose word is lost")
     return 1
 
 

@@ -18,7 +18,7 @@ from tests.harness.history.player import Player, playing
 from tests.harness.history.scene import Company, history_of
 from tests.harness.live import until
 
-HEALING_PATIENCE = 30.0
+HEALING_PATIENCE = 60.0
 """Seconds after which a world that does not heal is a fault of its own."""
 
 
