@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -22,40 +19,9 @@ from scheduling.clocks import Clock
 from scheduling.events import LoggedEvent
 from server.workers.clocks import ClockStrikes, clock_worker
 from tests.harness.asking import ok
+from tests.harness.due import hold, logged, soon, span, until
 from tests.harness.postgres import Database
-from tests.harness.process import server_process
-from tests.harness.studio import Studio, read_log
-
-PATIENCE = 60.0
-
-
-def soon(seconds: float) -> datetime:
-    """Whole seconds, as all instants of the schedule are."""
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
-
-
-def span(day: int = 0) -> dict[str, Any]:
-    start = datetime(2031, 6, 2, 9, tzinfo=UTC) + timedelta(days=day)
-    return {"start": start, "end": start + timedelta(hours=8)}
-
-
-async def hold(studio: Studio, artist: UUID, day: int = 0, **fields: Any) -> UUID:
-    booking = uuid4()
-    args = {"id": booking, "artist_id": artist, **span(day), **fields}
-    ok(await studio.run("booking.place", msgspec.to_builtins(args)))
-    return booking
-
-
-async def logged(studio: Studio) -> list[LoggedEvent]:
-    bodies = await read_log(studio.pool, studio.tenant.id)
-    return [msgspec.json.decode(body, type=LoggedEvent) for body in bodies]
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition; fails after a minute."""
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.05)
+from tests.harness.studio import Studio
 
 
 async def expired(studio: Studio) -> list[LoggedEvent]:
@@ -77,43 +43,7 @@ async def working(studio: Studio, database: Database) -> AsyncIterator[None]:
         await worker.close()
 
 
-# -- two processes, one killed -----------------------------------------------------------
-
-
-async def test_two_workers_one_killed_each_effect_once_none_missed_none_early(
-    studio: Studio, database: Database
-) -> None:
-    artists = [await studio.artist(name=f"Artist {n}") for n in range(4)]
-    settings = {"DATABASE_URL": database.dsn, "LOG_LEVEL": "warning"}
-    with server_process("worker", **settings) as one, server_process("worker", **settings) as other:
-        for worker in (one, other):
-            await asyncio.to_thread(worker.wait_for, "The worker is ready")
-        holds = {}
-        for n in range(120):
-            due = soon(2 + n // 20)
-            holds[await hold(studio, artists[n % 4], n, expires_at=due)] = due
-
-        async def some_struck() -> bool:
-            return len(await expired(studio)) >= 15
-
-        await until(some_struck)
-        one.stop(signal.SIGKILL)
-
-        async def all_struck() -> bool:
-            return len(await expired(studio)) >= len(holds)
-
-        await until(all_struck)
-
-        async def no_job_left() -> bool:
-            return await waiting_jobs(studio.pool) == 0
-
-        await until(no_job_left)
-        assert other.stop() == 0
-    struck = await expired(studio)
-    assert Counter(e.entity.id for e in struck) == Counter(holds.keys())
-    assert [e.entity.id for e in struck if e.at < holds[e.entity.id]] == []
-    state = await studio.state()
-    assert not holds.keys() & state.bookings.keys()
+# -- jobs handed on --------------------------------------------------------------------
 
 
 async def test_a_job_of_a_worker_that_died_with_it_is_taken_over(studio: Studio, database: Database) -> None:
