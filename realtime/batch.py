@@ -491,7 +491,8 @@ async def _seal(
     ]
     script = Script(unit, workspace.tenant_id)
     await _write_rows(script.connection, workspace)
-    entries = tuple(event_log.chain(zip(logged, (one.event for one in decided), strict=True), head.hash))
+    told = ((entry, one.event, one.before) for entry, one in zip(logged, decided, strict=True))
+    entries = tuple(event_log.chain(told, head.hash))
     advanced = msgspec.structs.replace(
         head,
         seq=head.seq + len(entries),

@@ -45,9 +45,10 @@ _RANK_ONLY = (BookingPromoted, BookingDemoted)
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """An event of this transaction, with who caused it under which command."""
+    """An event of this transaction, with who caused it under which command, and the image before it."""
 
     event: Event
+    before: Entity | None
     actor: Actor
     command_id: UUID
 
@@ -97,9 +98,14 @@ class Workspace:
         """
         before = self.state
         self.state = outcome.state
+        latest: dict[Key, Entity] = {}
         for event in outcome.events:
-            self._dirty.add(key_of(entity_of(event)))
-            self.decided.append(Decided(event=event, actor=actor, command_id=command_id))
+            entity = entity_of(event)
+            key = key_of(entity)
+            earlier = latest.get(key) or find(before, *key)
+            self._dirty.add(key)
+            self.decided.append(Decided(event=event, before=earlier, actor=actor, command_id=command_id))
+            latest[key] = entity
         if undoable:
             self._remember(before, outcome.events, actor, command_id)
 

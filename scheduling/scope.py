@@ -301,6 +301,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
     ids: dict[str, set[UUID]] = {}
     windows: set[Window] = set()
     graphs: set[UUID] = set()
+    booked: set[UUID] = set()
     for touched in record.touched:
         ids.setdefault(touched.kind, set()).add(touched.id)
         for image in (touched.before, touched.after):
@@ -311,6 +312,9 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
                 graphs.add(image.project_id)
             elif isinstance(image, Artist) and touched.before is None:
                 windows.add(Window(image.id, EARLIEST, LATEST))
+            elif isinstance(image, Project) and touched.before is None:
+                graphs.add(image.id)
+                booked.add(image.id)
             elif isinstance(image, Member):
                 ids.setdefault("artist", set()).update(_ids(image.artist_id))
     return Needs(
@@ -323,6 +327,7 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         challenges=frozenset(ids.get("challenge", ())),
         times_off=frozenset(ids.get("time_off", ())),
         graphs=frozenset(graphs),
+        booked=frozenset(booked),
         members="member" in ids,
         windows=frozenset(windows),
     )

@@ -5,6 +5,9 @@
 ALTER TABLE event_log
     ADD COLUMN artist_id   uuid,
     ADD COLUMN project_id  uuid,
+    -- Whose the thing was before the event and is no more.
+    ADD COLUMN left_artist_id  uuid,
+    ADD COLUMN left_project_id uuid,
     ADD COLUMN starts_at   timestamptz,
     ADD COLUMN ends_at     timestamptz,
     ADD COLUMN live        boolean NOT NULL DEFAULT true,
@@ -41,6 +44,16 @@ UPDATE event_log SET
         WHEN 'challenge' THEN body -> 'data' -> 'challenge' ->> 'closed_at' IS NULL
         ELSE type NOT LIKE '%.deleted' END;
 
+UPDATE event_log e SET
+    left_artist_id = nullif(was.artist_id, e.artist_id),
+    left_project_id = nullif(was.project_id, e.project_id)
+FROM (
+    SELECT tenant_id, seq, lag(artist_id) OVER earlier AS artist_id, lag(project_id) OVER earlier AS project_id
+    FROM event_log WINDOW earlier AS (PARTITION BY tenant_id, entity_kind, entity_id ORDER BY seq)
+) was
+WHERE was.tenant_id = e.tenant_id AND was.seq = e.seq
+    AND (was.artist_id <> e.artist_id OR was.project_id IS DISTINCT FROM e.project_id);
+
 -- A link is made of the link before and the digest of the body, no longer of the body itself.
 DO $$
 DECLARE
@@ -74,6 +87,10 @@ CREATE INDEX event_log_by_long_place ON event_log (tenant_id, entity_kind, start
     INCLUDE (ends_at, artist_id, live) WHERE is_long;
 CREATE INDEX event_log_by_artist ON event_log (tenant_id, artist_id, seq) WHERE artist_id IS NOT NULL;
 CREATE INDEX event_log_by_project ON event_log (tenant_id, project_id, seq) WHERE project_id IS NOT NULL;
+CREATE INDEX event_log_by_left_artist ON event_log (tenant_id, left_artist_id, seq)
+    WHERE left_artist_id IS NOT NULL;
+CREATE INDEX event_log_by_left_project ON event_log (tenant_id, left_project_id, seq)
+    WHERE left_project_id IS NOT NULL;
 DROP INDEX event_log_by_time;
 CREATE INDEX event_log_by_time ON event_log (tenant_id, at, seq);
 -- What somebody did last.

@@ -16,7 +16,8 @@ CREATE FUNCTION append_batch(
     sql text[], records text[],
     log_at timestamptz, log_type text[], log_actor uuid[], log_command uuid[], log_kind text[],
     log_entity uuid[], log_version bigint[], log_body text[], log_hash bytea[],
-    log_artist uuid[], log_project uuid[], log_start timestamptz[], log_end timestamptz[], log_live boolean[],
+    log_artist uuid[], log_project uuid[], log_left_artist uuid[], log_left_project uuid[],
+    log_start timestamptz[], log_end timestamptz[], log_live boolean[],
     answer_command uuid[], answer_actor uuid[], answer_op text[], answer_seq bigint[], answer_body text[],
     jobs_sql text, jobs_queue text, jobs_payload bytea[], jobs_delay interval[]
 ) RETURNS text LANGUAGE plpgsql AS $$
@@ -45,13 +46,14 @@ BEGIN
         EXECUTE sql[i] USING tenant, records[i];
     END LOOP;
     INSERT INTO event_log (tenant_id, seq, at, type, actor_id, command_id, entity_kind,
-        entity_id, entity_version, body, hash, artist_id, project_id, starts_at, ends_at, live)
+        entity_id, entity_version, body, hash, artist_id, project_id, left_artist_id, left_project_id,
+        starts_at, ends_at, live)
     SELECT tenant, known_seq + t.n, log_at, t.type, t.actor, t.command, t.kind, t.entity, t.version,
-        t.body::json, t.hash, t.artist, t.project, t.starts, t.ends, t.live
+        t.body::json, t.hash, t.artist, t.project, t.left_artist, t.left_project, t.starts, t.ends, t.live
     FROM unnest(log_type, log_actor, log_command, log_kind, log_entity, log_version, log_body, log_hash,
-        log_artist, log_project, log_start, log_end, log_live)
+        log_artist, log_project, log_left_artist, log_left_project, log_start, log_end, log_live)
         WITH ORDINALITY AS t(type, actor, command, kind, entity, version, body, hash,
-            artist, project, starts, ends, live, n);
+            artist, project, left_artist, left_project, starts, ends, live, n);
     IF cardinality(jobs_payload) > 0 THEN
         EXECUTE jobs_sql USING array_fill(0, ARRAY[cardinality(jobs_payload)]),
             array_fill(jobs_queue, ARRAY[cardinality(jobs_payload)]), jobs_payload, jobs_delay,

@@ -98,6 +98,8 @@ async def append(connection: Connection, batch: Batch) -> bool:
             [entry.hash for entry in batch.entries],
             [entry.subject.artist_id for entry in batch.entries],
             [entry.subject.project_id for entry in batch.entries],
+            [entry.subject.left_artist_id for entry in batch.entries],
+            [entry.subject.left_project_id for entry in batch.entries],
             [entry.subject.start for entry in batch.entries],
             [entry.subject.end for entry in batch.entries],
             [entry.subject.live for entry in batch.entries],
@@ -124,4 +126,4 @@ def _answers(answers: Sequence[StoredAnswer]) -> tuple[Sequence[object], ...]:
     )
 
 
-_APPEND = f"SELECT append_batch({', '.join(f'${n}' for n in range(1, 34))})"
+_APPEND = f"SELECT append_batch({', '.join(f'${n}' for n in range(1, 36))})"

@@ -12,7 +12,7 @@ from msgspec import Struct
 from db.errors import NotKept
 from db.pool import Connection
 from scheduling.events import Event, LoggedEvent
-from scheduling.model import KIND_OF, EntityKind
+from scheduling.model import KIND_OF, Entity, EntityKind
 from scheduling.subjects import Subject, subject_of
 
 
@@ -38,13 +38,14 @@ def digest_of(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
-def chain(events: Iterable[tuple[LoggedEvent, Event]], previous: bytes) -> list[Entry]:
-    """Encode each event once and link it to the one before."""
+def chain(events: Iterable[tuple[LoggedEvent, Event, Entity | None]], previous: bytes) -> list[Entry]:
+    """Encode each event once and link it to the one before; beside it stands its entity's image before."""
     entries: list[Entry] = []
-    for logged, event in events:
+    for logged, event, before in events:
         body = msgspec.json.encode(logged)
         previous = link(previous, digest_of(body))
-        entries.append(Entry(event=logged, body=body, hash=previous, subject=subject_of(event)))
+        subject = subject_of(event, before)
+        entries.append(Entry(event=logged, body=body, hash=previous, subject=subject))
     return entries
 
 

@@ -315,6 +315,9 @@ class Told(Struct, frozen=True, kw_only=True):
     before: bytes | None
 
 
+_ITSELF = ("e.entity_kind = $5 AND e.entity_id = $2",)
+
+
 async def activity(
     connection: Connection,
     tenant_id: UUID,
@@ -324,15 +327,20 @@ async def activity(
     from_seq: int,
     limit: int,
 ) -> list[Told]:
-    """What happened to a thing, newest first: of an artist or a project also what belonged to them then."""
+    """What happened to a thing, newest first; of an artist or project also what was theirs or left them."""
     kind, entity_id = of
     column = {"artist": "artist_id", "project": "project_id"}.get(kind)
-    where = f"e.{column} = $2" if column else "e.entity_kind = $5 AND e.entity_id = $2"
+    # Nothing leaves those whose it is, so that no event is found twice.
+    places = (f"e.{column} = $2", f"e.left_{column} = $2") if column else _ITSELF
+    found = " UNION ALL ".join(
+        f"(SELECT * FROM event_log e WHERE e.tenant_id = $1 AND {where} AND e.body IS NOT NULL"
+        " AND e.seq >= $4 AND ($3::bigint IS NULL OR e.seq < $3) AND ($5::text IS NOT NULL)"
+        " ORDER BY e.seq DESC LIMIT $6)"
+        for where in places
+    )
     rows = await connection.fetch(
         "SELECT e.body, p.body AS before FROM ("
-        f"  SELECT * FROM event_log e WHERE e.tenant_id = $1 AND {where} AND e.body IS NOT NULL"
-        "  AND e.seq >= $4 AND ($3::bigint IS NULL OR e.seq < $3) AND ($5::text IS NOT NULL)"
-        "  ORDER BY e.seq DESC LIMIT $6"
+        f"  SELECT * FROM ({found}) f ORDER BY f.seq DESC LIMIT $6"
         " ) e LEFT JOIN LATERAL (SELECT body FROM event_log p WHERE p.tenant_id = $1"
         "  AND p.entity_kind = e.entity_kind AND p.entity_id = e.entity_id AND p.seq < e.seq"
         "  ORDER BY p.seq DESC LIMIT 1) p ON true ORDER BY e.seq DESC",

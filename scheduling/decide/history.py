@@ -169,9 +169,21 @@ def misfit(state: State, touched: Touched, entity: Entity | None) -> str:
         case Artist():
             if touched.before is None and state.lines.get(entity.id):
                 return f"{entity.name} was booked since."
+        case Project():
+            if touched.before is None and (since := _joined(state, entity.id)):
+                return f"{entity.name} got {since} since."
         case _:
             return _work_misfit(state, touched, entity)
     return ""
+
+
+def _joined(state: State, project_id: UUID) -> str:
+    """What there is of a project beside itself; empty where it stands alone."""
+    if any(b.live and b.project_id == project_id for b in state.bookings.values()):
+        return "bookings"
+    if any(p.project_id == project_id for p in state.phases.values()):
+        return "phases"
+    return "milestones" if any(m.project_id == project_id for m in state.milestones.values()) else ""
 
 
 def _work_misfit(state: State, touched: Touched, entity: Entity | None) -> str:

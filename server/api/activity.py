@@ -19,15 +19,17 @@ from db.queries.work_search import artist_is_booked
 from scheduling.events import (
     ArtistEvent,
     BookingEvent,
+    BookingReassigned,
     Cause,
     EntityRef,
     EventActor,
     LoggedEvent,
     TimeOffEvent,
     entity_of,
+    log,
     read,
 )
-from scheduling.model import Booking, Entity, EntityKind
+from scheduling.model import Booking, Entity, EntityKind, with_changes
 from scheduling.permissions import Actor
 from scheduling.state import Key
 from scheduling.telling import Names, Scene, changes_of, tell
@@ -153,22 +155,29 @@ def _decoded(row: Told) -> tuple[LoggedEvent, Entity | None]:
 def _seen(
     actor: Actor, logged: LoggedEvent, before: Entity | None
 ) -> tuple[LoggedEvent, Entity | None] | None:
-    """What of it the reader may know: an artist what is theirs, from when on it was."""
+    """What of it the reader may know: an artist what is theirs, from when on it was until it left them."""
     if actor.staff:
         return logged, before
     event, me = read(logged), actor.artist_id
     match event:
         case BookingEvent():
+            mine = before if isinstance(before, Booking) and before.artist_id == me else None
             if event.booking.artist_id != me:
-                return None
-            mine = isinstance(before, Booking) and before.artist_id == me
-            return logged, before if mine else None
+                return (_leaving(logged, event, mine), mine) if mine is not None else None
+            return logged, mine
         case TimeOffEvent():
             return (logged, before) if event.time_off.artist_id == me else None
         case ArtistEvent():
             return (logged, before) if event.artist.id == me else None
         case _:
             return None
+
+
+def _leaving(logged: LoggedEvent, event: BookingEvent, mine: Booking) -> LoggedEvent:
+    """The event by which it left, as its artist may know it: who has it now, not what it became."""
+    gone = with_changes(mine, artist_id=event.booking.artist_id, version=event.booking.version)
+    told = BookingReassigned(booking=gone, changed=("artist_id",))
+    return log(told, seq=logged.seq, at=logged.at, actor=logged.actor, command_id=logged.command_id)
 
 
 def _entry(logged: LoggedEvent, before: Entity | None, names: Names, zone: ZoneInfo) -> ActivityEntry:

@@ -231,6 +231,55 @@ async def test_activity_reads_like_a_person_wrote_it(world):
     assert bad.status_code == 400
 
 
+async def test_what_was_handed_on_is_told_where_it_left_and_where_it_came(world):
+    other = await world.add("project.add", name="Lighthouse")
+    await edit(world, world.booking, title="Compositing")
+    await edit(world, world.booking, project_id=str(other))
+    left, came = [await world.owner.get(f"/projects/{p}/activity") for p in (world.project, other)]
+    assert left[0] == came[0]
+    assert left[0]["sentence"] == "Production Tool moved Compositing to Lighthouse"
+    args = {"booking_id": str(world.booking), "artist_id": str(world.ben)}
+    assert (await world.studio.run("booking.reassign", args)).ok
+    await edit(world, world.booking, title="Grading")
+    of_ada, of_ben = [await world.owner.get(f"/artists/{a}/activity") for a in (world.ada, world.ben)]
+    handed = "Production Tool handed Compositing from Ada to Ben"
+    assert [of_ada[0]["sentence"], of_ben[1]["sentence"]] == [handed, handed]
+    assert of_ben[0]["changes"] == [{"field": "title", "before": "Compositing", "after": "Grading"}]
+    assert [e["seq"] for e in of_ada] == sorted({e["seq"] for e in of_ada}, reverse=True)
+    first = await world.owner.page(f"/artists/{world.ada}/activity", limit=1)
+    rest = await world.owner.get(f"/artists/{world.ada}/activity", cursor=first["meta"]["next"])
+    assert first["data"] + rest == of_ada
+
+
+async def test_a_project_with_work_is_not_undone_away(world):
+    made = await world.owner.write("POST", "/projects", {"name": "Lighthouse"})
+    project = made.json()["data"]["id"]
+    undo = {"op": "history.undo", "args": {"command_id": made.json()["meta"]["command_id"]}}
+    booking = await world.book(world.ada, 30, project_id=project)
+    world.studio.forget()
+    error = await world.owner.refused(409, "wrong_state", "POST", "/commands", undo)
+    assert "Lighthouse got bookings since" in error["message"]
+    assert (await world.studio.run("booking.release", {"booking_id": str(booking)})).ok
+    await world.studio.run("phase.add", {"project_id": project, "name": "Comp", "duration_hours": 8})
+    world.studio.forget()
+    error = await world.owner.refused(409, "wrong_state", "POST", "/commands", undo)
+    assert "Lighthouse got phases since" in error["message"]
+
+
+async def test_an_artist_hears_who_has_their_booking_now_and_not_what_it_became(world):
+    await edit(world, world.booking, title="Compositing")
+    start = MONDAY + timedelta(days=40)
+    span = {"start": start.isoformat(), "end": (start + timedelta(days=1)).isoformat()}
+    args = {"booking_id": str(world.booking), "artist_id": str(world.ben), **span}
+    assert (await world.studio.run("booking.move", args)).ok
+    await edit(world, world.booking, notes="secret")
+    told = await world.artist.get(f"/artists/{world.ada}/activity")
+    assert told[0]["sentence"] == "Production Tool handed Compositing from Ada to Ben"
+    assert [c["field"] for c in told[0]["changes"]] == ["artist_id"]
+    assert "secret" not in str(told)
+    assert start.isoformat()[:10] not in str(told)
+
+
 async def test_ones_own_commands_survive_a_reload(world):
     patch = {"title": "Named"}
     await world.manager.send("PATCH", f"/bookings/{world.booking}", patch)

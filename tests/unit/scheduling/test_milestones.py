@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from scheduling.model import Milestone
-from tests.harness.desk import ARTIST, MON, OWNER, PHASES, PROJECT, Desk, ident, types
+from tests.harness.desk import ADA, ARTIST, MON, OWNER, PHASES, PROJECT, Desk, ident, types
 
 MARK = ident("mark")
 
@@ -107,6 +107,26 @@ def test_an_artist_who_was_booked_since_is_not_undone_away() -> None:
     assert "Xia was booked since" in desk.refused("wrong_state", "history.undo", {"command_id": made}).message
     desk.on("release", booking)
     assert types(desk.do("history.undo", {"command_id": made})) == ["artist.archived"]
+
+
+@pytest.mark.parametrize("what", ["phases", "bookings", "milestones"])
+def test_a_project_that_has_work_since_is_not_undone_away(what: str) -> None:
+    """[U2]"""
+    desk = Desk()
+    project = ident("new project")
+    desk.do("project.add", {"id": project, "name": "Yonder"})
+    made = desk.last
+    if what == "bookings":
+        desk.hold(ADA, MON, project_id=project)
+    elif what == "phases":
+        desk.do("phase.add", {"project_id": project, "name": "Comp", "duration_hours": 8})
+    else:
+        mark(desk, project_id=project)
+    later = desk.last
+    refused = desk.refused("wrong_state", "history.undo", {"command_id": made})
+    assert f"Yonder got {what} since" in refused.message
+    desk.do("history.undo", {"command_id": later})
+    assert types(desk.do("history.undo", {"command_id": made})) == ["project.archived"]
 
 
 def test_the_kind_and_the_lag_of_a_tie_change_and_come_back() -> None:
