@@ -209,7 +209,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         known=of.head,
         advanced=msgspec.structs.replace(of.head, seq=of.head.seq + 1, hash=b"mallory"),
         rows=(),
-        entries=tuple(chain([(logged, event)], b"")),
+        entries=tuple(chain([(logged, event, None)], b"")),
         answers=(answer,),
         jobs=Jobs(queue="mallory"),
     )
