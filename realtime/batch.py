@@ -347,9 +347,7 @@ async def _execute_bulk(workspace: Workspace, request: Request, bulk: ApplyBulk)
             continue
         refused = await _execute_item(workspace, request, index, item)
         if refused is not None:
-            refusals.append(
-                ItemRefusal(item=index, code=refused.code, message=refused.message, data=refused.data)
-            )
+            refusals.append(_refused_item(index, item, refused))
         if time.monotonic() - resumed > STALL_SECONDS:
             if request.progress is not None:
                 request.progress(index + 1, total)
@@ -405,6 +403,17 @@ async def _execute_item(workspace: Workspace, request: Request, index: int, item
         return decided
     workspace.accept(decided, request.actor, command_id, undoable=False)
     return None
+
+
+def _refused_item(index: int, item: BulkItem, refused: Refused) -> ItemRefusal:
+    """The refusal of one item, with the booking that it names, so that nobody has to count."""
+    return ItemRefusal(
+        item=index,
+        booking_id=getattr(parse_args(item.op, item.args), "booking_id", None),
+        code=refused.code,
+        message=refused.message,
+        data=refused.data,
+    )
 
 
 def _refuse_bulk(refusals: Sequence[ItemRefusal], total: int) -> Refused:

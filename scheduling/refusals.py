@@ -102,7 +102,7 @@ class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why one item of a bulk command was refused; `item` counts from 0.
+    """Why one item of a bulk command was refused; `item` counts from 0, `booking_id` is the one it names.
 
     Where a command moves bookings by itself, they are counted in order of time, and named.
     """

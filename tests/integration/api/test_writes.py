@@ -191,6 +191,36 @@ async def test_a_bulk_command_is_bounded_here(world):
     await world.manager.refused(413, "too_large", "POST", "/commands", body)
 
 
+async def test_a_bulk_command_is_refused_whole_or_without_the_refused(world):
+    """Each refused item is named with its booking and with what stands in its way."""
+    taken = await world.book(world.ben, 20, status="confirmed")
+    own, other = await world.book(world.ada, 21), str(uuid4())
+    start = MONDAY + timedelta(days=20)
+    span = {"start": start.isoformat(), "end": (start + timedelta(days=1)).isoformat()}
+    items = [
+        {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "Kept"}},
+        {"op": "booking.move", "args": {"booking_id": str(own), "artist_id": str(world.ben), **span}},
+        {"op": "booking.edit", "args": {"booking_id": other, "title": "x"}},
+        {"op": "booking.place", "args": {"artist_id": "nobody"}},
+    ]
+    body = {"op": "bulk.apply", "args": {"items": items}}
+    named = [
+        (1, str(own), "conflict"),
+        (2, other, "not_found"),
+        (3, None, "invalid"),
+    ]
+    error = await world.manager.refused(409, "conflict", "POST", "/commands", body)
+    assert error["message"].startswith("3 of 4 items were refused, so nothing was changed; item 1:")
+    assert [(i["item"], i.get("booking_id"), i["code"]) for i in error["data"]["items"]] == named
+    assert [b["booking_id"] for b in error["data"]["items"][0]["data"]["blocking"]] == [str(taken)]
+    assert (await world.manager.get(f"/bookings/{world.booking}"))["title"] != "Kept"
+    body["args"]["on_refusal"] = "skip"
+    result = (await world.manager.send("POST", "/commands", body))["result"]
+    assert (result["accepted"], result["events"]) == (1, 1)
+    assert [(i["item"], i.get("booking_id"), i["code"]) for i in result["refused"]] == named
+    assert (await world.manager.get(f"/bookings/{world.booking}"))["title"] == "Kept"
+
+
 async def test_a_command_names_its_base(world):
     body = {
         "op": "booking.edit",
