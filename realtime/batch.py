@@ -155,10 +155,7 @@ async def run_batch(
     """
     async with Unit(pool, tenant_id) as unit:
         locked = await unit.begin()
-        bulk = any(isinstance(r.command, ApplyBulk) for r in requests)
-        workspace = Workspace(
-            unit.connection, locked.tenant, locked.head, now=now, margin=FAR if bulk else NEAR
-        )
+        workspace = Workspace(unit.connection, locked.tenant, locked.head, now=now, margin=_margin(requests))
         known = await answer_rows.by_ids(unit.connection, tenant_id, [r.envelope.id for r in requests])
         batch = OpenBatch(unit, workspace, known)
         await batch.decide(requests)
@@ -166,6 +163,13 @@ async def run_batch(
         if sealed.batch.answers:
             await unit.finish(sealed.batch)
     return sealed.result, workspace
+
+
+def _margin(requests: Sequence[Request]) -> timedelta:
+    """Moves of one command say together where they go, so that nothing beside need be guessed."""
+    bulks = [r.command for r in requests if isinstance(r.command, ApplyBulk)]
+    placing = any(item.op != MoveBooking.__struct_config__.tag for bulk in bulks for item in bulk.items)
+    return FAR if placing else NEAR
 
 
 async def _prefetch(workspace: Workspace, requests: Sequence[Request]) -> None:

@@ -1212,7 +1212,7 @@ export interface Slot {
   end: string;
 }
 /**
- * Why one item of a bulk command was refused; `item` counts from 0.
+ * Why one item of a bulk command was refused; `item` counts from 0, `booking_id` is the one it names.
  *
  * Where a command moves bookings by itself, they are counted in order of time, and named.
  */
