@@ -107,8 +107,9 @@ lock: install-dev ## Lock the newest allowed versions of what requirements*.in a
 	cd tests/harness/chromium && $(WITH_NODE) npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 # A file's tests stay together: they share databases and servers.
+# Files keep their order, the browser ones last: their Playwright leaves a loop running in the process.
 test-python: install-dev web browser proxy
-	.venv/bin/pytest -n logical --maxprocesses 4 --dist loadfile
+	.venv/bin/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-web: $(STAMPS)/npm
 	cd clients && $(WITH_NODE) npm test --silent
