@@ -295,8 +295,13 @@ async def tried(pool: Pool, tenant_id: UUID | None) -> AsyncIterator[Connection]
 
 
 async def insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
-    """Insert a row given as JSON."""
+    """Insert a row given as JSON; columns that Postgres computes are left to it."""
+    given = await connection.fetchval(
+        "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+        " WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        table,
+    )
     await connection.execute(
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*",
+        f"INSERT INTO {table} ({given}) SELECT {given} FROM jsonb_populate_record(NULL::{table}, $1::jsonb)",
         msgspec.json.encode(row).decode(),
     )
