@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from realtime.batch import Committed
 from realtime.bus import Bus
 from realtime.hints import events_hint
+from realtime.requests import Committed
 from realtime.switchboard import Switchboard
 
 

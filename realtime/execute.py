@@ -19,9 +19,10 @@ from db.errors import DatabaseError
 from db.faults import Fault, fault_of
 from db.pool import Pool
 from db.unit import UnknownTenant
-from realtime.batch import BatchResult, Committed, Progress, Request, run_batch
+from realtime.batch import run_batch
 from realtime.line import BUSY_MS, EACH, QUEUE, Line, Memory, Waiting
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, error_answer, parse_args, wire_error
+from realtime.requests import BatchResult, Committed, Progress, Request
 from realtime.workspace import Workspace
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused

@@ -17,13 +17,13 @@ import msgspec
 
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
-from realtime.batch import Committed
 from realtime.connections import Connection, Occupant, audience_of, over, signed_in
 from realtime.courier import Courier
 from realtime.hints import EventsHint, events_hint
 from realtime.log_reader import LogReader, Position
 from realtime.masking import Sight
 from realtime.quiet import QuietLog
+from realtime.requests import Committed
 from realtime.rooms import MESSAGE_EVENTS, Batch, Room, events_packet, slices
 from realtime.switchboard import Switchboard
 from realtime.tasks import end

@@ -21,8 +21,9 @@ from msgspec import Struct
 from db.pool import Pool
 from db.queries.batches import Repeated
 from db.unit import Stale, Unit
-from realtime.batch import BatchResult, OpenBatch, Request, Sealed
+from realtime.batch import OpenBatch, Sealed
 from realtime.protocol import Answer, error_answer
+from realtime.requests import BatchResult, Request
 from realtime.workspace import Workspace
 from scheduling.commands import ApplyBulk
 from scheduling.refusals import Code

@@ -10,7 +10,7 @@ from msgspec import Struct
 from db.pool import Pool, transaction
 from db.queries import tenants
 from db.unit import UnknownTenant
-from realtime.batch import decide_in
+from realtime.deciding import decide_in
 from realtime.workspace import NEAR, Workspace
 from scheduling.commands import SingleCommand
 from scheduling.decide import Accepted

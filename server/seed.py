@@ -12,9 +12,9 @@ import msgspec
 
 from db.pool import Pool, transaction
 from db.queries import auth, tenants
-from realtime.batch import Committed
 from realtime.execute import Executor
 from realtime.protocol import CommandRequest, ErrorAnswer
+from realtime.requests import Committed
 from scheduling.commands import AcceptBooking, AddMember, ApplyBulk, BulkItem, SingleCommand, op_of
 from scheduling.model import Role, Tenant
 from scheduling.permissions import Actor, system_actor

@@ -15,9 +15,9 @@ from uuid_utils.compat import uuid7
 from db.faults import Fault, fault_of
 from db.pool import Pool, acquire, create_pool, transaction
 from db.queries import auth, tenants
-from realtime.batch import Committed
 from realtime.execute import Executor
 from realtime.protocol import CommandRequest, ErrorAnswer, parse_args
+from realtime.requests import Committed
 from scheduling.model import Role, Tenant
 from scheduling.permissions import system_actor
 from scheduling.refusals import Refused

@@ -21,7 +21,6 @@ import uvicorn
 import uvloop
 
 from loadtests.fanout.messages import EPOCH, EVENT, FIRST_SEQ
-from realtime.batch import Committed
 from realtime.bounds import Bounds
 from realtime.bus import InProcessBus
 from realtime.catchup import Catchup, Caught
@@ -31,6 +30,7 @@ from realtime.gateway import Gateway
 from realtime.log_reader import Page, Position
 from realtime.presence import Presence
 from realtime.protocol import Answer, CommandRequest, OkAnswer, SyncRequest
+from realtime.requests import Committed
 from realtime.switchboard import Switchboard
 from realtime.websocket import uvicorn_settings
 from scheduling.permissions import Actor

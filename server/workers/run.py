@@ -9,8 +9,8 @@ from db.migrate import migrate
 from db.pool import create_pool
 from realtime.announcer import Announcer
 from realtime.assembly import bus_of
-from realtime.batch import Committed
 from realtime.execute import Executor
+from realtime.requests import Committed
 from server.feeds.addresses import Network
 from server.feeds.poster import Poster
 from server.feeds.rounds import Webhooks

@@ -10,7 +10,7 @@ import pytest
 
 from db.queries import answers, batches
 from db.unit import Unit
-from realtime import batch, catchup, rooms
+from realtime import catchup, rooms, sealing
 from realtime.catchup import Catchup
 from realtime.fanout import Fanout
 from realtime.hints import EventsHint
@@ -166,7 +166,7 @@ def events_name_nobody_in_particular(monkeypatch):
     def somebody(actor):
         return msgspec.structs.replace(event_actor(actor), id=uuid4())
 
-    monkeypatch.setattr(batch, "event_actor", somebody)
+    monkeypatch.setattr(sealing, "event_actor", somebody)
 
 
 @bug("true-events", "contiguous", "view")

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from realtime.batch import Committed
 from realtime.bounds import Bounds
 from realtime.connections import Connection, Greeted
 from realtime.log_reader import Page, Position, UnknownTenant
+from realtime.requests import Committed
 from scheduling.events import ArtistEdited, EventActor, LoggedEvent, log
 from scheduling.model import Artist
 from scheduling.permissions import Actor

@@ -19,9 +19,9 @@ from db.queries import (
     tenants,
     times_off,
 )
-from realtime.batch import Committed
 from realtime.execute import Executor
 from realtime.protocol import Answer, CommandRequest
+from realtime.requests import Committed
 from scheduling.claims import rerank_all
 from scheduling.model import Tenant
 from scheduling.permissions import Actor, system_actor

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 import scheduling.decide
-from realtime import batch
+from realtime import deciding
 from scheduling.decide import Outcome
 from scheduling.events import LoggedEvent
 from tests.harness.asking import no, ok, result, slot
@@ -160,7 +160,7 @@ async def test_thousands_of_items_are_undone_beside_the_event_loop(
         threads.add(threading.get_ident())
         return real(*args)
 
-    monkeypatch.setattr(batch, "decide", decide)
+    monkeypatch.setattr(deciding, "decide", decide)
     body = result(await studio.run("history.undo", {"command_id": str(command_id)}))
     assert len(threads) == 1
     assert threading.get_ident() not in threads

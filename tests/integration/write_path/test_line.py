@@ -16,7 +16,7 @@ import pytest
 
 from db.pool import Pool
 from realtime import line
-from realtime.batch import Committed
+from realtime.requests import Committed
 from scheduling.events import LoggedEvent
 from tests.harness.asking import executor_on, no, ok, slot
 from tests.harness.postgres import Database

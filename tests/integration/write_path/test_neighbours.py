@@ -19,7 +19,7 @@ import pytest
 import scheduling.decide
 from db.pool import Connection
 from db.queries import bookings
-from realtime import batch
+from realtime import deciding, sealing
 from realtime.protocol import Answer
 from scheduling.decide import Outcome
 from scheduling.model import Booking
@@ -124,8 +124,8 @@ class Intruder:
 @pytest.fixture
 def intruder(studio: Studio, module_database: Database, monkeypatch: pytest.MonkeyPatch) -> Intruder:
     intruder = Intruder(module_database.dsn, studio.tenant.id, bookings.upsert)
-    kept = [(kind, intruder.upsert if kind is Booking else upsert) for kind, upsert in batch._UPSERTS]
-    monkeypatch.setattr(batch, "_UPSERTS", tuple(kept))
+    kept = [(kind, intruder.upsert if kind is Booking else upsert) for kind, upsert in sealing._UPSERTS]
+    monkeypatch.setattr(sealing, "_UPSERTS", tuple(kept))
     return intruder
 
 
@@ -174,7 +174,7 @@ async def test_a_command_that_trips_over_a_fault_of_ours_falls_alone(
             raise KeyError("a fault of ours")
         return real(state, command, context)
 
-    monkeypatch.setattr(batch, "decide", decide)
+    monkeypatch.setattr(deciding, "decide", decide)
     caplog.set_level(logging.CRITICAL)
     before, poisoned, after = await together(
         studio, place(artist, 0), place(artist, 1, title="poison"), place(artist, 2)
@@ -203,7 +203,7 @@ async def test_a_row_that_the_database_refuses_falls_alone(
             return msgspec.structs.replace(outcome, events=(msgspec.structs.replace(event, booking=spoilt),))
         return outcome
 
-    monkeypatch.setattr(batch, "decide", decide)
+    monkeypatch.setattr(deciding, "decide", decide)
     caplog.set_level(logging.CRITICAL)
     before, spoilt, after = await together(
         studio, place(artist, 0), place(artist, 1, title="unstorable"), place(artist, 2)

@@ -1,0 +1,127 @@
+"""From a command to its decision: what it needs is loaded, then it is decided; nothing is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from db.queries import (
+    artists,
+)
+from realtime.results import LISTED_ENTITIES
+from realtime.workspace import Workspace
+from scheduling.commands import (
+    MovePhase,
+    RestoreCommand,
+    SeriesCommand,
+    ShiftProject,
+    SingleCommand,
+    UndoCommand,
+)
+from scheduling.decide import Accepted, Context, decide
+from scheduling.decide.versions import target
+from scheduling.permissions import Actor
+from scheduling.refusals import Code, RefusalData, Refused, Slot
+from scheduling.scope import Needs, Window, first_needs, further_needs, last_needs
+from scheduling.state import find
+from scheduling.suggest import REACH, same_artist_slots, wish_of
+
+PREFETCH = 256
+"""Items of a bulk command whose rows are loaded together."""
+
+
+async def prefetch(workspace: Workspace, commands: Sequence[SingleCommand]) -> None:
+    """Where everything is known already, as with what is remembered, this costs a look at each."""
+    if len(commands) > 1:
+        first = [needs for c in commands if not workspace.knows(needs := first_needs(c))]
+        if first:
+            await workspace.ensure(_together(first))
+        further = [needs for c in commands if not workspace.knows(needs := further_needs(c, workspace.state))]
+        if further:
+            await workspace.ensure(_together(further))
+
+
+def _together(needs: Sequence[Needs]) -> Needs:
+    merged: dict[str, frozenset[object]] = {}
+    for name in Needs.__struct_fields__:
+        if name != "members":
+            merged[name] = frozenset().union(*(getattr(n, name) for n in needs))
+    return msgspec.structs.replace(Needs(), members=any(n.members for n in needs), **merged)
+
+
+async def decide_in(
+    workspace: Workspace,
+    actor: Actor,
+    command: SingleCommand,
+    command_id: UUID,
+    base_version: int | None,
+) -> Accepted | Refused:
+    """Load what the command needs and decide it; nothing is kept."""
+    await workspace.ensure(first_needs(command))
+    await workspace.ensure(further_needs(command, workspace.state))
+    await workspace.ensure(last_needs(command, workspace.state))
+    context = await context_of(workspace, actor, command, command_id, base_version)
+    if _touches_many(workspace, command):
+        # Pure and immutable, so a thread may have it, and others are served in between.
+        return await asyncio.to_thread(decide, workspace.state, command, context)
+    return decide(workspace.state, command, context)
+
+
+async def context_of(
+    workspace: Workspace, actor: Actor, command: SingleCommand, command_id: UUID, base_version: int | None
+) -> Context:
+    changed: frozenset[str] = frozenset()
+    if base_version is not None:
+        changed = await _changed_since(workspace, command, base_version)
+    return Context(
+        actor=actor,
+        now=workspace.now,
+        command_id=command_id,
+        base_version=base_version,
+        changed_since=changed,
+    )
+
+
+def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
+    if isinstance(command, SeriesCommand | RestoreCommand | ShiftProject | MovePhase):
+        return True
+    if not isinstance(command, UndoCommand):
+        return False
+    record = workspace.state.records.get(command.command_id)
+    return record is not None and len(record.touched) > LISTED_ENTITIES
+
+
+async def _changed_since(workspace: Workspace, command: SingleCommand, base_version: int) -> frozenset[str]:
+    found = target(command)
+    if found is None:
+        return frozenset()
+    entity = find(workspace.state, *found)
+    if entity is None or entity.version <= base_version:
+        return frozenset()
+    return await workspace.changed_since(entity, base_version)
+
+
+async def with_alternatives(workspace: Workspace, command: SingleCommand, refused: Refused) -> Refused:
+    """Say what is free instead: other days of the same artist, then other artists on these days."""
+    if refused.code not in {Code.CONFLICT, Code.NOT_FIRST}:
+        return refused
+    wish = wish_of(command, workspace.state)
+    if wish is None:
+        return refused
+    around = Window(wish.artist_id, wish.start - REACH, wish.end + REACH)
+    await workspace.ensure(Needs(windows=frozenset({around})))
+    slots = list(same_artist_slots(workspace.state, wish, workspace.now, 2))
+    others = await artists.stand_ins(
+        workspace.connection,
+        workspace.tenant_id,
+        wish.artist_id,
+        wish.start,
+        wish.end,
+        limit=3 - len(slots),
+    )
+    slots.extend(Slot(artist_id=other, start=wish.start, end=wish.end) for other in others)
+    data = refused.data or RefusalData()
+    return msgspec.structs.replace(refused, data=msgspec.structs.replace(data, alternatives=tuple(slots)))
