@@ -350,18 +350,21 @@ def needs_of(keys: Iterable[Key]) -> Needs:
 
 
 def _restore_needs(command: RestoreCommand, state: State) -> Needs:
-    """Where things stand and stood: their lines, their projects' graphs, their artists."""
+    """Where things stand and stood: their lines, their projects' graphs, their artists and phases."""
     point = state.points.get(command)
     if point is None:
         return Needs()
     windows: set[Window] = set()
     graphs: set[UUID] = set()
     artists: set[UUID] = set()
+    phases: set[UUID] = set()
     for key, image in point.images.items():
         for entity in (image, find(state, *key) or state.deleted.get(key)):
             if isinstance(entity, Booking | TimeOff):
                 windows |= _window(entity.artist_id, entity.start, entity.end)
                 artists.add(entity.artist_id)
+                # A booking is given its phase back only where there still is one.
+                phases |= _ids(getattr(entity, "phase_id", None))
             elif isinstance(entity, Phase | Dependency | Milestone):
                 graphs.add(entity.project_id)
             elif isinstance(entity, Project):
@@ -371,6 +374,7 @@ def _restore_needs(command: RestoreCommand, state: State) -> Needs:
         known,
         artists=known.artists | artists,
         projects=known.projects | graphs,
+        phases=known.phases | phases,
         graphs=frozenset(graphs),
         windows=frozenset(windows),
     )

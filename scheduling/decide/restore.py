@@ -32,7 +32,7 @@ from scheduling.model import (
 from scheduling.refusals import ItemRefusal, RefusalData, Refused, invalid, not_found, wrong_state
 from scheduling.state import Key, State, Touched, find
 
-_ORDER = ("dependency", "milestone", "phase", "project", "artist", "time_off", "booking")
+_ORDER = ("booking", "dependency", "milestone", "phase", "project", "artist", "time_off")
 """What is tied is taken away before what it ties; given back, it comes after it."""
 
 

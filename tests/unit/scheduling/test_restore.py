@@ -196,6 +196,26 @@ def test_a_whole_project_goes_back(desk):
     assert desk.booking(other).title == "not of it"
 
 
+def test_bookings_of_a_deleted_phase_are_of_it_again_when_their_project_goes_back(desk):
+    moved = desk.hold(ADA, MON, project_id=PROJECT, phase_id=PHASES[0])
+    still = desk.hold(BO, MON, project_id=PROJECT, phase_id=PHASES[0])
+    then = now(desk)
+    desk.do("phase.delete", {"phase_id": PHASES[0]})
+    desk.on("move", moved, **days(TUE))
+    assert types(whole(desk, then)) == ["phase.restored", "booking.restored"]
+    assert [desk.booking(b).phase_id for b in (moved, still)] == [PHASES[0]] * 2
+
+
+def test_a_booking_alone_does_not_go_back_to_a_phase_that_was_deleted(desk):
+    hold = desk.hold(ADA, MON, project_id=PROJECT, phase_id=PHASES[0])
+    then = now(desk)
+    desk.on("edit", hold, phase_id=None)
+    desk.do("phase.delete", {"phase_id": PHASES[0]})
+    desk.on("move", hold, **days(TUE))
+    restore(desk, then, hold)
+    assert (desk.booking(hold).start, desk.booking(hold).phase_id) == (at(MON), None)
+
+
 def test_two_that_changed_places_change_back_together(desk):
     one = desk.pencil(ADA, MON, project_id=PROJECT)
     two = desk.pencil(ADA, TUE, project_id=PROJECT)
