@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import statistics
 import time
@@ -69,7 +70,8 @@ class Arena:
             await pool.close()
 
     async def studio(self, pool: Pool, name: str, artists: int) -> Studio:
-        """Open a studio with this many booked artists and sign its owner in."""
+        """Open a studio with this many booked artists and sign its owner in; `name` is any label."""
+        name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         email = f"owner@{name}.example"
         owner = NewMember(email=email, name="Owner", role=Role.OWNER)
         password = secrets.token_urlsafe(12)
