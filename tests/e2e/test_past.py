@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.board import Studio
 from tests.e2e.test_two_windows import DAY, today
@@ -231,14 +231,31 @@ def test_public_holidays_are_told_at_the_keyboards_place(open_page: Open, studio
     closing = {"day": f"{day:%Y-%m-%d}", "name": "Studio outing", "open": False}
     studio.run("tenant.edit", closures=[*before, closing])
     page = open_page()
-    with page.expect_response(re.compile("/api/v1/holidays"), timeout=30_000):
+    held: list[Route] = []
+    asked = re.compile(r"/api/v1/holidays\?")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(asked, hold)
+    with page.expect_request(asked, timeout=30_000):
         board(page, name)
     page.locator(f"[data-row-id='{artist}'] [role=rowheader]").focus()
-    spoken = page.locator("[aria-live=polite]").filter(has_text="Studio outing")
-    # From now on, by hours or by days: tomorrow is among the next two days' steps.
-    for _ in range(48):
+    # The studio's midnight within the artist's day, in UTC: one step by days, or two, from now.
+    midnight = re.compile(rf"{name}, {(day + DAY).day} \S+( \d{{4}})? 00:00,")
+    place = page.locator("[aria-live=polite]").filter(has_text=midnight)
+    for _ in range(2):
         page.keyboard.press("Control+ArrowRight")
-        if spoken.count():
+        if place.count():
             break
-    expect(spoken).to_have_count(1)
+    # The days off are fetched beside the schedule: who is there before them is told when they come.
+    expect(place).to_contain_text("free")
+    for route in held:
+        route.continue_()
+    page.unroute(asked, hold)
+    expect(place).to_contain_text("Studio outing")
+    page.keyboard.press("Control+ArrowRight")
+    expect(place).to_have_count(0)
+    page.keyboard.press("Control+ArrowLeft")
+    expect(place).to_contain_text("Studio outing")
     studio.run("tenant.edit", closures=before)

@@ -193,6 +193,7 @@ export class Gantt implements GanttSurface {
     if (!replaceRows(this.#stage, rows)) this.#hand.abort();
     this.#grid.reword();
     this.#dataChanged();
+    if (this.#grid.focused) this.#keys.place.retell();
   }
 
   setBars(bars: readonly GanttBar[]): void {

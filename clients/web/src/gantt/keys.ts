@@ -19,6 +19,7 @@ import {
 import { beginMove, beginResize, type Carried, placeEdge, placeGroup } from "./drag/session.ts";
 import { actionFor, type Direction, type KeyAction, type KeyStroke } from "./input/keyboard.ts";
 import { barsBetween, nearestInRow } from "./input/selection.ts";
+import { createPlace, type Place } from "./place.ts";
 import type { Stage } from "./stage.ts";
 import { roundTo, snapEdge, stepFor } from "./time/snap.ts";
 import { intervalsOf } from "./time/working.ts";
@@ -31,6 +32,7 @@ const COMMIT_MS = 1600;
 const SEARCH_DAYS = 90;
 
 export class Keys {
+  readonly place: Place;
   readonly #stage: Stage;
   readonly #drops: Drops;
   readonly #focusCell: () => void;
@@ -40,6 +42,7 @@ export class Keys {
     this.#stage = stage;
     this.#drops = drops;
     this.#focusCell = focusCell;
+    this.place = createPlace(stage);
   }
 
   /** Says whether the key was used; the browser must not use it as well then. */
@@ -55,6 +58,7 @@ export class Keys {
     if (stage.sessionVia === "pointer" && stage.session) return false;
     if (action.kind !== "move" && action.kind !== "resize" && action.kind !== "abandon") this.commit();
     stage.focusShown = true;
+    this.place.forget();
     this.#perform(action);
     return true;
   }
@@ -214,11 +218,7 @@ export class Keys {
     const step = Math.max(HOUR, stepFor(stage.pxPerDay));
     const time = roundTo(stage.shown, stage.shown.shift(stage.focus.time, by * step), step > DAY ? DAY : step);
     this.#focusRow(stage.focus.row, time);
-    const under = stage.schedule.line(stage.focus.row).bars.find((bar) => bar.start <= time && bar.end > time);
-    const { daysOff = [] } = stage.schedule.rows[stage.focus.row]?.row ?? {};
-    const closed = daysOff.find(({ start, end }) => start <= time && end > time);
-    const words = stage.labels.moment(stage.shown, time, stage.options.now());
-    stage.callbacks.announce(`${stage.rowName(stage.focus.row)}, ${words}, ${under ? under.title : (closed?.name ?? "free")}`);
+    this.place.tell();
   }
 
   #jump(to: Extract<KeyAction, { kind: "jump" }>["to"]): void {

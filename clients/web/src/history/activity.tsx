@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from "react";
 
 import { formatDay, formatTime } from "../lib/format.ts";
 import { inWords } from "../session/api.ts";
-import { useLocale, useZone } from "../studio/live.tsx";
+import { useLive, useLocale, useZone } from "../studio/live.tsx";
 import { Skeleton } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { readActivity, type ActivityEntry, type ActivityOf } from "./api.ts";
@@ -42,8 +42,20 @@ type Told =
   | { readonly phase: "failed"; readonly words: string }
   | { readonly phase: "told"; readonly entries: readonly ActivityEntry[]; readonly next: string | null };
 
+/**
+ * The last version that no own command is still waiting behind; null until there is one. A version on the
+ * screen may be foretold: the log that is read for it lacks the change, and confirming it changes nothing.
+ */
+function useSettled(version: number): number | null {
+  const waiting = useLive((state) => state.pending.length > 0);
+  const [settled, setSettled] = useState(waiting ? null : version);
+  if (!waiting && settled !== version) setSettled(version);
+  return settled;
+}
+
 function Entries({ of, id, version }: ActivityProps) {
   const zone = useZone();
+  const settled = useSettled(version);
   const [told, setTold] = useState<Told>({ phase: "loading" });
   const [pages, setPages] = useState(1);
   useEffect(() => {
@@ -62,7 +74,7 @@ function Entries({ of, id, version }: ActivityProps) {
       if (!stop.signal.aborted) setTold({ phase: "failed", words: inWords(fault) });
     });
     return () => stop.abort();
-  }, [of, id, zone, version, pages]);
+  }, [of, id, zone, settled, pages]);
   if (told.phase === "loading") return <Skeleton className="h-16 w-full" />;
   if (told.phase === "failed") {
     return (

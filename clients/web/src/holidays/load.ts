@@ -21,7 +21,8 @@ export function keepHolidays(client: Client): () => void {
     if (status !== "live" || (known?.artists === artists && known.tenant === tenant)) return;
     // Closing days are the studio's: they may be others now.
     if (known?.tenant !== tenant) fetched.clear();
-    known = { artists, tenant };
+    const of = { artists, tenant };
+    known = of;
     const calendars = new Map<string, CalendarOf>();
     for (const artist of artists.values()) {
       const calendar = calendarOf(artist, tenant);
@@ -30,7 +31,8 @@ export function keepHolidays(client: Client): () => void {
     const found = await Promise.all(
       [...calendars].map(async ([key, calendar]) => [key, spans(await daysIn(calendar), calendar.zone)] as const),
     );
-    if (!stopped) useHolidays.setState({ of: new Map(found) });
+    // An earlier look that was answered later must not bring the former closing days back.
+    if (!stopped && known === of) useHolidays.setState({ of: new Map(found) });
   }
 
   function daysIn({ country, subdivision }: CalendarOf): Promise<readonly WireDay[]> {
