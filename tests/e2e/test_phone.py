@@ -288,9 +288,9 @@ def test_signing_out_leaves_nothing_on_the_phone(open_phone: Open, studio: Studi
     go(page, "Me")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Your bookings")).to_be_visible()
+    assert page.evaluate(STATES_KEPT) == 0
     page.reload()
     expect(page.get_by_role("heading", name="Your bookings")).to_be_visible()
-    assert page.evaluate(STATES_KEPT) == 0
 
 
 # -- the rest of the app -----------------------------------------------------------------
@@ -341,7 +341,9 @@ def test_no_screen_has_an_accessibility_violation_or_is_too_wide(
     page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
     found: list[str] = []
 
-    def look(where: str) -> None:
+    def look(where: str, *, sheet: bool = False) -> None:
+        if sheet:
+            expect(page.get_by_role("dialog")).to_be_visible()
         calm(page)
         found.extend(violations(page, where))
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -351,10 +353,10 @@ def test_no_screen_has_an_accessibility_violation_or_is_too_wide(
     expect(card(page, hold)).to_be_visible()
     look("holds")
     card(page, hold).get_by_role("button", name="Decline").click()
-    look("decline")
+    look("decline", sheet=True)
     page.keyboard.press("Escape")
     card(page, hold).get_by_role("button", name="Other dates").click()
-    look("other dates")
+    look("other dates", sheet=True)
     page.keyboard.press("Escape")
     card(page, hold).get_by_role("link").click()
     look("booking")
@@ -368,7 +370,7 @@ def test_no_screen_has_an_accessibility_violation_or_is_too_wide(
     look("me")
     for what in ("skills", "working hours", "zone"):
         page.get_by_role("button", name=f"Change {what}").click()
-        look(what)
+        look(what, sheet=True)
         page.keyboard.press("Escape")
     assert found == []
 

@@ -25,13 +25,16 @@ export function openLive(): void {
   live.connect();
 }
 
-/** Disconnect, and leave nothing of the studio's on this phone. */
+/** Disconnect, and leave nothing of the studio's on this phone; done when it is gone. */
 export async function closeLive(): Promise<void> {
-  const closing = live;
+  live?.close();
+  await live?.stored();
+  await forgetKept();
   live = null;
-  closing?.close();
-  await closing?.stored();
-  await states.clear();
+}
+
+export function forgetKept(): Promise<void> {
+  return states.clear();
 }
 
 export function client(): Client {

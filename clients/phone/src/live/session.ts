@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "preact/compat";
 import { ApiError, OfflineError, call } from "@production-tool/web/session/api";
 import { dropToken, holdToken, whenSignedOut, type TokenGrant } from "@production-tool/web/session/token";
 
-import { closeLive, openLive } from "./live.ts";
+import { closeLive, forgetKept, openLive } from "./live.ts";
 
 export type Session =
   | { readonly phase: "signed_out"; readonly notice: string | null }
@@ -31,10 +31,11 @@ export function useSession(): Session {
   );
 }
 
-function leave(notice: string | null): void {
+/** Signed out is what nothing is left of: the screen says so last. */
+async function leave(notice: string | null): Promise<void> {
   localStorage.removeItem(HINT);
   dropToken();
-  void closeLive();
+  await closeLive().catch((error: unknown) => console.warn("What was kept could not be removed:", error));
   enter({ phase: "signed_out", notice });
 }
 
@@ -46,12 +47,13 @@ function arrive(): void {
 /** Take up the session of the last time, if there was one; the cookie itself is out of sight of scripts. */
 export function resume(): void {
   whenSignedOut(() => {
-    if (session.phase === "signed_in") leave("Your session ended. Sign in again to go on.");
+    if (session.phase === "signed_in") void leave("Your session ended. Sign in again to go on.");
   });
   window.addEventListener("storage", ({ key, newValue }) => {
-    if (key === HINT && newValue === null && session.phase === "signed_in") leave("You signed out in another window.");
+    if (key === HINT && newValue === null && session.phase === "signed_in") void leave("You signed out in another window.");
   });
   if (localStorage.getItem(HINT) !== null) arrive();
+  else void forgetKept().catch(() => undefined);
 }
 
 export interface SignInProblem {
@@ -84,5 +86,5 @@ export async function signOut(): Promise<void> {
   } catch {
     // Signing out of this phone works without the server; its cookie runs out by itself.
   }
-  leave(null);
+  await leave(null);
 }
