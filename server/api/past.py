@@ -159,9 +159,11 @@ async def read_list(
     """
     query: PageQuery = call.query
     problem = unsupported(query, supported)
+    if problem is not None:
+        return problem
     after = decode_cursor(query.cursor, _Place)
-    if problem is not None or isinstance(after, Problem):
-        return problem or after  # type: ignore[return-value]
+    if isinstance(after, Problem):
+        return after
     async with transaction(
         call.services.pool, call.tenant_id, isolation="repeatable_read", readonly=True
     ) as connection:
