@@ -105,7 +105,8 @@ async def visit(url: str, token: str | None, frames: Frames, *, raw: bool) -> in
                 sent += 1
             socket.writer.write(masked("3") + b"\x88\x80" + bytes(4))  # and goodbye, if it still stands
             if raw:
-                socket.writer.write_eof()  # the last frame may announce more than will ever come
+                with contextlib.suppress(OSError):  # shut out already: the kernel has no such connection
+                    socket.writer.write_eof()  # the last frame may announce more than will ever come
             async with asyncio.timeout(10):
                 while not socket.closed:
                     await socket.frames()
