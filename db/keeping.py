@@ -90,6 +90,11 @@ async def blank_rows(connection: Owner, tenant_id: UUID, person: Person) -> None
         person.artist_id,
     )
     if person.member_id is not None:
+        await connection.execute(
+            "DELETE FROM push_subscriptions WHERE tenant_id = $1 AND member_id = $2",
+            tenant_id,
+            person.member_id,
+        )
         rows = await connection.fetch(
             "SELECT id, email, name, role, artist_id, active, version FROM members"
             " WHERE tenant_id = $1 AND id = $2",

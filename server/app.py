@@ -29,6 +29,8 @@ from server.feeds.rounds import Webhooks
 from server.feeds.routes import feed_routes
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
+from server.push.sender import PushSender
+from server.push.vapid import Vapid
 from server.settings import Settings, SettingsError
 from server.workers.clocks import clock_worker
 
@@ -51,6 +53,7 @@ class Application:
         self._entrance: ASGIApp = self._router
         self._realtime: Realtime | None = None
         self._feeds: Feeds | None = None
+        self.push: PushSender | None = None
         self.state = SimpleNamespace(drain=self._drain)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,6 +134,7 @@ class Application:
         stack.push_async_callback(imports.close)
         poster = Poster(self._settings.webhook_networks)
         stack.push_async_callback(poster.close)
+        self.push = push_sender(self._settings, pool, poster)
         return Services(
             pool=pool,
             executor=realtime.executor,
@@ -140,6 +144,7 @@ class Application:
             passwords=passwords,
             imports=imports,
             poster=poster,
+            push=self.push,
             sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
                 tenant_id, member_id, "Your password was changed; sign in again."
             ),
@@ -156,6 +161,14 @@ class Application:
     async def _drain(self) -> None:
         if self._realtime is not None and self._feeds is not None:
             await asyncio.gather(self._realtime.drain(), self._feeds.drain())
+
+
+def push_sender(settings: Settings, pool: Pool, poster: Poster) -> PushSender | None:
+    """What sends web pushes; None where there is no key to sign them with."""
+    if settings.vapid_private_key is None:
+        return None
+    vapid = Vapid(settings.vapid_private_key.get_secret_value(), settings.vapid_contact)
+    return PushSender(pool, poster, vapid)
 
 
 def create_app(settings: Settings) -> Application:

@@ -23,6 +23,7 @@ from server.imports.rehearse import Rehearsal
 from server.keeping import KeepingError
 from server.keeping_commands import add_history_commands
 from server.operating import with_pool
+from server.push.vapid import new_private_key
 from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
@@ -127,6 +128,17 @@ def _migrate(_options: argparse.Namespace, settings: Settings, terminal: Termina
     return 0
 
 
+def _vapid(_options: argparse.Namespace, _settings: Settings, terminal: Terminal) -> int:
+    key = new_private_key()
+    terminal.say(f"VAPID_PRIVATE_KEY={key}")
+    print(
+        "Set it on every server and worker, and keep it: browsers that subscribed under another key have to"
+        " open the app once before they get pushes again.",
+        file=sys.stderr,
+    )
+    return 0
+
+
 def _import(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     taken = importing.read_options(
         {
@@ -219,7 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A real-time scheduling server for creative studios.",
         epilog="Settings come from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, "
         "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, FAST_SOCKETS, "
-        "RUN_WORKER, WEB_DIST, PHONE_DIST.",
+        "RUN_WORKER, WEBHOOK_NETWORKS, VAPID_PRIVATE_KEY, VAPID_CONTACT, WEB_DIST, PHONE_DIST.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, words in (
@@ -236,6 +248,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
     words = "look at settings, database, Redis, clock and apps, and say what to mend"
     commands.add_parser("doctor", help=words, description=words).set_defaults(command=_doctor)
+    words = "make a key that signs web pushes"
+    commands.add_parser("vapid", help=words, description=words).set_defaults(command=_vapid)
     add_history_commands(commands)
     _import_parser(commands)
     _studio_parser(commands)

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from db.emptiness import is_empty
 from db.pool import Pool
+from server.push.vapid import new_private_key
 from server.running import run_server
 from server.seed import SIGN_INS, seed_demo
 from server.settings import Settings, SettingsError
@@ -21,6 +22,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     folder = _open_folder(settings.data_dir)
     secret = settings.secret_key or SecretStr(_kept(folder / "secret_key", lambda: secrets.token_urlsafe(48)))
     kept = _kept(folder / "demo_password", lambda: secrets.token_urlsafe(9))
+    vapid = settings.vapid_private_key or SecretStr(_kept(folder / "vapid_private_key", new_private_key))
     password = settings.demo_password.get_secret_value() if settings.demo_password else kept
     present = True
 
@@ -38,7 +40,10 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
             terminal.say(line)
 
     run_server(
-        settings.model_copy(update={"secret_key": secret}), terminal, prepare=prepare, on_ready=announce
+        settings.model_copy(update={"secret_key": secret, "vapid_private_key": vapid}),
+        terminal,
+        prepare=prepare,
+        on_ready=announce,
     )
 
 

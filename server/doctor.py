@@ -98,6 +98,7 @@ def _settings(settings: Settings) -> list[Finding]:
         )
     else:
         findings.append(good("SECRET_KEY", "is set"))
+    findings.append(_pushes(settings))
     if settings.database_url is None:
         findings.append(
             note(
@@ -123,6 +124,22 @@ def _settings(settings: Settings) -> list[Finding]:
             )
         )
     return findings
+
+
+def _pushes(settings: Settings) -> Finding:
+    if settings.vapid_private_key is None:
+        return note(
+            "VAPID_PRIVATE_KEY",
+            "is not set, so no pushes reach phones; the demo makes its own",
+            "set it to what `production-tool vapid` prints, the same on every server and worker",
+        )
+    if not settings.vapid_contact:
+        return note(
+            "VAPID_CONTACT",
+            "is not set; some push services refuse pushes without it",
+            "set it to mailto: and an address that is read",
+        )
+    return good("web push", "has a key and a contact")
 
 
 # -- the database ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.feeds.addresses import Network, network_of
+from server.push.vapid import key_problem
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +56,12 @@ class Settings(BaseSettings):
     webhook_networks: Annotated[tuple[Network, ...], NoDecode] = ()
     """Private networks that webhooks may be posted into, as in 10.0.0.0/8, separated by commas."""
 
+    vapid_private_key: SecretStr | None = None
+    """Signs web pushes; `production-tool vapid` makes one. Without it none are sent; the demo has its own."""
+
+    vapid_contact: str = Field(default="", max_length=300)
+    """Whom push services may write to when pushes go wrong: a mailto: or https: address."""
+
     forwarded_allow_ips: str = "127.0.0.1"
     """Proxies whose `X-Forwarded-*` headers are believed, separated by commas."""
 
@@ -81,6 +88,21 @@ class Settings(BaseSettings):
                 return tuple(network_of(part) for part in value.split(",") if part.strip())
             except ValueError as error:
                 raise ValueError("expected networks such as 10.0.0.0/8,192.168.1.7") from error
+        return value
+
+    @field_validator("vapid_private_key", mode="after")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        wrong = key_problem(value.get_secret_value()) if value else None
+        if wrong:
+            raise ValueError(wrong)
+        return value
+
+    @field_validator("vapid_contact", mode="after")
+    @classmethod
+    def _is_contact(cls, value: str) -> str:
+        if value and not value.startswith(("mailto:", "https://")):
+            raise ValueError("expected mailto:somebody@studio.example or https://studio.example")
         return value
 
     @field_validator("log_level", mode="before")

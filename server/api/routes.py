@@ -28,6 +28,7 @@ from server.api import (
     members,
     planning,
     projects,
+    push,
     restore,
     series,
     suggestions,
@@ -71,6 +72,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *integration_log.OPERATIONS,
     *webhooks.OPERATIONS,
     *calendars.OPERATIONS,
+    *push.OPERATIONS,
 )
 """Everything REST can do."""
 

@@ -17,6 +17,7 @@ from server.auth.sessions import Ended, Sessions
 from server.auth.sign_in import SignIn
 from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
+from server.push.sender import PushSender
 
 
 class Executes(Protocol):
@@ -30,7 +31,8 @@ class Services(Struct, frozen=True, kw_only=True):
     """The rooms behind REST. `allowed_origins` are web origins beside our own.
 
     `sign_out` closes the sockets of a (tenant, member) whose sign-ins have all been ended, `end_session`
-    those of one sign-in, `end_key` those of a (tenant, key) that was revoked.
+    those of one sign-in, `end_key` those of a (tenant, key) that was revoked. `push` is None where
+    the server has no key to sign pushes with.
     """
 
     pool: Pool
@@ -41,6 +43,7 @@ class Services(Struct, frozen=True, kw_only=True):
     passwords: Passwords
     imports: ImportJobs
     poster: Poster
+    push: PushSender | None = None
     sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
     end_session: Callable[[Ended], None] = lambda _ended: None
     end_key: Callable[[UUID, UUID], None] = lambda _tenant_id, _key_id: None

@@ -19,6 +19,7 @@ from db.queries import (
     deliveries,
     import_jobs,
     integration_log,
+    push_subscriptions,
     tenants,
     webhooks,
 )
@@ -54,6 +55,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     endpoint: UUID = field(default_factory=uuid4)
     worker: UUID = field(default_factory=uuid4)
     calendar: UUID = field(default_factory=uuid4)
+    browser: UUID = field(default_factory=uuid4)
     calendar_digest: bytes = field(default_factory=lambda: uuid4().bytes)
     key_digest: bytes = field(default_factory=lambda: uuid4().bytes)
     ticket: bytes = field(default_factory=lambda: uuid4().bytes)
@@ -98,6 +100,8 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         )
         made = calendar_link(filled.calendar, filled.artist, filled.project)
         await calendars.insert(connection, filled.tenant_id, made, filled.calendar_digest)
+        mine = browser(filled.browser, filled.member, filled.family)
+        await push_subscriptions.put(connection, filled.tenant_id, mine)
         head = await tenants.head(connection, filled.tenant_id)
     assert head
     return msgspec.structs.replace(filled, head=head)
@@ -171,6 +175,21 @@ def calendar_link(link_id: UUID, artist_id: UUID | None, project_id: UUID | None
         created_kind="member",
         created_by=uuid4(),
         created_by_name="Ada",
+        created_at=NOW,
+    )
+
+
+def browser(browser_id: UUID, member_id: UUID, family_id: UUID) -> push_subscriptions.PushRow:
+    """A browser that was pushed nothing yet."""
+    return push_subscriptions.PushRow(
+        id=browser_id,
+        member_id=member_id,
+        family_id=family_id,
+        endpoint=f"https://push.example.test/{browser_id}",
+        p256dh=b"\x04",
+        auth=b"auth",
+        application_key="key",
+        label="Phone",
         created_at=NOW,
     )
 

@@ -26,11 +26,15 @@ from server.auth.tokens import Signer
 from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
+from server.push.sender import PushSender
+from server.push.vapid import Vapid
 from tests.harness.api import Api, Contract
 from tests.harness.postgres import Cluster, Database
+from tests.harness.push_service import subscription
 from tests.harness.studio import Studio, publish_nothing
 
 KEY = "0123456789abcdef0123456789abcdef"
+VAPID = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = ("studio_owner", "studio_manager", "freelancer")
@@ -72,6 +76,7 @@ async def services(pool, clock):
         passwords=passwords,
         imports=imports,
         poster=poster,
+        push=PushSender(pool, poster, Vapid(VAPID)),
         allowed_origins=("https://studio.example",),
     )
     await imports.close()
@@ -131,6 +136,7 @@ class World:
         self.series: UUID
         self.webhook: UUID
         self.calendar: UUID
+        self.browser: UUID
         self.nobody: Api
         self.owner: Api
         self.manager: Api
@@ -199,18 +205,19 @@ class World:
         return self.nobody.signed_in(made["secret"])
 
     async def integrate(self) -> None:
-        """A key, a webhook that goes nowhere, and a calendar link."""
+        """A key, a webhook that goes nowhere, a calendar link, and a browser that takes pushes."""
         made = {
             "api-keys": {"name": "Robot", "scopes": ["schedule:read"]},
             "webhooks": {"url": "https://hooks.invalid/"},
             "calendar-links": {"artist_id": self.ben},
+            "push-subscriptions": subscription(),
         }
         found = {}
         for path, body in made.items():
             if not await self.owner.get(f"/{path}"):  # the tests of a module may share their database
                 await self.owner.send("POST", f"/{path}", body)
             found[path] = UUID((await self.owner.get(f"/{path}"))[0]["id"])
-        self.api_key, self.webhook, self.calendar = found.values()
+        self.api_key, self.webhook, self.calendar, self.browser = found.values()
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")

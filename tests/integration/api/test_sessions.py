@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
@@ -169,7 +170,7 @@ def forged(world, *, key=KEY, alg="HS256", kid=None, **claims):
         **claims,
     }
     signer = Signer([KEY])
-    secret = None if alg == "none" else signer._keys[signer._current] if key == KEY else key
+    secret: Any = None if alg == "none" else signer._keys[signer._current] if key == KEY else key
     return jwt.encode(body, secret, algorithm=alg, headers={"kid": kid or signer._current})
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from server.api.operations import Operation
 from server.api.routes import OPERATIONS
+from tests.harness.push_service import subscription
 from tests.integration.api.conftest import MONDAY, World
 
 
@@ -45,6 +46,7 @@ def target(operation: Operation, world: World) -> UUID:
         "imports": uuid4(),
         "api-keys": getattr(world, "api_key", None) or uuid4(),
         "webhooks": getattr(world, "webhook", None) or uuid4(),
+        "push-subscriptions": getattr(world, "browser", None) or uuid4(),
         "calendar-links": getattr(world, "calendar", None) or uuid4(),
         # Where no trade was filled in, an id that nobody has.
         "challenges": getattr(world, "challenge", None) or uuid4(),
@@ -82,6 +84,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "addWebhook": {"url": "https://hooks.example.com/", "project_id": world.project},
         "editWebhook": {"project_id": world.project},
         "redeliverWebhook": {"from_seq": 1},
+        "addPushSubscription": subscription(),
         "addCalendarLink": {"artist_id": world.ada},
         "placeBooking": {"artist_id": world.ada, **RANGE, "project_id": world.project},
         "patchBooking": {"title": "New"},
