@@ -175,6 +175,14 @@ class Presence:
                 room.lobby.hear_ghosts(hint.ghosts)
                 self._tell_ghosts_soon(room)
 
+    def resumed(self, tenant_id: UUID) -> None:
+        """Others may have been missed: ask who is there and say who is here, ahead of the next beat."""
+        room = self._rooms.get(tenant_id)
+        if room is not None:
+            self._switchboard.publish(tenant_id, AskPeople(instance=self._switchboard.instance))
+            room.lobby.asked = True
+            self._tell_people_soon(room)
+
     def _elsewhere(self) -> Literal["known", "unknown"]:
         return "known" if self._switchboard.healthy else "unknown"
 

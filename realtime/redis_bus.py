@@ -1,211 +1,177 @@
-"""The bus over Redis pub/sub: one task sends, one receives, and both start over when it goes quiet.
+"""The bus over Redis pub/sub, on one server or on a cluster: who owns which channel, and starting over.
 
-redis-py reconnects a subscription without saying so, and what was published meanwhile is gone.
-So every bus publishes a heartbeat to itself: silence, like any error, ends the subscription, and
-after each new one every topic is `resumed`, upon which its reader looks into the log.
+Each server has a link (`redis_link`) that ends at its first fault; then it is asked anew what the
+address leads to, and what is missing is linked again, with growing pauses. Other servers' links go on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
-from collections import deque
-from typing import Any
-from uuid import uuid4
 
-from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import MovedError
 
 from realtime.bus import Receive, Resumed
+from realtime.channels import Topics, channel_of, unwrap, wrap
 from realtime.quiet import QuietLog
+from realtime.redis_link import Link, Moved, Silence, Times
+from realtime.redis_servers import FAULTS, Server, covered, find, seeds
 from realtime.tasks import end
 
-_PREFIX = "production-tool:"
-_PIPELINE = 64
-_FAULTS = (RedisError, OSError, TimeoutError, asyncio.TimeoutError)
+logger = logging.getLogger(__name__)
 
-
-class Silence(RedisError):
-    """No heartbeat came back in time."""
+LONGEST_PAUSE = 1.0
+"""Seconds between two attempts at most: what was away is used again within two."""
 
 
 class RedisBus:
-    """One per process; times in seconds. Raises `ValueError` for an address that cannot be read."""
+    """One per process. `url` may name several hosts of a cluster, separated by commas.
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        beat: float = 1.0,
-        silence: float = 4.0,
-        patience: float = 5.0,
-        queue_messages: int = 2_000,
-        queue_bytes: int = 32 * 1024 * 1024,
-    ) -> None:
-        Redis.from_url(url)  # raises ValueError for an address that is none, now rather than later
-        self._url = url
-        self._beat = beat
-        self._silence = silence
-        self._patience = patience
-        self._queue: deque[tuple[str, bytes]] = deque()
-        self._queue_messages = queue_messages
-        self._queue_bytes = queue_bytes
-        self._queued_bytes = 0
-        self._something = asyncio.Event()
-        self._topics: set[str] = set()
-        self._heartbeat = f"{_PREFIX}beat:{uuid4().hex}"
-        self._heard = False
+    Raises `ValueError` for an address that cannot be read.
+    """
+
+    def __init__(self, url: str, times: Times | None = None) -> None:
+        self._seeds = seeds(url)
+        self._times = times or Times()
+        self._topics = Topics()
+        self._links: dict[Server, Link] = {}
+        self._lives: dict[Server, asyncio.Task[None]] = {}
+        self._known: tuple[Server, ...] = ()
+        """The servers as they were found last; a server of a cluster that ended may still be among them."""
+        self._unsent = self._times.queue()
+        """For servers that there is no link to at present: late news is better than none."""
+        self._changed = asyncio.Event()
         self._receive: Receive = lambda _topic, _payload: None
         self._resumed: Resumed = lambda _topic: None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._log = QuietLog(logging.getLogger(__name__))
+        self._keeper: asyncio.Task[None] | None = None
+        self._log = QuietLog(logger)
 
     @property
     def healthy(self) -> bool:
-        """Whether our own heartbeat came back lately."""
-        return self._heard
+        """Whether our own heartbeat came back lately, from every server."""
+        whole = covered(self._links) and len(self._links) == len(self._known)
+        return whole and all(link.heard for link in self._links.values())
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The servers it is linked to at present."""
+        return tuple(self._links)
 
     async def start(self, receive: Receive, resumed: Resumed) -> None:
         self._receive, self._resumed = receive, resumed
-        self._tasks = [
-            asyncio.create_task(self._for_ever(self._send_all), name="bus sender"),
-            asyncio.create_task(self._for_ever(self._listen), name="bus receiver"),
-        ]
+        self._keeper = asyncio.create_task(self._keep_linked(), name="bus")
 
     async def close(self) -> None:
-        await end(self._tasks)
-        self._tasks = []
+        keeper, self._keeper = self._keeper, None
+        await end([keeper])
+        await end(list(self._lives.values()))
+        self._links.clear()
 
     def publish(self, topic: str, payload: bytes) -> None:
-        """Queue a message; the oldest go where Redis is away or too slow."""
-        if not self._tasks:
+        if self._keeper is None:
             return  # not started, or over
-        self._put(_PREFIX + topic, payload)
-        while len(self._queue) > self._queue_messages or self._queued_bytes > self._queue_bytes:
-            _, dropped = self._queue.popleft()
-            self._queued_bytes -= len(dropped)
-            self._log.warning("full", "hints are dropped: Redis takes them too slowly")
-
-    def _put(self, channel: str, payload: bytes) -> None:
-        self._queue.append((channel, payload))
-        self._queued_bytes += len(payload)
-        self._something.set()
+        channel = channel_of(topic)
+        link = self._owner(channel)
+        put = link.put if link is not None else self._unsent.put
+        put(channel, wrap(topic, payload))
 
     def subscribe(self, topic: str) -> None:
-        self._topics.add(topic)
-        self._wake_receiver()
+        channel = self._topics.add(topic)
+        link = self._owner(channel)
+        if link is not None and channel in link.live:
+            asyncio.get_running_loop().call_soon(self._resume, topic)  # another topic's channel
+        elif link is not None:
+            link.follow([channel])
 
     def unsubscribe(self, topic: str) -> None:
-        self._topics.discard(topic)
-        self._wake_receiver()
+        channel = self._topics.discard(topic)
+        link = self._owner(channel) if channel is not None else None
+        if link is not None and channel is not None:
+            link.unfollow(channel)
 
-    def _wake_receiver(self) -> None:
-        """A heartbeat out of turn: the receiver looks at its topics between any two messages."""
-        if self._tasks:
-            self._put(self._heartbeat, b"")
+    # what links hear
 
-    async def _for_ever(self, work: Any) -> None:
-        """Run `work` with a client of its own, anew after each fault, with growing pauses."""
-        attempt = 0
-        while True:
-            started = time.monotonic()
-            try:
-                async with contextlib.aclosing(_Client(self._url, self._patience)) as client:
-                    await work(client.redis)
-            except _FAULTS as error:
-                self._heard = False
-                self._log.warning("away", "Redis is away, the log is read instead: %s", _first_line(error))
-            attempt = 0 if time.monotonic() - started > self._patience else attempt + 1
-            await asyncio.sleep(random.uniform(0.5, 1.0) * min(5.0, 0.1 * 2**attempt))  # noqa: S311 - spreads load
+    def heard(self, channel: str, message: bytes) -> None:
+        del channel  # the topic is signed, and says everything
+        found = unwrap(message)
+        if found is not None and found[0] in self._topics:
+            self._receive(*found)
 
-    # sending
-
-    async def _send_all(self, redis: Redis) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._beat):
-                    await self._something.wait()
-            if not self._something.is_set():
-                self._put(self._heartbeat, b"")
-            await self._send_some(redis)
-
-    async def _send_some(self, redis: Redis) -> None:
-        """One pipeline; what fails to go out is lost, as hints may be."""
-        pipeline = redis.pipeline(transaction=False)
-        for _ in range(min(_PIPELINE, len(self._queue))):
-            channel, payload = self._queue.popleft()
-            self._queued_bytes -= len(payload)
-            pipeline.publish(channel, payload)
-        if not self._queue:
-            self._something.clear()
-        async with asyncio.timeout(self._patience):
-            await pipeline.execute()
-
-    # receiving
-
-    async def _listen(self, redis: Redis) -> None:
-        async with redis.pubsub() as pubsub:
-            await pubsub.subscribe(self._heartbeat)
-            subscribed: set[str] = set()
-            heard_at = time.monotonic()
-            while True:
-                await self._follow_topics(pubsub, subscribed)
-                message = await pubsub.get_message(timeout=self._silence / 4)
-                if message is not None and self._take(message):
-                    heard_at = time.monotonic()
-                elif time.monotonic() - heard_at > self._silence:
-                    raise Silence(f"no heartbeat for {self._silence:g} s")
-
-    async def _follow_topics(self, pubsub: PubSub, subscribed: set[str]) -> None:
-        added, removed = self._topics - subscribed, subscribed - self._topics
-        if added:
-            await pubsub.subscribe(*[_PREFIX + topic for topic in sorted(added)])
-        if removed:
-            await pubsub.unsubscribe(*[_PREFIX + topic for topic in sorted(removed)])
-        if added or removed:
-            subscribed.clear()
-            subscribed.update(self._topics)
-
-    def _take(self, message: dict[str, Any]) -> bool:
-        """Hand a message over; whether it was our heartbeat."""
-        channel: str = message["channel"].decode()
-        if channel == self._heartbeat:
-            if message["type"] == "message":
-                self._heard = True
-            return True
-        topic = channel.removeprefix(_PREFIX)
-        if topic not in self._topics:
-            return False
-        if message["type"] == "message":
-            self._receive(topic, message["data"])
-        elif message["type"] == "subscribe":
+    def subscribed(self, channel: str) -> None:
+        for topic in self._topics.on(channel):
             self._resumed(topic)
-        return False
 
+    def _resume(self, topic: str) -> None:
+        if topic in self._topics:
+            self._resumed(topic)
 
-class _Client:
-    """A Redis client that raises at the first fault and never waits for ever."""
+    # links
 
-    def __init__(self, url: str, patience: float) -> None:
-        self.redis: Redis = Redis.from_url(
-            url,
-            socket_connect_timeout=patience,
-            socket_timeout=patience,
-            socket_keepalive=True,
-            retry=Retry(NoBackoff(), 0),
-            retry_on_error=[],
-            health_check_interval=0,
-        )
+    def _owner(self, channel: str) -> Link | None:
+        return next((link for server, link in self._links.items() if server.owns(channel)), None)
 
-    async def aclose(self) -> None:
-        with contextlib.suppress(*_FAULTS):
-            await self.redis.aclose()
+    async def _keep_linked(self) -> None:
+        attempt, looked_at = 0, time.monotonic()
+        while True:
+            self._changed.clear()
+            found = await self._find()
+            if found is not None:
+                self._link(found)
+                if covered(found):
+                    await self._changed.wait()
+            steady = time.monotonic() - looked_at > self._times.patience
+            attempt, looked_at = (0 if steady else attempt + 1), time.monotonic()
+            ceiling = min(LONGEST_PAUSE, 0.1 * 2**attempt)
+            await asyncio.sleep(random.uniform(0.5, 1.0) * ceiling)  # noqa: S311 - spreads load
+
+    async def _find(self) -> tuple[Server, ...] | None:
+        """Ask those first that answer at present; a cluster's seeds may have left it."""
+        linked, known = ([server.url for server in servers] for servers in (self._links, self._known))
+        urls = dict.fromkeys([*linked, *self._seeds, *known])
+        try:
+            return await find(tuple(urls), self._times.patience)
+        except FAULTS as error:
+            self._away(error)
+            return None
+
+    def _link(self, found: tuple[Server, ...]) -> None:
+        """Have a link to each of these servers, and to no other; a server whose slots changed is another."""
+        self._known = found
+        for gone in self._links.keys() - set(found):
+            del self._links[gone]
+            self._lives[gone].cancel()
+        channels = self._topics.channels
+        for server in found:
+            if server in self._links:
+                continue
+            link = self._links[server] = Link(server, self, self._times, logger)
+            link.follow(channel for channel in channels if server.owns(channel))
+            self._lives[server] = asyncio.create_task(self._live(link), name=f"bus link {len(self._lives)}")
+        for channel, message in self._unsent.take(len(self._unsent)):
+            owner = self._owner(channel)
+            if owner is not None:
+                owner.put(channel, message)
+
+    async def _live(self, link: Link) -> None:
+        task = asyncio.current_task()
+        try:
+            await link.run()
+        except FAULTS as error:
+            self._away(error)
+        finally:
+            if self._links.get(link.server) is link:
+                del self._links[link.server]
+            if self._lives.get(link.server) is task:
+                del self._lives[link.server]
+            self._changed.set()
+
+    def _away(self, error: BaseException) -> None:
+        if isinstance(error, Moved | MovedError):
+            self._log.warning("moved", "Redis' channels are looked for anew: %s", error)
+        else:
+            self._log.warning("away", "Redis is away, the log is read instead: %s", _first_line(error))
 
 
 def _first_line(error: BaseException) -> str:

@@ -35,6 +35,8 @@ class PresenceOwner(Protocol):
 
     def hinted(self, tenant_id: UUID, hint: PeopleHint | AskPeople | GhostsHint) -> None: ...
 
+    def resumed(self, tenant_id: UUID) -> None: ...
+
 
 class AccountsOwner(Protocol):
     """The gateway, as seen from the bus."""
@@ -110,8 +112,12 @@ class Switchboard:
 
     def _resumed(self, topic: str) -> None:
         tenant_id = _tenant_of(topic)
-        if tenant_id is not None and self._events is not None:
+        if tenant_id is None:
+            return
+        if self._events is not None:
             self._events.resumed(tenant_id)
+        if self._presence is not None:
+            self._presence.resumed(tenant_id)
 
 
 def _tenant_of(topic: str) -> UUID | None:

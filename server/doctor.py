@@ -288,11 +288,20 @@ async def examine_redis(settings: Settings) -> Finding:
             "set it to redis://host:port/0 on every instance where there are several",
         )
     url = settings.redis_url.get_secret_value()
-    fault = await probe(url)
-    if fault is None:
-        return good("Redis", f"carries messages at {urlsplit(url).hostname or 'its socket'}")
-    mend = "check REDIS_URL and the server; until then changes reach the other instances a second later"
-    return bad("Redis", fault, mend)
+    probed = await probe(url)
+    if probed.fault is not None:
+        mend = "check REDIS_URL and the server; until then changes reach the other instances a second later"
+        return bad("Redis", probed.fault, mend)
+    if probed.cluster:
+        return good(
+            "Redis", f"is a cluster; all {len(probed.servers)} servers carry messages (sharded channels)"
+        )
+    return good("Redis", f"is one server; it carries messages at {_hosts(url)}")
+
+
+def _hosts(url: str) -> str:
+    """Where an address leads, without the login."""
+    return urlsplit(url).netloc.rpartition("@")[2] or "its socket"
 
 
 def _apps(settings: Settings) -> list[Finding]:

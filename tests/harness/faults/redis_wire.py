@@ -75,7 +75,7 @@ class RedisWire:
     def _fate(self, reply: bytes, held: list[bytes]) -> list[bytes]:
         """What is sent in place of a reply; `held` are messages that will come after later ones."""
         message = _MESSAGE.match(reply)
-        if message is None or b"tenant" not in message[1]:
+        if message is None or b":hints:" not in message[1]:
             return [reply]
         if not self.lying:
             late, held[:] = list(held), []
@@ -96,7 +96,9 @@ class RedisWire:
             case "misdirected" if held:
                 other = _MESSAGE.match(held[-1])
                 assert other is not None
-                return [reply, _message(other[1], reply[message.end() : -2])]
+                topic, _, _ = held[-1][other.end() :].partition(b"\n")
+                _, _, payload = reply[message.end() : -2].partition(b"\n")
+                return [reply, _message(other[1], topic + b"\n" + payload)]
             case _:
                 return [reply, *([held.pop(0)] if held else [])]
 

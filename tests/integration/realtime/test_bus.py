@@ -5,13 +5,21 @@ import contextlib
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
+from redis.crc import key_slot
 
 from realtime.assembly import bus_of
 from realtime.bus import Exchange, InProcessBus
+from realtime.channels import CHANNELS, channel_of
 from realtime.redis_bus import RedisBus
+from realtime.redis_link import Times
+from realtime.redis_servers import Server
+from server.doctor import examine_redis
+from server.settings import Settings
 from tests.harness.live import until
 from tests.harness.redis import redis_server, servers
+from tests.harness.redis_cluster import redis_cluster
 
 
 class Ear:
@@ -28,6 +36,15 @@ class Ear:
     async def hears(self, topic, payload):
         await until(lambda: payload in self.on(topic), what=f"{payload!r} on {topic}")
 
+    async def is_heard_by(self, other, topic, payload):
+        """Say it until the other hears it: this one may have yet to find out where the server is."""
+
+        def said_and_heard():
+            self.bus.publish(topic, payload)
+            return payload in other.on(topic)
+
+        await until(said_and_heard, what=f"{payload!r} on {topic}")
+
     async def resumes(self, topic, times):
         await until(lambda: self.resumed.count(topic) >= times, what=f"{topic} resumed {times} times")
 
@@ -43,20 +60,29 @@ class InProcess:
 
 
 class OverRedis:
-    """Buses over one server, with little patience."""
+    """Buses over one server, or over a cluster, with little patience."""
 
     def __init__(self, server):
         self.server = server
 
     def bus(self, **patience):
-        return RedisBus(self.server.url, **{"beat": 0.1, "silence": 0.6, "patience": 0.5, **patience})
+        return RedisBus(self.server.url, Times(**{"beat": 0.1, "silence": 0.6, "patience": 0.5, **patience}))
 
 
-@pytest.fixture(params=["in-process", *servers()])
+@pytest.fixture(scope="module")
+def cluster():
+    """Three servers that share the slots; whoever breaks one mends it."""
+    with redis_cluster(servers()["valkey"]) as formed:
+        yield formed
+
+
+@pytest.fixture(params=["in-process", "cluster", *servers()])
 def place(request):
     """Where buses of one kind meet."""
     if request.param == "in-process":
         yield InProcess()
+    elif request.param == "cluster":
+        yield OverRedis(request.getfixturevalue("cluster"))
     else:
         with redis_server(servers()[request.param]) as server:
             yield OverRedis(server)
@@ -179,7 +205,6 @@ async def test_no_server_is_only_silence(redis):
         one.bus.subscribe("a")
         for _ in range(5_000):
             one.bus.publish("a", b"lost")
-        await asyncio.sleep(0.2)
         assert not one.bus.healthy
         assert one.heard == []
         redis.server.start()
@@ -232,6 +257,128 @@ async def test_many_topics_come_and_go(redis):
             one.bus.publish(topic, b"x")
         await until(lambda: len(two.heard) >= 100)
         assert {topic for topic, _ in two.heard} == set(topics[1::2])
+
+
+async def test_studios_share_a_bounded_number_of_channels(redis):
+    """[B6] Thousands of topics are a thousand subscriptions; who shares a channel by chance hears nothing."""
+    async with ears(redis, 2) as (one, two), Redis.from_url(redis.server.url) as admin:
+        topics = [uuid4().hex for _ in range(5_000)]
+        await listening(two, *topics[:4_999])
+        channels = await admin.execute_command("PUBSUB", "CHANNELS")
+        assert len(channels) <= CHANNELS + 2, "theirs, and two heartbeats"
+        neighbour = next(t for t in topics[:4_999] if channel_of(t) == channel_of(topics[-1]))
+        for topic in (topics[-1], neighbour):
+            one.bus.publish(topic, b"x")
+        await two.hears(neighbour, b"x")
+        assert two.heard == [(neighbour, b"x")]
+
+
+async def test_a_topic_on_a_channel_that_is_heard_already_is_resumed_at_once(place):
+    """[B3]"""
+    first = uuid4().hex
+    second = next(t for t in (uuid4().hex for _ in range(100_000)) if channel_of(t) == channel_of(first))
+    async with ears(place, 2) as (one, two):
+        await listening(two, first)
+        two.bus.subscribe(second)
+        await two.resumes(second, 1)
+        one.bus.publish(second, b"x")
+        await two.hears(second, b"x")
+
+
+async def test_steady_traffic_does_not_drown_the_heartbeat(redis):
+    """[B4] Who always has something to send, and hears nothing else, is not taken for silent."""
+    async with (
+        ears(redis, silence=3_600) as (one,),
+        Redis.from_url(redis.server.url) as admin,
+        admin.pubsub() as listener,
+    ):
+        await until(lambda: one.bus.healthy)
+        await listener.psubscribe("production-tool:beat:*")
+        beats = 0
+        while beats < 3:
+            one.bus.publish("a", b"x")
+            await asyncio.sleep(0)
+            message = await listener.get_message(timeout=0.001)
+            beats += message is not None and message["type"] == "pmessage"
+
+
+# -- a cluster ---------------------------------------------------------------------------------
+
+
+async def test_a_cluster_shares_the_channels_out(cluster):
+    """[B7] Sharded channels: each server carries a part, and repeats nothing to the others."""
+    async with ears(OverRedis(cluster), 2) as (one, two):
+        topics = [uuid4().hex for _ in range(60)]
+        await listening(two, *topics)
+        assert len(two.bus.servers) == len(cluster.servers)
+        counts = cluster.subscribed()
+        assert min(counts.values()) > 2, "channels beside the heartbeats"
+        for topic in topics:
+            one.bus.publish(topic, b"x")
+        await until(lambda: len(two.heard) >= len(topics))
+        assert sorted(two.heard) == sorted((topic, b"x") for topic in topics)
+
+
+async def test_a_slot_that_moves_takes_its_studios_along(cluster):
+    """[B7] [B3]"""
+    async with ears(OverRedis(cluster), 2) as (one, two):
+        await listening(two, "a")
+        slot = key_slot(channel_of("a").encode())
+        home = cluster.owner(slot)
+        away = next(server for server in cluster.servers if server is not home)
+        for turn, goal in enumerate((away, home), start=1):
+            cluster.move(slot, goal)
+            await two.resumes("a", turn + 1)
+            await one.is_heard_by(two, "a", b"turn %d" % turn)
+        await until(lambda: one.bus.healthy and two.bus.healthy)
+
+
+async def test_a_server_of_a_cluster_that_ends_costs_the_others_nothing(cluster):
+    """[B7] [B2] Its channels are silent until it is back, and said to be; the rest is heard all the time."""
+    async with ears(OverRedis(cluster), 2) as (one, two):
+        by_server: dict[int, str] = {}
+        while len(by_server) < len(cluster.servers):
+            topic = uuid4().hex
+            by_server[cluster.owner(key_slot(channel_of(topic).encode())).port] = topic
+        await listening(two, *by_server.values())
+        await until(lambda: one.bus.healthy and two.bus.healthy)
+        dead = cluster.servers[0]
+        dead.stop()
+        try:
+            await until(lambda: not one.bus.healthy and not two.bus.healthy)
+            others = [topic for port, topic in by_server.items() if port != dead.port]
+            for topic in others:
+                one.bus.publish(topic, b"meanwhile")
+                await two.hears(topic, b"meanwhile")
+            assert all(two.resumed.count(topic) == 1 for topic in others)
+        finally:
+            dead.start()
+        await two.resumes(by_server[dead.port], 2)
+        await until(lambda: one.bus.healthy and two.bus.healthy)
+        await one.is_heard_by(two, by_server[dead.port], b"after")
+
+
+async def test_one_seed_of_a_cluster_is_enough(cluster):
+    """[B7]"""
+    url = f"redis://127.0.0.1:1,127.0.0.1:{cluster.servers[1].port}/0"
+    ear = Ear(RedisBus(url, Times(patience=0.5)))
+    ear.bus.subscribe("a")
+    await ear.bus.start(lambda t, p: ear.heard.append((t, p)), ear.resumed.append)
+    try:
+        await until(lambda: ear.bus.healthy and len(ear.bus.servers) == len(cluster.servers))
+        await ear.resumes("a", 1)
+    finally:
+        await ear.bus.close()
+
+
+async def test_the_doctor_says_what_the_address_leads_to(cluster):
+    found = await examine_redis(Settings(redis_url=SecretStr(cluster.url)))
+    assert found.said == "is a cluster; all 3 servers carry messages (sharded channels)"
+
+
+def test_a_server_has_a_channel_of_its_own():
+    assert Server("redis://one").channel("beat:") == "beat:0"
+    assert Server("redis://one", ((0, 10),)).owns(Server("redis://one", ((0, 10),)).channel("beat:"))
 
 
 def test_the_address_decides():

@@ -11,6 +11,7 @@ from realtime.announcer import Announcer
 from realtime.bus import Exchange, InProcessBus
 from realtime.execute import Executor
 from realtime.redis_bus import RedisBus
+from realtime.redis_link import Times
 from tests.harness.evil_bus import EvilBus
 from tests.harness.following import book, reaches, replica_of, truth
 from tests.harness.live import Tokens, client_of, member_of, serving, until
@@ -169,7 +170,7 @@ async def test_an_instance_with_another_key_is_not_believed(pool):
 async def test_redis_may_go_and_come(pool, program):
     """[D2] [D8] Commands are acknowledged and delivered while it is away, and after."""
     with redis_server(servers()[program]) as server:
-        buses = [RedisBus(server.url, beat=0.1, silence=0.6, patience=0.5) for _ in range(2)]
+        buses = [RedisBus(server.url, Times(beat=0.1, silence=0.6, patience=0.5)) for _ in range(2)]
         async with two_instances(pool, *buses, head_seconds=0.2) as (one, two):
             studio = await one.studio(pool)
             artist, actor = await studio.artist(), await member_of(studio)

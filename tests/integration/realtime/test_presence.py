@@ -8,8 +8,13 @@ import pytest
 
 from realtime import presence
 from realtime.bus import Exchange, InProcessBus
+from realtime.redis_bus import RedisBus
+from realtime.redis_link import Times
 from tests.harness.following import at, book
 from tests.harness.live import Tokens, client_of, member_of, serving, until
+from tests.harness.redis import redis_server, servers
+
+PATIENCE = 30.0
 
 
 def people(client):
@@ -250,3 +255,26 @@ async def test_while_other_instances_are_not_heard_presence_says_so(live, studio
         told = (await client.wait_for("presence", 3))[-1]
         assert len(told["full"]) == 1
         assert "elsewhere" not in told
+
+
+async def test_presence_is_whole_as_soon_as_redis_is_back(pool, monkeypatch):
+    """[P6] Who came while it was away is known by the subscription made anew, not by the next beat."""
+    monkeypatch.setattr(presence, "HEARTBEAT_SECONDS", 3_600.0)
+    tokens = Tokens()
+    with redis_server(servers()["valkey"]) as server:
+        buses = [RedisBus(server.url, Times(beat=0.1, silence=5.0, patience=5.0)) for _ in range(2)]
+        async with (
+            serving(pool, bus=buses[0], tokens=tokens) as one,
+            serving(pool, bus=buses[1], tokens=tokens) as two,
+        ):
+            studio = await one.studio(pool)
+            actor = await member_of(studio)
+            async with client_of(one, actor) as client, client_of(two, actor):
+                await until(lambda: len(people(client)) == 2, PATIENCE)
+                server.stop()
+                await until(lambda: client.all("presence")[-1].get("elsewhere") == "unknown", PATIENCE)
+                async with client_of(two, actor) as late:
+                    server.start()
+                    await until(lambda: me(late) in people(client), PATIENCE)
+                    await until(lambda: "elsewhere" not in client.all("presence")[-1], PATIENCE)
+                    assert len(people(client)) == len(people(late)) == 3

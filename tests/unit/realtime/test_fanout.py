@@ -21,6 +21,9 @@ from tests.harness.live import until
 
 
 class Nobody:
+    def resumed(self, tenant_id):
+        pass
+
     def hinted(self, tenant_id, hint): ...
 
 
