@@ -19,11 +19,16 @@ from db.queries import (
     deliveries,
     import_jobs,
     integration_log,
+    notice_deliveries,
+    notice_people,
+    notices,
     push_subscriptions,
     tenants,
     webhooks,
 )
 from db.queries.tenants import Head
+from scheduling.notices.kinds import Facts
+from scheduling.notices.preferences import Preferences
 from tests.harness.actions import NOW
 from tests.harness.asking import executor_on, ok, slot
 from tests.harness.postgres import Database
@@ -54,6 +59,8 @@ class Filled(Struct, frozen=True, kw_only=True):
     key: UUID = field(default_factory=uuid4)
     endpoint: UUID = field(default_factory=uuid4)
     worker: UUID = field(default_factory=uuid4)
+    notice: UUID = field(default_factory=uuid4)
+    message: UUID = field(default_factory=uuid4)
     calendar: UUID = field(default_factory=uuid4)
     browser: UUID = field(default_factory=uuid4)
     calendar_digest: bytes = field(default_factory=lambda: uuid4().bytes)
@@ -102,9 +109,55 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         await calendars.insert(connection, filled.tenant_id, made, filled.calendar_digest)
         mine = browser(filled.browser, filled.member, filled.family)
         await push_subscriptions.put(connection, filled.tenant_id, mine)
+        await _fill_notices(connection, filled)
         head = await tenants.head(connection, filled.tenant_id)
     assert head
     return msgspec.structs.replace(filled, head=head)
+
+
+async def _fill_notices(connection: Connection, filled: Filled) -> None:
+    me = filled.tenant_id
+    await notices.insert(connection, me, [notice(filled.notice, filled.member, filled.booking)])
+    await notice_deliveries.insert(connection, me, message(filled.message, filled.member))
+    await notice_deliveries.add_items(connection, me, filled.message, "email", [filled.notice])
+    taken: dict[str, Any] = {"by": filled.worker, "now": NOW, "until": NOW, "limit": 1}
+    await notice_deliveries.take(connection, me, ["email"], **taken)
+    await notice_people.set_preferences(connection, me, filled.member, Preferences(), NOW)
+    await notice_people.add_bounce(connection, me, bounce(filled.email))
+    await notice_people.add_link_key(connection, me, link_key(1))
+
+
+def notice(notice_id: UUID, member_id: UUID, booking_id: UUID, *, window: str = "1") -> notices.NoticeRow:
+    """What a member was told of a booking."""
+    facts = Facts(kind="hold_asked", for_artist=True, artist_id=uuid4())
+    return notices.NoticeRow(
+        id=notice_id,
+        number=1,
+        member_id=member_id,
+        kind=facts.kind,
+        subject_kind="booking",
+        subject_id=booking_id,
+        window=window,
+        facts=facts,
+        at=NOW,
+    )
+
+
+def message(message_id: UUID, member_id: UUID) -> notice_deliveries.DeliveryRow:
+    """A message that nobody has sent yet."""
+    return notice_deliveries.DeliveryRow(
+        id=message_id, member_id=member_id, channel="email", due_at=NOW, created_at=NOW
+    )
+
+
+def bounce(address: str) -> notice_people.Bounce:
+    """An address that was refused."""
+    return notice_people.Bounce(address=address.lower(), at=NOW, reason="550 no such user")
+
+
+def link_key(kid: int) -> notice_people.LinkKey:
+    """A key of links."""
+    return notice_people.LinkKey(kid=kid, key=b"secret", created_at=NOW)
 
 
 def api_key(key_id: UUID) -> api_keys.ApiKey:

@@ -26,6 +26,7 @@ from db.queries.bookings_search import BookingFilter
 from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
 from db.queries.history import DiffFilter
+from db.queries.notices import Cursor
 from db.queries.suggestions import Search
 from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
@@ -44,18 +45,23 @@ from scheduling.model import (
     Tenant,
     TimeOff,
 )
+from scheduling.notices.preferences import Preferences
 from tests.harness.actions import NOW
 from tests.harness.asking import MORNING
 from tests.harness.two_studios import (
     Filled,
     Owner,
     api_key,
+    bounce,
     browser,
     calendar_link,
     delivery,
     endpoint,
     integration_change,
     job,
+    link_key,
+    message,
+    notice,
     tried,
 )
 
@@ -138,6 +144,22 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "members.by_ids": (me, [of.member]),
         "members_search.page": (me, {"active": None, **WHOLE}),
         "members_search.count": (me, {"active": None}),
+        "notices.cursor": (me,),
+        "notices.take_cursor": (me,),
+        "notices.to_answer": (me, NOW - timedelta(days=999), LATER, {"limit": 10}),
+        "notices.page": (me, of.member, {"unread": True, "before": None, "limit": 10}),
+        "notices.unread": (me, of.member),
+        "notices.any_unseen": (me, of.member, of.booking),
+        "notices.since": (me, [of.member], 0, {"limit": 10}),
+        "notices.changed_since": (me, 0, {"limit": 10}),
+        "notices.of_subject": (me, of.booking, [of.member], {"limit": 10}),
+        "notice_deliveries.carried": (me, of.message),
+        "notice_deliveries.next_due": (me, ["email"]),
+        "notice_deliveries.receipts": (me, [of.notice]),
+        "notice_people.preferences": (me, [of.member]),
+        "notice_people.bounces": (me, [of.email]),
+        "notice_people.all_bounces": (me,),
+        "notice_people.link_keys": (me,),
         "projects.by_ids": (me, [of.project]),
         "projects.everything": (me,),
         "projects.phases_by_ids": (me, [of.phase]),
@@ -251,6 +273,38 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
             {"by": of.worker, "now": NOW, "next_attempt_at": LATER, "disabled": ""},
         ),
         "webhooks.free": (me, of.endpoint, {"by": of.worker}),
+        "notices.move_cursor": (me, Cursor(epoch=uuid4(), seq=7, deadlines_at=LATER)),
+        "notices.skip_to_head": (me, LATER),
+        "notices.insert": (me, [notice(uuid4(), of.member, of.booking, window="2")]),
+        "notices.mark_read": (me, of.member, LATER),
+        "notices.mark_seen": (me, of.member, of.booking, LATER, {"by": "app", "changed": 9}),
+        "notices.forget_before": (me, LATER, {"limit": 10}),
+        "notice_deliveries.insert": (me, message(uuid4(), of.member)),
+        "notice_deliveries.add_items": (me, of.message, "push", [of.notice]),
+        "notice_deliveries.take": (
+            me,
+            ["email"],
+            {"by": of.member, "now": LATER, "until": LATER, "limit": 10},
+        ),
+        "notice_deliveries.hand_over": (me, of.message, {"by": of.worker, "now": LATER, "until": LATER}),
+        "notice_deliveries.settle": (
+            me,
+            of.message,
+            {
+                "by": of.worker,
+                "state": "sent",
+                "now": LATER,
+                "due_at": LATER,
+                "error": "",
+                "provider_id": "mallory",
+                "changed": 9,
+            },
+        ),
+        "notice_people.set_preferences": (me, of.member, Preferences(follows="all"), LATER),
+        "notice_people.add_bounce": (me, bounce("mallory@example.test")),
+        "notice_people.forget_bounce": (me, of.email),
+        "notice_people.add_link_key": (me, link_key(2)),
+        "notice_people.forget_link_keys": (me, LATER),
         "artists.upsert": (me, [Artist(id=of.artist, name="Mallory")]),
         "auth.store_password": (me, of.member, "mallory"),
         "auth.rehash_password": (me, of.member, {"old": "hash", "new": "mallory"}),
