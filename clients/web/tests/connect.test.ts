@@ -35,6 +35,8 @@ class Recorder {
     setZone: () => {},
     setTheme: () => {},
     setSuggestions: () => {},
+    placeAt: () => null,
+    setIncoming: () => {},
     setLinks: () => {},
     setReadOnly: () => {},
     setPreviews: () => {},

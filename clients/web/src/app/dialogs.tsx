@@ -34,6 +34,11 @@ const SeriesEditDialog = late(
 );
 const TimeOffDialog = late(() => import("../time-off/off-dialog.tsx").then((part) => part.TimeOffDialog), Unavailable);
 
+const FindSlotDialog = late(
+  () => import("../planning/find-slot-dialog.tsx").then((part) => part.FindSlotDialog),
+  Unavailable,
+);
+
 /** In place of a dialog that could not be fetched. */
 function Unavailable() {
   return (
@@ -90,6 +95,8 @@ export function OpenDialogs() {
       return <SeriesDialog artistId={dialog.artistId} />;
     case "series_edit":
       return <SeriesEditDialog bookingId={dialog.bookingId} />;
+    case "find_slot":
+      return <FindSlotDialog phaseId={dialog.phaseId} skill={dialog.skill} />;
     case "time_off":
       return <TimeOffDialog artistId={dialog.artistId} />;
   }

@@ -1,5 +1,5 @@
 // The narrow rail at the left (at the bottom on phones): the screens, and the lists beside the schedule.
-import { CalendarRange, ClipboardList, FolderKanban, ShieldUser, Users } from "lucide-react";
+import { CalendarRange, ClipboardList, FolderKanban, Route, ShieldUser, Users } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { classes } from "../lib/classes.ts";
@@ -49,6 +49,12 @@ export function Rail() {
             icon={<FolderKanban size={19} />}
             open={side === "projects"}
             onClick={() => panel("projects")}
+          />
+          <RailButton
+            label="Planning"
+            icon={<Route size={19} />}
+            open={side === "planning"}
+            onClick={() => panel("planning")}
           />
         </>
       )}

@@ -23,6 +23,7 @@ import type {
   GanttGhost,
   GanttLink,
   GanttOptions,
+  GanttPlace,
   GanttPreview,
   GanttRow,
   GanttSlot,
@@ -267,6 +268,29 @@ export class Gantt implements GanttSurface {
     if (active === document.body || this.#root.contains(active)) this.focus();
     this.#engine.arrange();
     chooseSlot(stage, 0);
+  }
+
+  placeAt(clientX: number, clientY: number): { rowId: string; time: number; slot: number } | null {
+    const { viewport, slots } = this.#stage;
+    const { left, top } = this.#root.getBoundingClientRect();
+    const hit = this.#hand.hitAt({ x: clientX - left, y: clientY - top }, "mouse");
+    const time = viewport.timeAt(clientX - left);
+    const slot = hit.kind === "slot" ? hit.index : -1;
+    const rowId = slots[slot]?.rowId ?? ("row" in hit ? this.#stage.rowId(hit.row) : "");
+    return rowId === "" || hit.kind === "header" ? null : { rowId, time, slot };
+  }
+
+  setIncoming(place: GanttPlace | null): void {
+    const stage = this.#stage;
+    const row = place === null ? -1 : stage.schedule.rowIndex(place.rowId);
+    stage.incoming = null;
+    if (place !== null && row >= 0) {
+      const { start, end } = place;
+      const conflict = stage.conflictAt(row, start, end, [], "hold");
+      const origin = { originRow: row, originStart: start, originEnd: end };
+      stage.incoming = { bar: null, status: "hold", ...origin, row, start, end, conflict };
+    }
+    stage.request("overlay");
   }
 
   setLinks(links: readonly GanttLink[]): void {

@@ -3,7 +3,7 @@
  * people are doing. Everything that draws reads it; everything that acts changes it and asks for
  * a frame.
  */
-import type { Session } from "./drag/session.ts";
+import type { Carried, Session } from "./drag/session.ts";
 import type { Hit } from "./input/hit.ts";
 import { conflictIn } from "./model/conflicts.ts";
 import { Ghosts } from "./model/ghosts.ts";
@@ -132,6 +132,8 @@ export class Stage {
   readonly settling = new Map<string, Settling>();
   readonly glides = new Map<string, Glide>();
   people: readonly GanttCollaborator[] = [];
+  /** Held over the surface from outside, as a booking that does not exist yet. */
+  incoming: Carried | null = null;
   slots: readonly GanttSlot[] = [];
   activeSlot = -1;
   travel: Travel | null = null;

@@ -294,8 +294,12 @@ export interface GanttSurface {
   setZoom(zoom: Zoom): void;
   setZone(zone: string): void;
   setTheme(theme: ThemeName): void;
-  /** Up to five; an empty list takes them away. Tab cycles, Enter takes, Esc dismisses. */
+  /** Up to five, their rows lit; an empty list takes them away. Tab cycles, Enter takes, Esc dismisses. */
   setSuggestions(slots: readonly GanttSlot[]): void;
+  /** What lies under client coordinates: a row, the time there, and which suggestion (-1: none); null beside rows. */
+  placeAt(clientX: number, clientY: number): { readonly rowId: string; readonly time: number; readonly slot: number } | null;
+  /** Where something held over the surface from outside would come to lie; null where nothing is. */
+  setIncoming(place: GanttPlace | null): void;
   setLinks(links: readonly GanttLink[]): void;
   /** Where bars would come to lie; an empty list takes them away. */
   setPreviews(previews: readonly GanttPreview[]): void;

@@ -11,10 +11,13 @@ import { openDialog, setUi, useUi } from "../studio/ui.ts";
 import { projectStatusWord, roleWord } from "../studio/words.ts";
 import { Avatar, Dot, EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
+import { late } from "../app/late.tsx";
 import { RowButton, SideList } from "./side-list.tsx";
 
 /** Of people who are not here, or not any more. */
 const AWAY = "#6f7178";
+
+const PlanningPanel = late(() => import("../planning/planning-panel.tsx").then((part) => part.PlanningPanel));
 
 const close = (): void => setUi({ side: null });
 const badge = (text: string) => <span className="text-xs text-ink-3">{text}</span>;
@@ -28,6 +31,8 @@ export function SideLists() {
       return <ProjectList />;
     case "members":
       return <MemberList />;
+    case "planning":
+      return <PlanningPanel onClose={close} />;
     case null:
       return null;
   }

@@ -11,7 +11,7 @@ import { Column, PanelFrame, Section } from "../schedule/panel.tsx";
 import { RangeEditor } from "../schedule/range-editor.tsx";
 import { RefusalCard } from "../schedule/refusal-card.tsx";
 import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
-import { select, useUi } from "../studio/ui.ts";
+import { openDialog, select, useUi } from "../studio/ui.ts";
 import { Dot } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { needsOf, type Need } from "./needs.ts";
@@ -248,7 +248,7 @@ function Booked({ phase }: { phase: Phase }) {
       {skills.length === 0 && <p className="text-sm text-ink-2">No skill is asked for.</p>}
       <ul className="grid gap-2.5" data-testid="phase-needs">
         {skills.map((need) => (
-          <NeedMeter key={need.skill} need={need} />
+          <NeedMeter key={need.skill} need={need} phaseId={phase.id} />
         ))}
       </ul>
       {others > 0 && <p className="text-xs text-ink-3">{others} d booked of people without these skills.</p>}
@@ -256,7 +256,8 @@ function Booked({ phase }: { phase: Phase }) {
   );
 }
 
-function NeedMeter({ need: { skill, level, needed, booked } }: { need: Need }) {
+function NeedMeter({ need: { skill, level, needed, booked }, phaseId }: { need: Need; phaseId: string }) {
+  const canEdit = useCanEdit();
   const share = needed === 0 ? (booked > 0 ? 1 : 0) : Math.min(1, booked / needed);
   const short = needed > 0 && booked < needed;
   return (
@@ -274,6 +275,16 @@ function NeedMeter({ need: { skill, level, needed, booked } }: { need: Need }) {
       <span aria-hidden className="block h-1.5 overflow-hidden rounded-full bg-pressed">
         <span className={`block h-full ${short ? "bg-warn" : "bg-good"}`} style={{ width: `${share * 100}%` }} />
       </span>
+      {canEdit && (short || (needed === 0 && booked === 0)) && (
+        <Button
+          size="s"
+          className="justify-self-start"
+          aria-label={`Find a slot for ${skill}`}
+          onClick={() => openDialog({ kind: "find_slot", phaseId, skill })}
+        >
+          Find a slot…
+        </Button>
+      )}
     </li>
   );
 }

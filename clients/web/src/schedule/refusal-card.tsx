@@ -24,13 +24,16 @@ export function RefusalCard({ id, refusal }: { id: string; refusal: NotedRefusal
       {refusal.ways.length > 0 && (
         <div className="mt-2.5 grid gap-1.5">
           <p className="text-xs font-medium text-ink-2">Instead</p>
-          <div className="flex flex-wrap gap-1.5">
+          <ul className="grid grid-cols-1 gap-1.5">
             {refusal.ways.map((way) => (
-              <Button key={way.label} size="s" className="max-w-full" onClick={way.act}>
-                <span className="truncate">{way.label}</span>
-              </Button>
+              <li key={way.label} className="grid grid-cols-1 justify-items-start gap-0.5">
+                <Button size="s" className="max-w-full" onClick={way.act}>
+                  <span className="truncate">{way.label}</span>
+                </Button>
+                {way.detail !== undefined && <span className="pl-0.5 text-xs text-ink-2">{way.detail}</span>}
+              </li>
             ))}
-          </div>
+          </ul>
         </div>
       )}
     </div>

@@ -22,6 +22,8 @@ const MOST_AT_ONCE = 500;
 /** A way out of a refusal, one click away. */
 export interface Way {
   readonly label: string;
+  /** Why this one. */
+  readonly detail?: string;
   readonly act: () => void;
   /** The free place it would take, for showing it on the Gantt. */
   readonly slot?: Slot;
@@ -71,24 +73,44 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
     if (!answer.ok) queueMicrotask(() => refuse(action, answer.error, concern));
   });
 
-  function refuse({ op, args }: Action, error: CommandError, concern: Concern): void {
+  function refuse(action: Action, error: CommandError, concern: Concern): void {
+    const { op, args } = action;
     const refusal = readRefusal(op, error, names(), concern.wanted, Object.keys(args));
-    const ways = concern.ways?.(refusal) ?? [];
     const ids = concern.bookingIds ?? [];
     for (const id of ids) surface()?.snapBack(id, refusal.text);
-    if (ids.length > 0) noteRefusal(ids, { ...refusal, ways });
-    if (concern.refused?.(error) === true) return;
-    setUi({
-      offers: ways.flatMap(({ slot, label, act }) => (slot === undefined ? [] : [{ slot: offered(slot, label), act }])),
-    });
-    if (isShown(ids)) return;
+    const told = tell(refusal, concern, error);
+    if (told === null || !refusal.canQueue) return;
+    // At once what the server knew on its way; then others who could do it, each with the reason.
+    import("../planning/instead.ts").then(
+      async (part) => {
+        const instead = await part.insteadOf(client, action, refusal, names());
+        if (instead !== null && told()) tell({ ...refusal, instead }, concern, error);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Tells of a refusal with its ways out; gives whether it is still what the person sees, or null where told elsewhere. */
+  function tell(refusal: Refusal, concern: Concern, error: CommandError): (() => boolean) | null {
+    const ways = concern.ways?.(refusal) ?? [];
+    const ids = concern.bookingIds ?? [];
+    const noted = { ...refusal, ways };
+    if (ids.length > 0) noteRefusal(ids, noted);
+    if (concern.refused?.(error) === true) return null;
+    const offers = ways.flatMap(({ slot, label, act }) =>
+      slot === undefined ? [] : [{ slot: offered(slot, label), act }],
+    );
+    setUi({ offers });
+    const still = (): boolean => useUi.getState().offers === offers;
+    if (isShown(ids)) return still;
     toast({
       tone: "bad",
       title: refusal.title,
       text: refusal.text,
       actions: ways,
-      ...(ids.length === 1 ? { key: `refused ${ids[0] ?? ""}` } : {}),
+      key: `refused ${ids.length === 1 ? (ids[0] ?? "") : refusal.text}`,
     });
+    return still;
   }
 
   function ask<O extends Op>(wish: Ask<O>): string {
@@ -120,6 +142,8 @@ export function createAsker(client: Client, names: () => Names, surface: () => G
   }
 
   function show(id: string): void {
+    // The plan by projects has no bars of bookings.
+    if (useUi.getState().rows === "projects") return;
     select([id]);
     // The bar is handed over with the state's next notice, a microtask from now.
     setTimeout(() => surface()?.reveal(id, true));

@@ -28,6 +28,10 @@ export interface PlaceWish {
   readonly status: LiveStatus;
   readonly notes?: string;
   readonly standby?: boolean;
+  readonly phase_id?: string;
+  readonly granularity?: "day" | "half_day" | "time";
+  /** What to say, with an undo, once it is asked for. */
+  readonly said?: string;
 }
 
 type Edited = Partial<Pick<FullBooking, "title" | "notes" | "project_id" | "phase_id">>;
@@ -62,10 +66,13 @@ export function createBookingCommands(
         ...(wish.project_id === null ? {} : { project_id: wish.project_id }),
         ...(wish.notes ? { notes: wish.notes } : {}),
         ...(wish.standby === true ? { standby: true } : {}),
+        ...(wish.phase_id === undefined ? {} : { phase_id: wish.phase_id }),
+        ...(wish.granularity === undefined ? {} : { granularity: wish.granularity }),
       },
       wanted: wish.artist_id,
+      ...(wish.said === undefined ? {} : { said: wish.said }),
       ways: (refusal) => [
-        ...refusal.instead.map(({ slot, label }) => ({ label, slot, act: again(slotRange(slot)) })),
+        ...refusal.instead.map(({ slot, ...words }) => ({ ...words, slot, act: again(slotRange(slot)) })),
         ...queueWay(wish, refusal, again),
       ],
     });
@@ -87,8 +94,8 @@ export function createBookingCommands(
       bookingIds: [to.id],
       wanted: to.rowId,
       ways: (refusal) => [
-        ...refusal.instead.map(({ slot, label }) => ({
-          label,
+        ...refusal.instead.map(({ slot, ...words }) => ({
+          ...words,
           slot,
           act: () => relocate("booking.move", booking, { id: to.id, ...slotPlace(slot) }, undefined),
         })),
@@ -187,8 +194,8 @@ export function createBookingCommands(
       wanted: booking.artist_id,
       ...(ENDS[op] === undefined ? {} : { said: `${ENDS[op]} “${name}”.` }),
       ways: (refusal) =>
-        refusal.instead.map(({ slot, label }) => ({
-          label,
+        refusal.instead.map(({ slot, ...words }) => ({
+          ...words,
           slot,
           act: () => relocate("booking.move", booking, { id: booking.id, ...slotPlace(slot) }, undefined),
         })),
@@ -246,8 +253,8 @@ export function createBookingCommands(
         bookingIds: [booking.id],
         wanted: artistId,
         ways: (refusal) => [
-          ...refusal.instead.map(({ slot, label }) => ({
-            label,
+          ...refusal.instead.map(({ slot, ...words }) => ({
+            ...words,
             slot,
             act: () => relocate("booking.move", booking, { id: booking.id, ...slotPlace(slot) }, undefined),
           })),

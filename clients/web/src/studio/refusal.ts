@@ -11,11 +11,18 @@ export interface Names {
   locale: string;
 }
 
+/** A free place, in words for its button, and why this one. */
+export interface Instead {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly detail?: string;
+}
+
 export interface Refusal {
   readonly title: string;
   readonly text: string;
   /** Free places, each with the words for its button. */
-  readonly instead: readonly { slot: Slot; label: string }[];
+  readonly instead: readonly Instead[];
   /** Whether the place could be had as a tentative claim in line. */
   readonly canQueue: boolean;
   /** Whether only confirmed work stands there: a hold would have to stand by. */
@@ -76,7 +83,7 @@ function blockers(blocking: readonly Blocking[], names: Names): string {
   return said.join(" ");
 }
 
-function slotLabel(slot: Slot, wanted: string | undefined, names: Names): string {
+export function slotLabel(slot: Slot, wanted: string | undefined, names: Names): string {
   const when = rangeWords(slot, names);
   if (slot.artist_id === wanted) return when;
   return `${names.artist(slot.artist_id) ?? "Another artist"}, ${when}`;

@@ -9,7 +9,7 @@ import type { Refusal } from "./refusal.ts";
 
 /** A refusal with the ways out of it, each one click. */
 export interface NotedRefusal extends Refusal {
-  readonly ways: readonly { readonly label: string; readonly act: () => void }[];
+  readonly ways: readonly { readonly label: string; readonly detail?: string; readonly act: () => void }[];
 }
 
 /** A free place with what taking it does. */
@@ -18,7 +18,7 @@ export interface Offer {
   readonly act: () => void;
 }
 
-export type SidePanel = "artists" | "projects" | "members";
+export type SidePanel = "artists" | "projects" | "members" | "planning";
 
 export type OpenDialog =
   | { kind: "import" }
@@ -34,7 +34,8 @@ export type OpenDialog =
   | { kind: "time_off"; artistId: string | null }
   | { kind: "restore"; wish: CommandArgs["history.restore"]; name: string }
   | { kind: "series"; artistId: string | null }
-  | { kind: "series_edit"; bookingId: string };
+  | { kind: "series_edit"; bookingId: string }
+  | { kind: "find_slot"; phaseId: string | null; skill: string | null };
 
 /** What "Move by…" is about: some bookings, or all of a project that can still move. */
 export type MoveScope = { kind: "bookings"; ids: readonly string[] } | { kind: "project"; id: string };

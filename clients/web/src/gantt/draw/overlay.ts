@@ -41,9 +41,10 @@ export function drawOverlay(ctx: Context, stage: Stage, now: number, dpr: number
   drawGlides(ctx, stage, now, dpr);
   stage.options.plan?.over(ctx, stage, dpr);
   drawSession(ctx, stage, dpr);
+  if (stage.incoming) drawNascent(ctx, stage, stage.incoming);
   drawLasso(ctx, stage);
   ctx.restore();
-  const carried = stage.session?.items[0];
+  const carried = stage.session?.items[0] ?? stage.incoming;
   if (carried) drawAxisSpan(ctx, stage, carried);
 }
 
@@ -93,6 +94,10 @@ function drawNascent(ctx: Context, stage: Stage, item: Carried): void {
   const { palette } = stage.shop;
   stage.boxOf(item, laneFor(stage, item), box);
   roundedPath(ctx, box.x, box.y, Math.max(2, box.width - 1), box.height, RADIUS);
+  // A lane that is taken shines through, but does not shout over the words.
+  ctx.fillStyle = palette.surface;
+  ctx.globalAlpha = 0.8;
+  ctx.fill();
   ctx.fillStyle = palette.accent;
   ctx.globalAlpha = 0.16;
   ctx.fill();
@@ -201,8 +206,22 @@ function drawCursor(ctx: Context, stage: Stage): void {
   ctx.fill();
 }
 
+/** Where something fits, the whole row is lit: it is found from afar. */
+function lightRows(ctx: Context, { slots, schedule, viewport, shop }: Stage): void {
+  ctx.fillStyle = shop.palette.accent;
+  for (const row of new Set(slots.map(({ rowId }) => schedule.rowIndex(rowId)))) {
+    if (row < 0) continue;
+    const [top, height] = [viewport.topOf(row), viewport.heightOf(row)];
+    ctx.globalAlpha = 0.07;
+    ctx.fillRect(viewport.headerWidth, top, viewport.bodyWidth, height);
+    ctx.globalAlpha = 1;
+    ctx.fillRect(viewport.headerWidth, top, 3, height);
+  }
+}
+
 function drawSlots(ctx: Context, stage: Stage): void {
   const { palette } = stage.shop;
+  lightRows(ctx, stage);
   // The chosen one comes last, over whatever it overlaps.
   for (let turn = 1; turn <= stage.slots.length; turn += 1) {
     const index = (Math.max(0, stage.activeSlot) + turn) % stage.slots.length;
@@ -268,6 +287,7 @@ function drawLasso(ctx: Context, stage: Stage): void {
 export function overlayBusy(stage: Stage): boolean {
   return (
     stage.session !== null ||
+    stage.incoming !== null ||
     stage.lasso !== null ||
     stage.linking !== null ||
     stage.ticking.length + stage.previews.length > 0 ||
