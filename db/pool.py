@@ -1,6 +1,7 @@
 """Connections to Postgres: a bounded pool under the application's role, and transactions of one tenant."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
@@ -10,6 +11,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from db.errors import DatabaseUnreachable, PoolExhausted
+from db.lines import Lines
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -19,6 +21,7 @@ APP_ROLE = "production_tool_app"
 """The role every request runs under: it owns nothing, so that row-level security binds it."""
 
 ACQUIRE_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 35.0
 
 _SESSION: Mapping[str, str] = {
@@ -27,6 +30,11 @@ _SESSION: Mapping[str, str] = {
     "statement_timeout": "30s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",
+    # A machine of ours that lost its network shall not keep its locks for hours.
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
     # Our statements are short and the planner's cost guesses under RLS are not: compiling them never pays.
     "jit": "off",
 }
@@ -41,12 +49,15 @@ async def create_pool(
     Raises `DatabaseUnreachable`.
     """
     settings = {**_SESSION, "application_name": application_name}
+    lines = Lines(dsn)
     try:
         return await asyncpg.create_pool(
             dsn,
             min_size=min_size,
             max_size=max_size,
+            timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
+            connection_class=lines.connection_class,
             server_settings=settings,
             reset=_nothing_to_reset,
         )
@@ -79,9 +90,12 @@ async def set_tenant(connection: Connection, tenant_id: UUID) -> None:
 @asynccontextmanager
 async def acquire(pool: Pool) -> AsyncIterator[Connection]:
     """A connection from the pool, without a transaction and without a tenant. Raises `PoolExhausted`."""
+    begun = time.monotonic()
     try:
         connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except TimeoutError as error:
+        if time.monotonic() - begun < ACQUIRE_SECONDS:
+            raise DatabaseUnreachable(explain(error)) from error
         raise PoolExhausted(f"no database connection became free within {ACQUIRE_SECONDS:g} s") from error
     except CONNECTION_FAULTS as error:
         raise DatabaseUnreachable(explain(error)) from error

@@ -1,4 +1,4 @@
-"""A wire to Postgres that can be cut at the worst moment: when a transaction is committed, unheard."""
+"""A wire to Postgres that is cut at the worst moment, when a transaction is committed, unheard; or goes dead."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ class UnsteadyWire:
         self._drop = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._port = 0
+        self._alive = _set()
+        """Cleared while it is dead for new connections too."""
+        self._lines: set[asyncio.Event] = set()
         self.dropped = 0
 
     @property
@@ -34,6 +37,27 @@ class UnsteadyWire:
     def drop_next_commit(self) -> None:
         """Let the next commit of a change through to the server, but not its answer to the client."""
         self._drop = True
+
+    @property
+    def lines(self) -> int:
+        """Connections that carry something."""
+        return len(self._lines)
+
+    def go_dead(self, *, for_new: bool = False) -> int:
+        """Carry nothing more, and tell nobody, as a firewall that forgot; how many connections that is.
+
+        New connections are carried all the same, unless `for_new`, until `revive`.
+        """
+        dead, self._lines = self._lines, set()
+        for line in dead:
+            line.clear()
+        if for_new:
+            self._alive.clear()
+        return len(dead)
+
+    def revive(self) -> None:
+        """Carry new connections again; what is dead stays so."""
+        self._alive.set()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[UnsteadyWire]:
@@ -52,16 +76,21 @@ class UnsteadyWire:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        await self._alive.wait()
+        flowing = _set()
+        self._lines.add(flowing)
         try:
             server_in, server_out = await asyncio.open_unix_connection(self._socket)
         except OSError:
             client_out.close()  # Postgres is away
             self._tasks.discard(task)
+            self._lines.discard(flowing)
             return
-        back = asyncio.create_task(_copy(server_in, client_out))
+        back = asyncio.create_task(_copy(server_in, client_out, flowing))
         writes = _Writes()
         try:
             while data := await client_in.read(65536):
+                await flowing.wait()
                 if writes.commits(data) and self._drop:
                     self._drop = False
                     back.cancel()
@@ -78,6 +107,7 @@ class UnsteadyWire:
             for writer in (client_out, server_out):
                 writer.close()
             self._tasks.discard(task)
+            self._lines.discard(flowing)
 
 
 class _Writes:
@@ -106,8 +136,15 @@ class _Writes:
         return runs and not self._in_transaction
 
 
-async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter, flowing: asyncio.Event) -> None:
     with suppress(OSError):
         while data := await source.read(65536):
+            await flowing.wait()
             sink.write(data)
     sink.close()  # also where the source was reset: who waits for an answer must hear of it

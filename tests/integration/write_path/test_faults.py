@@ -1,6 +1,6 @@
 """The database goes away: nothing is acknowledged falsely, and the same id has one effect afterwards.
 
-Rule E6 of docs/subsystems/write-path.md.
+Rules E6 and E7 of docs/subsystems/write-path.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+import db.lines
 import db.pool
 from db.pool import Connection, Pool, create_pool
 from db.queries import answers, batches, tenants
@@ -143,6 +144,59 @@ async def test_a_database_that_is_gone_is_answered_busy(studio: Studio, module_d
     no(await executor.execute(studio.system, request), "busy")
     await executor.close()
     ok(await studio.executor.execute(studio.system, request))
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements are doubted early, and Postgres has little time to say what became of them."""
+    monkeypatch.setattr(db.lines, "DOUBT_SECONDS", 0.2)
+    monkeypatch.setattr(db.lines, "AGAIN_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_half_open_line_is_answered_busy_and_the_next_command_is_done(
+    studio: Studio, unsteady: tuple[UnsteadyWire, Executor], module_database: Database
+) -> None:
+    """[E7] Nothing comes back and nobody says so: the outcome is unknown, and the studio is not locked."""
+    wire, executor = unsteady
+    artist = await studio.artist()
+    ok(await executor.execute(studio.system, envelope("booking.place", slot(artist, 5))))
+    assert wire.go_dead() > 0
+    request = envelope("booking.place", slot(artist))
+    error = no(await executor.execute(studio.system, request), "busy")
+    assert "send the same id again" in error.message
+    assert ok(await executor.execute(studio.system, request)).seq == 3
+    assert await sweep(module_database.dsn, studio.tenant.id) == 3
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_network_that_is_gone_is_answered_busy_until_it_is_back(
+    studio: Studio,
+    unsteady: tuple[UnsteadyWire, Executor],
+    module_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """[E7] Not even the question gets an answer."""
+    monkeypatch.setattr(db.lines, "ASK_SECONDS", 0.2)
+    wire, executor = unsteady
+    artist = await studio.artist()
+    ok(await executor.execute(studio.system, envelope("booking.place", slot(artist, 5))))
+    wire.go_dead(for_new=True)
+    request = envelope("booking.place", slot(artist))
+    no(await executor.execute(studio.system, request), "busy")
+    wire.revive()
+    assert ok(await executor.execute(studio.system, request)).seq == 3
+    assert await sweep(module_database.dsn, studio.tenant.id) == 3
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_statement_that_is_only_slow_is_left_alone(module_database: Database) -> None:
+    """[E7] Postgres says that it is at work: whoever waits goes on waiting."""
+    pool = await create_pool(module_database.dsn, min_size=2, max_size=2)
+    async with pool.acquire() as connection, pool.acquire() as other:
+        assert await connection.fetchval("SELECT 1 FROM pg_sleep(1)") == 1
+        assert await other.fetchval("SELECT 2") == 2
+    await pool.close()
 
 
 async def test_a_lost_lock_is_tried_again(
