@@ -1,4 +1,4 @@
-"""A wire to Postgres that is cut at the worst moment, when a transaction is committed, unheard; or goes dead."""
+"""A wire to Postgres that is cut at the worst moment: when a change is committed, unheard; or goes dead."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The database goes away: nothing is acknowledged falsely, and the same id has one effect afterwards.
 
-Rules E6 and E7 of docs/subsystems/write-path.md.
+Rules E6 and E13 of docs/subsystems/write-path.md.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_half_open_line_is_answered_busy_and_the_next_command_is_done(
     studio: Studio, unsteady: tuple[UnsteadyWire, Executor], module_database: Database
 ) -> None:
-    """[E7] Nothing comes back and nobody says so: the outcome is unknown, and the studio is not locked."""
+    """[E13] Nothing comes back and nobody says so: the outcome is unknown, and the studio is not locked."""
     wire, executor = unsteady
     artist = await studio.artist()
     ok(await executor.execute(studio.system, envelope("booking.place", slot(artist, 5))))
@@ -176,7 +176,7 @@ async def test_a_network_that_is_gone_is_answered_busy_until_it_is_back(
     module_database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """[E7] Not even the question gets an answer."""
+    """[E13] Not even the question gets an answer."""
     monkeypatch.setattr(db.lines, "ASK_SECONDS", 0.2)
     wire, executor = unsteady
     artist = await studio.artist()
@@ -191,7 +191,7 @@ async def test_a_network_that_is_gone_is_answered_busy_until_it_is_back(
 
 @pytest.mark.usefixtures("soon")
 async def test_a_statement_that_is_only_slow_is_left_alone(module_database: Database) -> None:
-    """[E7] Postgres says that it is at work: whoever waits goes on waiting."""
+    """[E13] Postgres says that it is at work: whoever waits goes on waiting."""
     pool = await create_pool(module_database.dsn, min_size=2, max_size=2)
     async with pool.acquire() as connection, pool.acquire() as other:
         assert await connection.fetchval("SELECT 1 FROM pg_sleep(1)") == 1
