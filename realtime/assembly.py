@@ -19,6 +19,7 @@ from realtime.gateway import Gateway
 from realtime.log_reader import DatabaseLog
 from realtime.presence import Facts, Lookup, Presence
 from realtime.redis_bus import RedisBus
+from realtime.revocations import Revocations
 from realtime.switchboard import Switchboard
 
 
@@ -77,6 +78,8 @@ class Realtime:
             courier=courier,
         )
 
+        self.revocations = Revocations(pool, self.gateway)
+
     def asgi(self, other: Asgi) -> Asgi:
         """An ASGI application that serves `/socket.io/` and hands everything else to `other`."""
         return self.gateway.asgi(other)
@@ -87,6 +90,7 @@ class Realtime:
         self.fanout.start()
         self.presence.start()
         await self.gateway.start()
+        self.revocations.start()
 
     async def drain(self, seconds: float = 4.0) -> None:
         """See every connection out; what is being run is answered first."""
@@ -94,6 +98,7 @@ class Realtime:
 
     async def close(self) -> None:
         """Finish the commands under way, then end every task."""
+        await self.revocations.close()
         await self.gateway.close()
         await self.executor.close()
         await self.presence.close()

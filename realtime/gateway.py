@@ -181,6 +181,15 @@ class Gateway:
         self._switchboard.publish(tenant_id, hint)
         self._put_out(tenant_id, hint)
 
+    def sign_ins(self) -> dict[UUID, dict[UUID, UUID]]:
+        """For each tenant the sign-ins that have a socket here, and whose they are."""
+        found: dict[UUID, dict[UUID, UUID]] = {}
+        for connection in self._connections:
+            owner = signed_in(connection.state)
+            if owner is not None and owner.family_id is not None:
+                found.setdefault(owner.actor.tenant_id, {})[owner.family_id] = owner.actor.id
+        return found
+
     def hinted(self, tenant_id: UUID, hint: SignOut) -> None:
         """A member signed out on another instance."""
         self._member_changed(tenant_id, hint.member_id)

@@ -197,6 +197,17 @@ async def family_stands(connection: Connection, tenant_id: UUID, family_id: UUID
     return stands
 
 
+async def families_ended(connection: Connection, tenant_id: UUID, family_ids: list[UUID]) -> list[UUID]:
+    """Those of these sign-ins that have been ended."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT family_id FROM refresh_tokens"
+        " WHERE tenant_id = $1 AND family_id = ANY($2::uuid[]) AND revoked_at IS NOT NULL",
+        tenant_id,
+        family_ids,
+    )
+    return [row["family_id"] for row in rows]
+
+
 async def forget_expired(connection: Connection, tenant_id: UUID, before: datetime) -> None:
     """Delete some tokens and tickets that ran out before `before`; called as new ones are made."""
     await connection.execute(

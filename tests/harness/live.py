@@ -222,10 +222,12 @@ class Client:
 
 
 @contextlib.asynccontextmanager
-async def client_of(live: Live, actor: Actor, *, sync: bool = True) -> AsyncIterator[Client]:
-    """A connected client, live unless told otherwise."""
+async def client_of(
+    live: Live, actor: Actor, *, sync: bool = True, family_id: UUID | None = None
+) -> AsyncIterator[Client]:
+    """A connected client, live unless told otherwise; of a sign-in where one is given."""
     client = Client()
-    await client.connect(live, live.tokens.issue(actor))
+    await client.connect(live, live.tokens.issue(actor, family_id=family_id))
     if sync:
         await client.call("sync", {})
     try:

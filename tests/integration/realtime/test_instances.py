@@ -7,11 +7,15 @@ from unittest import mock
 
 import pytest
 
+from db.pool import transaction
+from db.queries import members
 from realtime.announcer import Announcer
 from realtime.bus import Exchange, InProcessBus
 from realtime.execute import Executor
 from realtime.redis_bus import RedisBus
 from realtime.redis_link import Times
+from server.auth.sessions import Sessions
+from server.auth.tokens import Signer
 from tests.harness.evil_bus import EvilBus
 from tests.harness.following import book, reaches, replica_of, truth
 from tests.harness.live import Tokens, client_of, member_of, serving, until
@@ -142,6 +146,33 @@ async def test_a_member_who_signs_out_is_put_out_of_every_instance(pool, buses):
                 await asyncio.sleep(0.05)
             assert client.all("closing")[0]["code"] == "unauthenticated"
             assert not bystander.gone.is_set()
+
+
+async def test_a_member_who_signs_out_while_redis_is_down_is_put_out_all_the_same(pool):
+    """[C8] One sign-in of two, on an instance that no word of it can reach."""
+    with redis_server(servers()["valkey"]) as server:
+        buses = RedisBus(server.url), RedisBus(server.url)
+        server.stop()
+        async with two_instances(pool, *buses) as (one, two):
+            studio = await one.studio(pool)
+            actor = await member_of(studio)
+            signer = Signer(["k" * 40])
+            sessions = Sessions(pool, signer)
+            async with transaction(pool, studio.tenant.id) as connection:
+                member = await members.by_id(connection, studio.tenant.id, actor.id)
+            assert member is not None
+            grants = [await sessions.begin(studio.tenant.id, member) for _ in range(2)]
+            families = [signer.read(grant.access_token).family_id for grant in grants]
+            async with (
+                client_of(two, actor, family_id=families[0]) as client,
+                client_of(two, actor, family_id=families[1]) as other,
+            ):
+                ended = await sessions.end(grants[0].refresh_token)
+                one.gateway.sign_out(ended.tenant_id, ended.member_id, session=ended.family_id)
+                await until(client.gone.is_set, 30)
+                assert client.all("closing")[0]["code"] == "unauthenticated"
+                assert not other.gone.is_set()
+                assert not two.realtime.switchboard.healthy
 
 
 async def test_an_instance_with_another_key_is_not_believed(pool):
