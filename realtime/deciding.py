@@ -14,7 +14,13 @@ from db.queries import (
 from realtime.results import LISTED_ENTITIES
 from realtime.workspace import Workspace
 from scheduling.commands import (
+    AddScenario,
+    ChangeScenario,
+    CommitScenario,
+    DiscardScenario,
+    DropChanges,
     MovePhase,
+    RebaseScenario,
     RestoreCommand,
     SeriesCommand,
     ShiftProject,
@@ -22,6 +28,7 @@ from scheduling.commands import (
     UndoCommand,
 )
 from scheduling.decide import Accepted, Context, decide
+from scheduling.decide.realising import drawn_before
 from scheduling.decide.versions import target
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, RefusalData, Refused, Slot
@@ -29,6 +36,8 @@ from scheduling.scope import Needs, Window, first_needs, further_needs, last_nee
 from scheduling.state import find
 from scheduling.suggest import REACH, same_artist_slots, wish_of
 
+MANY = 20
+"""A command that draws more than so many changes is decided in a thread."""
 PREFETCH = 256
 """Items of a bulk command whose rows are loaded together."""
 
@@ -47,9 +56,11 @@ async def prefetch(workspace: Workspace, commands: Sequence[SingleCommand]) -> N
 def _together(needs: Sequence[Needs]) -> Needs:
     merged: dict[str, frozenset[object]] = {}
     for name in Needs.__struct_fields__:
-        if name != "members":
+        if name not in {"members", "drafts"}:
             merged[name] = frozenset().union(*(getattr(n, name) for n in needs))
-    return msgspec.structs.replace(Needs(), members=any(n.members for n in needs), **merged)
+    return msgspec.structs.replace(
+        Needs(), members=any(n.members for n in needs), drafts=any(n.drafts for n in needs), **merged
+    )
 
 
 async def decide_in(
@@ -82,12 +93,31 @@ async def context_of(
         command_id=command_id,
         base_version=base_version,
         changed_since=changed,
+        head=workspace.head.seq + len(workspace.decided),
+        drifted=await drifted(workspace, command),
     )
+
+
+async def drifted(workspace: Workspace, command: SingleCommand) -> dict[UUID, frozenset[str]]:
+    """Of the bookings that a scenario changes, what was changed since the version it was drawn on."""
+    if not isinstance(command, CommitScenario | RebaseScenario):
+        return {}
+    versions = drawn_before(workspace.state, command.scenario_id)
+    if not versions:
+        return {}
+    found = await workspace.all_changed_since({("booking", i): v for i, v in versions.items()})
+    return {booking_id: fields for (_, booking_id), fields in found.items()}
 
 
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
     if isinstance(command, SeriesCommand | RestoreCommand | ShiftProject | MovePhase):
         return True
+    if isinstance(command, CommitScenario | RebaseScenario | DiscardScenario):
+        return True
+    if isinstance(command, AddScenario | ChangeScenario):
+        return len(command.changes) > MANY
+    if isinstance(command, DropChanges):
+        return len(command.booking_ids) > MANY
     if not isinstance(command, UndoCommand):
         return False
     record = workspace.state.records.get(command.command_id)

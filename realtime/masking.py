@@ -28,6 +28,8 @@ from scheduling.events import (
     MilestoneEvent,
     PhaseEvent,
     ProjectEvent,
+    ScenarioChangeEvent,
+    ScenarioEvent,
     TenantEvent,
     TimeOffCancelled,
     TimeOffEvent,
@@ -222,6 +224,8 @@ def _mask_stateless(sight: Sight, logged: LoggedEvent, event: Event, body: bytes
             return (_part(msgspec.structs.replace(logged, type="time_off.masked"), seen),) if seen else ()
         case PhaseEvent() | DependencyEvent() | MilestoneEvent() | ChallengeEvent():
             return ()
+        case ScenarioEvent() | ScenarioChangeEvent():
+            return ()
         case BookingEvent() | ProjectEvent():
             raise AssertionError("unreachable: these depend on the sight")
 
@@ -230,6 +234,9 @@ def _mask_booking(
     sight: Sight, logged: LoggedEvent, event: BookingEvent, body: bytes
 ) -> tuple[Sight, tuple[bytes, ...]]:
     booking = event.booking
+    told = without_plan(logged, event)
+    if told is not logged:
+        body = msgspec.json.encode(told)
     if booking.artist_id != sight.artist_id:
         masked = msgspec.structs.replace(logged, type="booking.masked")
         return _without(sight, booking.id), (_part(masked, busy_view(booking)),)
@@ -238,6 +245,14 @@ def _mask_booking(
     project = sight.projects.get(booking.project_id) if booking.project_id else None
     sight = msgspec.structs.replace(sight, own=sight.own.set(booking.id, booking.project_id))
     return sight, (_shown(logged, project), body) if project else (body,)
+
+
+def without_plan(logged: LoggedEvent, event: BookingEvent) -> LoggedEvent:
+    """An event of an artist's own booking, without the scenario that it came from: these are the studio's."""
+    if event.cause is None or event.cause.kind != "scenario":
+        return logged
+    told = msgspec.structs.replace(event, cause=None)
+    return msgspec.structs.replace(logged, data=msgspec.Raw(msgspec.json.encode(told)))
 
 
 def _without(sight: Sight, booking_id: UUID) -> Sight:

@@ -18,6 +18,7 @@ from db.queries import (
     members,
     milestones,
     projects,
+    scenarios,
     tenants,
     times_off,
 )
@@ -38,6 +39,8 @@ from scheduling.model import (
     Milestone,
     Phase,
     Project,
+    Scenario,
+    ScenarioChange,
     Tenant,
     TimeOff,
 )
@@ -109,7 +112,12 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
     """The latest image of every entity, parents before children."""
     tenant_id = workspace.tenant_id
     latest: dict[type[Entity], dict[UUID, Any]] = {}
-    deleted: dict[str, dict[UUID, bool]] = {"phase": {}, "dependency": {}, "milestone": {}}
+    deleted: dict[str, dict[UUID, bool]] = {
+        "phase": {},
+        "dependency": {},
+        "milestone": {},
+        "scenario_change": {},
+    }
     for decided in workspace.decided:
         entity = entity_of(decided.event)
         latest.setdefault(type(entity), {})[entity.id] = entity
@@ -131,6 +139,9 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
     await milestones.mark_deleted(
         connection, tenant_id, [i for i, gone in deleted["milestone"].items() if gone]
     )
+    await scenarios.mark_deleted(
+        connection, tenant_id, [i for i, gone in deleted["scenario_change"].items() if gone]
+    )
 
 
 _UPSERTS = (
@@ -143,4 +154,6 @@ _UPSERTS = (
     (Booking, bookings.upsert),
     (Challenge, challenges.upsert),
     (TimeOff, times_off.upsert),
+    (Scenario, scenarios.upsert),
+    (ScenarioChange, scenarios.upsert_changes),
 )

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from db.pool import Pool, transaction
-from db.queries import challenges, members, milestones, projects, snapshots, tenants, times_off
+from db.queries import challenges, members, milestones, projects, scenarios, snapshots, tenants, times_off
 from realtime.connections import Audience
 from realtime.log_reader import Position, UnknownTenant
 from realtime.masking import (
@@ -38,6 +38,8 @@ from scheduling.model import (
     Milestone,
     Phase,
     Project,
+    Scenario,
+    ScenarioChange,
     Tenant,
     TimeOff,
 )
@@ -53,6 +55,8 @@ KINDS = (
     "bookings",
     "challenges",
     "times_off",
+    "scenarios",
+    "scenario_changes",
 )
 
 
@@ -71,6 +75,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
     milestones: tuple[Milestone, ...] = ()
     challenges: tuple[Challenge, ...] = ()
     times_off: tuple[TimeOff, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    scenario_changes: tuple[ScenarioChange, ...] = ()
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -117,6 +123,8 @@ class DatabaseLoader:
                 milestones=tuple(await milestones.of_projects(connection, tenant_id)),
                 challenges=tuple(await challenges.active(connection, tenant_id)),
                 times_off=tuple(await times_off.live(connection, tenant_id)),
+                scenarios=tuple(await scenarios.opened(connection, tenant_id)),
+                scenario_changes=await _collect(snapshots.all_scenario_changes(connection, tenant_id)),
             )
         return await asyncio.to_thread(_with_ranks, loaded)
 
@@ -173,6 +181,8 @@ def _visible(loaded: Loaded, sight: Sight | None) -> dict[str, Sequence[object]]
         "bookings": masked_bookings(sight.artist_id, loaded.bookings),
         "challenges": (),
         "times_off": masked_times_off(sight.artist_id, loaded.times_off),
+        "scenarios": (),
+        "scenario_changes": (),
     }
 
 

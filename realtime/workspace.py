@@ -6,7 +6,7 @@ says; all others are refreshed whenever a wider part of a line is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,13 +24,23 @@ from db.queries import (
     members,
     milestones,
     projects,
+    scenarios,
     times_off,
 )
 from db.queries.tenants import Head
 from scheduling.claims import rerank_all
 from scheduling.commands import RestoreCommand
 from scheduling.decide import Accepted
-from scheduling.events import BookingDemoted, BookingPromoted, Event, LoggedEvent, entity_of, read
+from scheduling.events import (
+    BookingDemoted,
+    BookingPromoted,
+    Event,
+    LoggedEvent,
+    ScenarioChanged,
+    ScenarioChangeDeleted,
+    entity_of,
+    read,
+)
 from scheduling.model import Booking, Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
 from scheduling.scope import Needs, Window, claims_of, needs_of
@@ -41,7 +51,8 @@ NEAR = timedelta(days=1)
 FAR = timedelta(days=45)
 """As far as a bulk command loads them, whose next items are likely to ask for the days beside."""
 
-_RANK_ONLY = (BookingPromoted, BookingDemoted)
+_RANK_ONLY = (BookingPromoted, BookingDemoted, ScenarioChanged)
+"""What happened to these is not theirs: an undo looks at what it follows from."""
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -76,6 +87,7 @@ class Workspace:
         self._dirty: set[Key] = set()
         self._known: set[Key] = set()
         self._members_known = False
+        self._drafts_known = False
         self._graphs: set[UUID] = set()
         self._series: set[UUID] = set()
         self._booked: set[UUID] = set()
@@ -111,11 +123,23 @@ class Workspace:
 
     def move_on(self, head: Head) -> None:
         """What was decided is on its way into the log, whose head is this from then on."""
+        dropped = (d.event for d in self.decided if isinstance(d.event, ScenarioChangeDeleted))
+        gone = {key_of(event.scenario_change) for event in dropped}
         self.head = head
         self.decided = []
         self._known |= self._dirty  # also what was given its id here, and never asked for
         self._dirty = set()
         self.state = msgspec.structs.replace(self.state, records=Map(), points=Map())
+        if gone:
+            self._forget(gone)
+
+    def _forget(self, gone: set[Key]) -> None:
+        """What scenarios do not hold any more is asked for again where an undo wants it: it may be much."""
+        with self.state.deleted.mutate() as deleted:
+            for key in gone:
+                deleted.pop(key, None)
+            self.state = msgspec.structs.replace(self.state, deleted=deleted.finish())
+        self._known -= gone
 
     def go_on(self, connection: Connection, now: datetime) -> None:
         """Serve another transaction, which rests on the head that this one made."""
@@ -144,6 +168,7 @@ class Workspace:
         self._challenged.clear()
         self._away.clear()
         self._members_known = False
+        self._drafts_known = False
 
     def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
         """Keep the command's record, in case the same transaction undoes it."""
@@ -173,6 +198,8 @@ class Workspace:
         """Whether nothing would have to be loaded; cheap where that is so, as it is nearly always."""
         if needs.points or needs.records or (needs.members and not self._members_known):
             return False
+        if needs.drafts and not self._drafts_known:
+            return False
         known = self._known
         for kind, ids in (
             ("booking", needs.bookings),
@@ -183,6 +210,8 @@ class Workspace:
             ("milestone", needs.milestones),
             ("challenge", needs.challenges),
             ("time_off", needs.times_off),
+            ("scenario", needs.scenarios),
+            ("scenario_change", needs.scenario_changes),
         ):
             for entity_id in ids:
                 if (kind, entity_id) not in known:
@@ -223,9 +252,23 @@ class Workspace:
             self._merge(await challenges.by_ids(self.connection, self.tenant_id, ids))
         if ids := self._missing("time_off", needs.times_off):
             self._merge(await times_off.by_ids(self.connection, self.tenant_id, ids))
+        await self._ensure_scenarios(needs)
         await self._ensure_lines(needs.windows)
         await self._ensure_away(window.artist_id for window in needs.windows)
         await self._ensure_challenges(window.artist_id for window in needs.windows)
+
+    async def _ensure_scenarios(self, needs: Needs) -> None:
+        """All open scenarios with what they hold, and others by id."""
+        if needs.drafts and not self._drafts_known:
+            self._drafts_known = True
+            self._merge(await scenarios.opened(self.connection, self.tenant_id))
+            self._merge(await scenarios.changes(self.connection, self.tenant_id))
+        if ids := self._missing("scenario", needs.scenarios):
+            self._merge(await scenarios.by_ids(self.connection, self.tenant_id, ids))
+        if ids := self._missing("scenario_change", needs.scenario_changes):
+            there, gone = await scenarios.changes_by_ids(self.connection, self.tenant_id, ids)
+            self._merge(there)
+            self._merge_deleted(gone)
 
     async def _ensure_away(self, artist_ids: Iterable[UUID]) -> None:
         """When these artists are away."""
@@ -396,15 +439,21 @@ class Workspace:
 
     async def changed_since(self, of: Entity, version: int) -> frozenset[str]:
         """Fields of the entity that were changed after `version`, here or before."""
-        fields: set[str] = set()
-        key = key_of(of)
-        for change in await event_log.changes_since(self.connection, self.tenant_id, [(*key, version)]):
-            fields |= change.fields
+        found = await self.all_changed_since({key_of(of): version})
+        return found.get(key_of(of), frozenset())
+
+    async def all_changed_since(self, versions: Mapping[Key, int]) -> dict[Key, frozenset[str]]:
+        """The same of many entities."""
+        fields: dict[Key, set[str]] = {}
+        wanted = [(*key, version) for key, version in versions.items()]
+        for change in await event_log.changes_since(self.connection, self.tenant_id, wanted):
+            fields.setdefault((change.kind, change.entity_id), set()).update(change.fields)
         for decided in self.decided:
             entity = entity_of(decided.event)
-            if key_of(entity) == key and entity.version > version:
-                fields.update(decided.event.changed)
-        return frozenset(fields)
+            version = versions.get(key_of(entity))
+            if version is not None and entity.version > version:
+                fields.setdefault(key_of(entity), set()).update(decided.event.changed)
+        return {key: frozenset(names) for key, names in fields.items()}
 
 
 def _by_artist(windows: Iterable[Window]) -> dict[UUID, tuple[datetime, datetime]]:

@@ -13,6 +13,7 @@ from scheduling.commands import (
     AnswerTimeOff,
     CancelTimeOff,
     Command,
+    CommitScenario,
     CounterBooking,
     DeclineBooking,
     EditArtist,
@@ -122,6 +123,8 @@ def _authorise_key(actor: Actor, command: Command, state: State) -> Refused | No
     """A key may change what its scopes name, and take back only what they would let it do."""
     nouns = [op_of(command).partition(".")[0]]
     if isinstance(command, ShiftProject) or (isinstance(command, MovePhase) and command.with_bookings):
+        nouns.append("booking")
+    if isinstance(command, CommitScenario):
         nouns.append("booking")
     if isinstance(command, UndoCommand):
         record = state.records.get(command.command_id)

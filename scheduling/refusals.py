@@ -19,6 +19,8 @@ from scheduling.model import (
     Milestone,
     Phase,
     Project,
+    Scenario,
+    ScenarioChange,
     Status,
     Tenant,
     TimeOff,
@@ -81,6 +83,8 @@ class Current(Struct, frozen=True, kw_only=True, omit_defaults=True):
     booking: Booking | None = None
     challenge: Challenge | None = None
     time_off: TimeOff | None = None
+    scenario: Scenario | None = None
+    scenario_change: ScenarioChange | None = None
 
 
 def current(entity: Entity) -> Current:
@@ -104,11 +108,13 @@ class RefusalData(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ItemRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why one item of a bulk command was refused; `item` counts from 0, `booking_id` is the one it names.
 
+    Of a scenario's change `kind` is the kind of the conflict.
     Where a command moves bookings by itself, they are counted in order of time, and named.
     """
 
     item: int
     booking_id: UUID | None = None
+    kind: str = ""
     code: Code
     message: str
     data: RefusalData | None = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from immutables import Map
 from msgspec import UNSET, Struct
 
 from scheduling.commands import (
@@ -16,15 +17,21 @@ from scheduling.commands import (
     AddMilestone,
     AddPhase,
     AddProject,
+    AddScenario,
     AnswerChallenge,
     AnswerCounter,
     AnswerTimeOff,
     ArchiveArtist,
     ArchiveProject,
     CancelTimeOff,
+    ChangeScenario,
+    ChangeWish,
+    CommitScenario,
     DeleteDependency,
     DeleteMilestone,
     DeletePhase,
+    DiscardScenario,
+    DropChanges,
     EditArtist,
     EditBooking,
     EditDependency,
@@ -32,6 +39,7 @@ from scheduling.commands import (
     EditMilestone,
     EditPhase,
     EditProject,
+    EditScenario,
     EditSeries,
     EditTenant,
     LapseChallenge,
@@ -41,6 +49,7 @@ from scheduling.commands import (
     PlaceBooking,
     PlaceSeries,
     ReassignBooking,
+    RebaseScenario,
     ReleaseSeries,
     RequestTimeOff,
     ResizeBooking,
@@ -62,6 +71,7 @@ from scheduling.model import (
     Milestone,
     Phase,
     Project,
+    ScenarioChange,
     TimeOff,
 )
 from scheduling.moving import plan_move
@@ -83,7 +93,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     """Rows to have, by kind.
 
     `graphs` are projects whose phases, dependencies and milestones are needed, `booked` those whose
-    live bookings are.
+    live bookings are. `drafts`: all open scenarios, with what they hold.
     """
 
     bookings: frozenset[UUID] = frozenset()
@@ -99,6 +109,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     points: frozenset[RestoreCommand] = frozenset()
     challenges: frozenset[UUID] = frozenset()
     times_off: frozenset[UUID] = frozenset()
+    scenarios: frozenset[UUID] = frozenset()
+    scenario_changes: frozenset[UUID] = frozenset()
+    drafts: bool = False
     members: bool = False
     windows: frozenset[Window] = frozenset()
 
@@ -197,6 +210,12 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
             return Needs(times_off=_ids(command.time_off_id))
         case AnswerChallenge() | WithdrawChallenge() | LapseChallenge():
             return Needs(challenges=_ids(command.challenge_id))
+        case AddScenario():
+            return _wish_needs(command.changes, _ids(command.id))
+        case ChangeScenario():
+            return _wish_needs(command.changes, _ids(command.scenario_id))
+        case EditScenario() | DropChanges() | RebaseScenario() | CommitScenario() | DiscardScenario():
+            return Needs(scenarios=_ids(command.scenario_id), drafts=True)
         case UndoCommand():
             return Needs(records=_ids(command.command_id))
         case RestoreCommand():
@@ -222,6 +241,8 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
         case AnswerTimeOff() | CancelTimeOff():
             off = state.times_off.get(command.time_off_id)
             return Needs(windows=_window(off.artist_id, off.start, off.end)) if off else Needs()
+        case CommitScenario() | RebaseScenario():
+            return _draft_needs(command.scenario_id, state)
         case ShiftProject():
             return _going_needs(going_with_project(state, command))
         case DeletePhase() | AddDependency() | MovePhase():
@@ -248,6 +269,8 @@ def last_needs(command: SingleCommand, state: State) -> Needs:
     if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
         challenge = state.challenges.get(command.challenge_id)
         return claims_of(challenge, state) if challenge else Needs()
+    if isinstance(command, CommitScenario | RebaseScenario):
+        return _drawn_needs(command.scenario_id, state)
     if (
         not isinstance(command, MovePhase)
         or not command.with_bookings
@@ -256,6 +279,49 @@ def last_needs(command: SingleCommand, state: State) -> Needs:
         return Needs()
     plan = plan_move(state, command)
     return Needs() if isinstance(plan, Refused) else _going_needs(going_with_phases(state, plan))
+
+
+def _wish_needs(wishes: Iterable[ChangeWish], scenarios: frozenset[UUID]) -> Needs:
+    """What wishes name. Whether they fit is not asked, so that no line is needed."""
+    known = tuple(wishes)
+    return Needs(
+        scenarios=scenarios,
+        scenario_changes=_ids(*(w.id for w in known)),
+        drafts=True,
+        bookings=_ids(*(w.booking_id for w in known)),
+        artists=_ids(*(w.artist_id for w in known)),
+        projects=_ids(*(w.project_id for w in known)),
+        phases=_ids(*(w.phase_id for w in known)),
+    )
+
+
+def _draft_needs(scenario_id: UUID, state: State) -> Needs:
+    """What a scenario names, and the lines where it puts something at a time it says."""
+    changes = state.drafts.get(scenario_id, Map()).values()
+    windows: set[Window] = set()
+    for change in changes:
+        if change.artist_id and change.start and change.end:
+            windows |= _window(change.artist_id, change.start, change.end, snaps=True)
+    return Needs(
+        bookings=_ids(*(c.booking_id for c in changes)),
+        artists=_ids(*(c.artist_id for c in changes)),
+        projects=_ids(*(c.project_id for c in changes)),
+        phases=_ids(*(c.phase_id for c in changes)),
+        windows=frozenset(windows),
+    )
+
+
+def _drawn_needs(scenario_id: UUID, state: State) -> Needs:
+    """The lines where the bookings stand that a scenario changes, and where moves put them."""
+    windows: set[Window] = set()
+    for change in state.drafts.get(scenario_id, Map()).values():
+        booking = state.bookings.get(change.booking_id)
+        if booking is None or not booking.live:
+            continue
+        windows |= _window(booking.artist_id, booking.start, booking.end)
+        start, end = change.start or booking.start, change.end or booking.end
+        windows |= _window(change.artist_id or booking.artist_id, start, end, snaps=True)
+    return Needs(artists=frozenset(w.artist_id for w in windows), windows=frozenset(windows))
 
 
 def _going_needs(going: Iterable[Going]) -> Needs:
@@ -317,6 +383,8 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
                 booked.add(image.id)
             elif isinstance(image, Member):
                 ids.setdefault("artist", set()).update(_ids(image.artist_id))
+            elif isinstance(image, ScenarioChange):
+                ids.setdefault("scenario", set()).add(image.scenario_id)
     return Needs(
         bookings=frozenset(ids.get("booking", ())),
         artists=frozenset(ids.get("artist", ())),
@@ -326,6 +394,9 @@ def _undo_needs(command: UndoCommand, state: State) -> Needs:
         milestones=frozenset(ids.get("milestone", ())),
         challenges=frozenset(ids.get("challenge", ())),
         times_off=frozenset(ids.get("time_off", ())),
+        scenarios=frozenset(ids.get("scenario", ())),
+        scenario_changes=frozenset(ids.get("scenario_change", ())),
+        drafts=bool(ids.keys() & {"scenario", "scenario_change"}),
         graphs=frozenset(graphs),
         booked=frozenset(booked),
         members="member" in ids,

@@ -31,6 +31,7 @@ _OF_NOUN = {
     "dependency": Scope.PROJECTS_WRITE,
     "milestone": Scope.PROJECTS_WRITE,
     "scenario": Scope.PROJECTS_WRITE,
+    "scenario_change": Scope.PROJECTS_WRITE,
     "artist": Scope.PEOPLE_WRITE,
     "time_off": Scope.PEOPLE_WRITE,
     "holiday": Scope.PEOPLE_WRITE,

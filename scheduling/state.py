@@ -29,6 +29,8 @@ from scheduling.model import (
     OffState,
     Phase,
     Project,
+    Scenario,
+    ScenarioChange,
     Tenant,
     TimeOff,
 )
@@ -76,7 +78,8 @@ class State(Struct, frozen=True, kw_only=True):
     """Entities by id; `lines` holds each artist's live bookings, `away` approved time off, by start.
 
     Ended bookings may be present in `bookings` (they explain a `wrong_state`) but never in
-    `lines`. `deleted` holds the last image of what is known to be gone.
+    `lines`. `drafts` holds what each scenario says, by booking. `deleted` holds the last image of
+    what is known to be gone.
     """
 
     tenant: Tenant
@@ -92,6 +95,9 @@ class State(Struct, frozen=True, kw_only=True):
     challenges: Map[UUID, Challenge] = Map()
     times_off: Map[UUID, TimeOff] = Map()
     away: Map[UUID, tuple[TimeOff, ...]] = Map()
+    scenarios: Map[UUID, Scenario] = Map()
+    scenario_changes: Map[UUID, ScenarioChange] = Map()
+    drafts: Map[UUID, Map[UUID, ScenarioChange]] = Map()
     deleted: Map[Key, Entity] = Map()
     records: Map[UUID, CommandRecord] = Map()
     points: Map[RestoreCommand, PastPoint] = Map()
@@ -107,6 +113,8 @@ _MAP_OF: dict[EntityKind, str] = {
     "booking": "bookings",
     "challenge": "challenges",
     "time_off": "times_off",
+    "scenario": "scenarios",
+    "scenario_change": "scenario_changes",
 }
 PLURALS: dict[EntityKind, str] = dict(_MAP_OF)
 """Names of the lists in a snapshot's state, by kind."""
@@ -133,6 +141,9 @@ def put(state: State, entity: Entity) -> State:
     changes: dict[str, object] = {field: getattr(state, field).set(entity.id, entity)}
     if (kind, entity.id) in state.deleted:
         changes["deleted"] = state.deleted.delete((kind, entity.id))
+    if isinstance(entity, ScenarioChange):
+        draft = state.drafts.get(entity.scenario_id, Map())
+        changes["drafts"] = state.drafts.set(entity.scenario_id, draft.set(entity.booking_id, entity))
     return msgspec.structs.replace(state, **changes)
 
 
@@ -143,7 +154,22 @@ def remove(state: State, entity: Entity) -> State:
     entities = getattr(state, field)
     if entity.id in entities:
         entities = entities.delete(entity.id)
-    return msgspec.structs.replace(state, **{field: entities, "deleted": state.deleted.set(key, entity)})
+    changes: dict[str, object] = {field: entities, "deleted": state.deleted.set(key, entity)}
+    if isinstance(entity, ScenarioChange):
+        changes["drafts"] = _undrafted(state.drafts, entity)
+    return msgspec.structs.replace(state, **changes)
+
+
+def _undrafted(
+    drafts: Map[UUID, Map[UUID, ScenarioChange]], change: ScenarioChange
+) -> Map[UUID, Map[UUID, ScenarioChange]]:
+    """Without the change, where it is that one which the scenario holds of the booking."""
+    draft = drafts.get(change.scenario_id, Map())
+    known = draft.get(change.booking_id)
+    if known is None or known.id != change.id:
+        return drafts
+    draft = draft.delete(change.booking_id)
+    return drafts.set(change.scenario_id, draft) if draft else drafts.delete(change.scenario_id)
 
 
 def _put_booking(state: State, booking: Booking) -> State:
@@ -189,6 +215,11 @@ def _with(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]:
     return (*line[:at], booking, *line[at:])
 
 
+def draft_of(state: State, scenario_id: UUID) -> Map[UUID, ScenarioChange]:
+    """What a scenario holds, by booking."""
+    return state.drafts.get(scenario_id, Map())
+
+
 def put_all_bookings(state: State, bookings: Iterable[Booking]) -> State:
     """Many bookings at once, as when a slice is loaded; those already known are kept as known."""
     known = state.bookings
@@ -230,5 +261,7 @@ def snapshot(state: State) -> dict[str, object]:
             entities = (c for c in entities if c.closed_at is None)
         elif field == "times_off":
             entities = (t for t in entities if t.live)
+        elif field == "scenarios":
+            entities = (s for s in entities if s.open)
         result[field] = sorted(entities, key=lambda e: e.id)
     return result

@@ -8,7 +8,17 @@ from uuid import UUID
 from msgspec import Struct
 
 from scheduling.events import Event, entity_of, removes
-from scheduling.model import Artist, Booking, Entity, Member, Project, TimeOff, with_changes
+from scheduling.model import (
+    Artist,
+    Booking,
+    Entity,
+    Member,
+    Project,
+    Scenario,
+    ScenarioChange,
+    TimeOff,
+    with_changes,
+)
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -45,7 +55,8 @@ def _standing(entity: Entity, *, live: bool) -> Subject:
             return Subject(artist_id=entity.id, live=live)
         case Project():
             return Subject(project_id=entity.id, live=live)
-        case Member():
+        case Member() | Scenario() | ScenarioChange():
+            # What is drawn did not happen to anybody yet: it is no part of an artist's or a project's past.
             return Subject(live=live)
         case Booking() | TimeOff():
             return Subject(

@@ -102,6 +102,7 @@ async def links(connection: Connection, tenant_id: UUID, after: int, *, limit: i
 class FieldChange(Struct, frozen=True, kw_only=True):
     """Which fields an event changed in making `version` of an entity."""
 
+    kind: EntityKind
     entity_id: UUID
     version: int
     fields: frozenset[str]
@@ -124,6 +125,7 @@ async def changes_since(
     )
     return [
         FieldChange(
+            kind=row["entity_kind"],
             entity_id=row["entity_id"],
             version=row["entity_version"],
             fields=_every_field(row["entity_kind"])

@@ -9,7 +9,17 @@ from uuid import UUID
 from msgspec import Struct
 
 from db.pool import Connection
-from db.queries import artists, bookings, challenges, members, milestones, projects, tenants, times_off
+from db.queries import (
+    artists,
+    bookings,
+    challenges,
+    members,
+    milestones,
+    projects,
+    scenarios,
+    tenants,
+    times_off,
+)
 from scheduling.model import Entity, EntityKind
 
 
@@ -61,6 +71,8 @@ _KINDS: dict[EntityKind, tuple[str, _Load]] = {
     "booking": ("bookings", _there(bookings.by_ids)),
     "challenge": ("challenges", _there(challenges.by_ids)),
     "time_off": ("times_off", _there(times_off.by_ids)),
+    "scenario": ("scenarios", _there(scenarios.by_ids)),
+    "scenario_change": ("scenario_changes", _there_or_deleted(scenarios.changes_by_ids)),
 }
 KINDS: tuple[EntityKind, ...] = tuple(_KINDS)
 """Every kind there is; a test holds the list against the model."""

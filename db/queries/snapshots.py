@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from db.pool import Connection
-from db.queries import artists, bookings, projects
-from scheduling.model import Artist, Booking, Dependency, Phase
+from db.queries import artists, bookings, projects, scenarios
+from scheduling.model import Artist, Booking, Dependency, Phase, ScenarioChange
 
 T = TypeVar("T")
 
@@ -57,6 +57,12 @@ def all_dependencies(connection: Connection, tenant_id: UUID) -> AsyncIterator[l
     """Every dependency that was not deleted, in order of id."""
     sql = "SELECT * FROM dependencies WHERE tenant_id = $1 AND NOT deleted ORDER BY id"
     return _stream(connection, sql, tenant_id, projects.dependency_of)
+
+
+def all_scenario_changes(connection: Connection, tenant_id: UUID) -> AsyncIterator[list[ScenarioChange]]:
+    """Whatever open scenarios hold, in order of id."""
+    sql = "SELECT * FROM scenario_changes WHERE tenant_id = $1 AND NOT deleted ORDER BY id"
+    return _stream(connection, sql, tenant_id, scenarios.change_of)
 
 
 async def own_projects(

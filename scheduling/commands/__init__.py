@@ -13,6 +13,7 @@ from scheduling.commands.bookings import *
 from scheduling.commands.challenges import *
 from scheduling.commands.history import *
 from scheduling.commands.people import *
+from scheduling.commands.scenarios import *
 from scheduling.commands.series import *
 from scheduling.commands.time_off import *
 from scheduling.commands.work import *
@@ -22,6 +23,7 @@ SingleCommand: TypeAlias = (
     | ChallengeCommand
     | BookingCommand
     | SeriesCommand
+    | ScenarioCommand
     | WorkCommand
     | PeopleCommand
     | UndoCommand

@@ -10,6 +10,7 @@ from scheduling.commands import (
     ChallengeCommand,
     PeopleCommand,
     RestoreCommand,
+    ScenarioCommand,
     SeriesCommand,
     SingleCommand,
     TimeOffCommand,
@@ -22,6 +23,7 @@ from scheduling.decide.context import Accepted, Context, Outcome
 from scheduling.decide.history import decide_undo
 from scheduling.decide.people import decide_people
 from scheduling.decide.restore import decide_restore
+from scheduling.decide.scenarios import decide_scenario
 from scheduling.decide.series import decide_series
 from scheduling.decide.time_off import decide_time_off
 from scheduling.decide.versions import check_version
@@ -57,6 +59,8 @@ def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:
         return decide_booking(state, command, context)
     if isinstance(command, SeriesCommand):
         return decide_series(state, command, context)
+    if isinstance(command, ScenarioCommand):
+        return decide_scenario(state, command, context)
     if isinstance(command, ChallengeCommand):
         return decide_challenge(state, command, context)
     if isinstance(command, TimeOffCommand):

@@ -33,6 +33,7 @@ from scheduling.events import (
     BookingPlaced,
     BookingReassigned,
     BookingResized,
+    Cause,
 )
 from scheduling.model import (
     Booking,
@@ -84,7 +85,9 @@ def decide_booking(state: State, command: BookingCommand, context: Context) -> O
 # -- placing -----------------------------------------------------------------------------
 
 
-def place(draft: Draft, command: PlaceBooking, *, series_id: UUID | None = None) -> Outcome:
+def place(
+    draft: Draft, command: PlaceBooking, *, series_id: UUID | None = None, cause: Cause | None = None
+) -> Outcome:
     """A new claim at the tail of the line, by itself or as one of a series."""
     state, context = draft.state, draft.context
     booking_id = command.id or context.new_id("booking")
@@ -99,7 +102,7 @@ def place(draft: Draft, command: PlaceBooking, *, series_id: UUID | None = None)
     start, end = utc(command.start), utc(command.end)
     status = Status(command.status)
     refused = (
-        check_range(start, end) or _check_clocks(command) or check_zone(zone) or _check_work(state, command)
+        check_range(start, end) or _check_clocks(command) or check_zone(zone) or check_work(state, command)
     )
     if refused:
         return refused
@@ -133,7 +136,7 @@ def place(draft: Draft, command: PlaceBooking, *, series_id: UUID | None = None)
     refused = check_range(start, end) or check_fit(state, booking)
     if refused:
         return refused
-    emit_booking(draft, BookingPlaced, booking)
+    emit_booking(draft, BookingPlaced, booking, cause=cause)
     return draft.accepted()
 
 
@@ -163,7 +166,7 @@ def check_zone(zone: str) -> Refused | None:
     return None
 
 
-def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | None = None) -> Refused | None:
+def check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | None = None) -> Refused | None:
     """Whether what the command names exists and goes together; `of` is the project the booking has."""
     project_id = of if command.project_id is UNSET else command.project_id
     if isinstance(command.project_id, UUID) and command.project_id not in state.projects:
@@ -186,7 +189,7 @@ def _check_work(state: State, command: PlaceBooking | EditBooking, of: UUID | No
 
 def edit(draft: Draft, booking: Booking, command: EditBooking) -> Outcome:
     """Change words, project and phase, or leave the series."""
-    refused = must_be_live(booking) or _check_work(draft.state, command, booking.project_id)
+    refused = must_be_live(booking) or check_work(draft.state, command, booking.project_id)
     if refused:
         return refused
     changes: dict[str, object] = {

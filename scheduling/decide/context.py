@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -15,13 +16,19 @@ from scheduling.state import State
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """Who asks, when, under which id, and based on which version of the target."""
+    """Who asks, when, under which id, and based on which version of the target.
+
+    `head` is the number of the log up to which the state reaches. `drifted` says of bookings that a
+    scenario changes which of their fields were changed since the version it was drawn on.
+    """
 
     actor: Actor
     now: datetime
     command_id: UUID
     base_version: int | None = None
     changed_since: frozenset[str] = frozenset()
+    head: int = 0
+    drifted: Mapping[UUID, frozenset[str]] = {}
 
     def new_id(self, name: str) -> UUID:
         """An id that follows from the command's, so that deciding twice makes the same one."""

@@ -12,6 +12,7 @@ from scheduling.decide.context import Context, Draft, Outcome
 from scheduling.decide.dependencies import path
 from scheduling.decide.line import emit_booking, settle
 from scheduling.decide.people import check_member, keep_an_owner
+from scheduling.decide.redrawing import check_drafts, draw_again, take_back
 from scheduling.decide.time_off import away_now, check_free, emit_time_off, ended_by
 from scheduling.events import (
     ArtistArchived,
@@ -48,6 +49,8 @@ from scheduling.model import (
     OffState,
     Phase,
     Project,
+    Scenario,
+    ScenarioChange,
     Status,
     Tenant,
     TimeOff,
@@ -88,7 +91,12 @@ def decide_undo(state: State, command: UndoCommand, context: Context) -> Outcome
     }
     for artist_id, start, end in sorted(ranges, key=lambda r: (r[0], r[1], r[2])):
         settle(draft, artist_id, start, end, cause)
-    return _check_lines(draft.state, ranges) or _check_whole(draft.state, changed) or draft.accepted()
+    return (
+        _check_lines(draft.state, ranges)
+        or _check_whole(draft.state, changed)
+        or check_drafts(draft, changed, cause)
+        or draft.accepted()
+    )
 
 
 def _check_untouched(state: State, changed: tuple[Touched, ...]) -> Refused | None:
@@ -219,7 +227,7 @@ def _give_back(draft: Draft, touched: Touched, cause: Cause) -> None:
         give_back(draft, touched.before, last, cause)
 
 
-def take_away(draft: Draft, made: Entity, cause: Cause) -> None:
+def take_away(draft: Draft, made: Entity, cause: Cause) -> None:  # noqa: C901 - one arm per kind
     """End what the undone command made; nothing that happened is ever deleted from history."""
     version = made.version + 1
     match made:
@@ -259,6 +267,8 @@ def take_away(draft: Draft, made: Entity, cause: Cause) -> None:
                 version=version,
             )
             draft.emit(ChallengeWithdrawn(challenge=taken_back, cause=cause, reason="undone"))
+        case Scenario() | ScenarioChange():
+            take_back(draft, made, cause)
         case TimeOff():
             cancelled = with_changes(made, state=OffState.CANCELLED, reason="undone")
             emit_time_off(draft, ended_by(made), cancelled, cause=cause)
@@ -294,6 +304,8 @@ def give_back(draft: Draft, before: Entity, after: Entity, cause: Cause) -> None
         case Challenge():
             challenge = with_changes(before, version=version)
             draft.emit(ChallengeRestored(challenge=challenge, changed=changed, cause=cause))
+        case Scenario() | ScenarioChange():
+            draw_again(draft, before, version, changed, cause)
         case TimeOff():
             freed = away_now(after) and not away_now(before)
             emit_time_off(draft, TimeOffReopened if freed else TimeOffRestored, before, cause=cause)

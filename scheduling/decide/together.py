@@ -27,6 +27,7 @@ class Going(Struct, frozen=True, kw_only=True):
     booking: Booking
     to: Booking
     cause: Cause | None = None
+    reason: str = ""
 
 
 def relocate_together(draft: Draft, going: Sequence[Going], *, skip: bool) -> tuple[ItemRefusal, ...]:
@@ -73,7 +74,7 @@ def _emit(draft: Draft, going: Sequence[Going], after: State, moved: Mapping[UUI
         version = before.version + 1
         booking = ranked(with_changes(booking, version=version, updated_at=draft.context.now), line)
         changed = changed_fields(before, booking)
-        draft.emit(BookingMoved(booking=booking, changed=changed, cause=one.cause))
+        draft.emit(BookingMoved(booking=booking, changed=changed, cause=one.cause, reason=one.reason))
         for place in (before, booking):
             touched.setdefault(place.artist_id, []).append(Span(start=place.start, end=place.end))
     cause = (going[0].cause if going else None) or Cause(kind="moved")

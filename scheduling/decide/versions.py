@@ -29,6 +29,7 @@ _TARGET_FIELDS: tuple[tuple[str, EntityKind], ...] = (
     ("dependency_id", "dependency"),
     ("milestone_id", "milestone"),
     ("member_id", "member"),
+    ("scenario_id", "scenario"),
 )
 
 

@@ -17,6 +17,7 @@ from scheduling.events.bookings import *
 from scheduling.events.challenges import *
 from scheduling.events.logged import *
 from scheduling.events.people import *
+from scheduling.events.scenarios import *
 from scheduling.events.time_off import *
 from scheduling.events.work import *
 from scheduling.model import Entity
@@ -32,6 +33,8 @@ Event: TypeAlias = (
     | ChallengeEvent
     | TimeOffEvent
     | TenantEvent
+    | ScenarioEvent
+    | ScenarioChangeEvent
 )
 
 
@@ -53,6 +56,8 @@ def removes(event: Event) -> bool:
         return event.challenge.closed_at is not None
     if isinstance(event, TimeOffEvent):
         return not event.time_off.live
+    if isinstance(event, ScenarioEvent):
+        return not event.scenario.open
     return event.type.endswith(".deleted")
 
 

@@ -28,6 +28,7 @@ class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
         "pulled",
         "shifted",
         "restore",
+        "scenario",
     ]
     booking_id: UUID | None = None
     command_id: UUID | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scheduling.telling import bookings, people, work
+from scheduling.telling import bookings, people, scenarios, work
 from scheduling.telling.changes import Change, changes_of
 from scheduling.telling.scene import Names, Scene
 
@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, Callable[[Scene], str]] = {
     **bookings.SENTENCES,
     **people.SENTENCES,
     **work.SENTENCES,
+    **scenarios.SENTENCES,
 }
 """How each type of event is told."""
 

@@ -21,6 +21,7 @@ class Names(Struct, frozen=True, kw_only=True):
     projects: Mapping[UUID, str] = field(default_factory=dict)
     phases: Mapping[UUID, str] = field(default_factory=dict)
     bookings: Mapping[UUID, str] = field(default_factory=dict)
+    scenarios: Mapping[UUID, str] = field(default_factory=dict)
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -81,6 +82,10 @@ class Scene(Struct, frozen=True, kw_only=True):
         by = self.phase(cause.entity_id) if cause.entity_id else "a phase"
         if cause.kind == "moved" and cause.entity_id is not None:
             what = by
+        if cause.kind == "scenario":
+            # Artists know nothing of scenarios: to them it has no name.
+            plan = self.names.scenarios.get(cause.entity_id) if cause.entity_id else None
+            return f" because {self.actor} committed {plan}" if plan else " because the plan changed"
         reasons = {
             "pushed": f"it waits for {by}",
             "pulled": f"{by} came forward",

@@ -13,9 +13,10 @@ from msgspec import Meta as Limits
 from msgspec import Struct
 
 from db.pool import Connection, transaction
-from db.queries import artists, bookings, history, projects, tenants
+from db.queries import artists, bookings, history, projects, scenarios, tenants
 from db.queries.history import Told
 from db.queries.work_search import artist_is_booked
+from realtime.masking import without_plan
 from scheduling.events import (
     ArtistEvent,
     BookingEvent,
@@ -164,7 +165,7 @@ def _seen(
             mine = before if isinstance(before, Booking) and before.artist_id == me else None
             if event.booking.artist_id != me:
                 return (_leaving(logged, event, mine), mine) if mine is not None else None
-            return logged, mine
+            return without_plan(logged, event), mine
         case TimeOffEvent():
             return (logged, before) if event.time_off.artist_id == me else None
         case ArtistEvent():
@@ -225,6 +226,7 @@ async def names_for(
     allowed = wanted["project"] if actor.staff else {b.project_id for b in booked if b.live and b.project_id}
     jobs = await projects.by_ids(connection, tenant_id, allowed & wanted["project"])
     alive, gone = await projects.phases_by_ids(connection, tenant_id, wanted["phase"] if actor.staff else ())
+    plans = await scenarios.by_ids(connection, tenant_id, wanted["scenario"] if actor.staff else ())
     called = {p.id: p.name for p in jobs}
     return Names(
         artists={a.id: a.name for a in people},
@@ -239,12 +241,14 @@ async def names_for(
             )
             for b in booked
         },
+        scenarios={s.id: s.name for s in plans},
     )
 
 
 def _mentioned(events: Sequence[tuple[Any, Entity | None]]) -> dict[str, set[UUID]]:
     """Ids of everything that a sentence about these events may name."""
-    found: dict[str, set[UUID]] = {"artist": set(), "project": set(), "phase": set(), "booking": set()}
+    kinds = ("artist", "project", "phase", "booking", "scenario")
+    found: dict[str, set[UUID]] = {kind: set() for kind in kinds}
     for event, before in events:
         for entity in (entity_of(event), before):
             for kind, fields in _MENTIONS.items():
@@ -254,6 +258,8 @@ def _mentioned(events: Sequence[tuple[Any, Entity | None]]) -> dict[str, set[UUI
             found["booking"].add(event.booking.id)
         if event.cause is not None and event.cause.booking_id is not None:
             found["booking"].add(event.cause.booking_id)
+        if event.cause is not None and event.cause.kind == "scenario" and event.cause.entity_id is not None:
+            found["scenario"].add(event.cause.entity_id)
     return found
 
 

@@ -72,6 +72,8 @@ class Schedule(Struct, frozen=True, kw_only=True):
     bookings: list[dict[str, Any]]
     challenges: list[dict[str, Any]]
     times_off: list[dict[str, Any]]
+    scenarios: list[dict[str, Any]]
+    scenario_changes: list[dict[str, Any]]
 
 
 async def read_schedule(call: Call[ScheduleQuery, Nothing]) -> Outcome:

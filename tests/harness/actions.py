@@ -17,6 +17,7 @@ from scheduling.model import Booking, Tenant
 from scheduling.permissions import Actor, system_actor
 from scheduling.refusals import Refused
 from scheduling.state import State
+from tests.harness.drafts import Names, scenario_args
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 NAMESPACE = UUID("6f2f4a3e-2d4a-4d5e-9a53-0d7f4a9f1c11")
@@ -86,6 +87,10 @@ _WEIGHTED = (
         "project.shift",
         "history.undo",
         "history.restore",
+        "scenario.change",
+        "scenario.change",
+        "scenario.rebase",
+        "scenario.commit",
     ]
     * 2
 )
@@ -266,6 +271,8 @@ def _args(  # noqa: C901, PLR0912 - one arm per operation
             return _shift_args(action, project_id or ident("nothing"), start)
         case op if op.startswith(("phase.", "dependency.")):
             return _work_args(action, state, number, project_id or ident("nothing"))
+        case op if op.startswith("scenario."):
+            return scenario_args(action, state, number, Names(NOW, ident))
         case op if op.startswith("milestone."):
             return _milestone_args(action, state, number, project_id or ident("nothing"))
         case "history.restore":

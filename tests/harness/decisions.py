@@ -43,6 +43,8 @@ UNFORESEEN = SERVER_ONLY | {
     "series.release",
     "project.shift",
     "history.restore",
+    "scenario.rebase",
+    "scenario.commit",
 }
 """Operations whose effect a client shows only once the server has spoken."""
 

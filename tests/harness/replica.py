@@ -18,6 +18,8 @@ PLURALS = {
     "booking": "bookings",
     "challenge": "challenges",
     "time_off": "times_off",
+    "scenario": "scenarios",
+    "scenario_change": "scenario_changes",
 }
 LIVE = {"hold", "pencil", "confirmed", "busy"}
 
@@ -27,6 +29,8 @@ def _has_ended(kind: str, entity: dict[str, Any]) -> bool:
         return entity["status"] not in LIVE
     if kind == "time_off":
         return entity["state"] not in {"requested", "approved"}
+    if kind == "scenario":
+        return entity["state"] != "open"
     return kind == "challenge" and entity["closed_at"] is not None
 
 

@@ -16,6 +16,7 @@ from db.queries import (
     members,
     milestones,
     projects,
+    scenarios,
     tenants,
     times_off,
 )
@@ -114,6 +115,8 @@ async def load_state(pool: Pool, tenant_id: UUID) -> State:
             *await projects.phases(connection, tenant_id),
             *await projects.dependencies(connection, tenant_id),
             *await milestones.of_projects(connection, tenant_id),
+            *await scenarios.opened(connection, tenant_id),
+            *await scenarios.changes(connection, tenant_id),
             *rerank_all(await bookings.all_live(connection, tenant_id)),
             *await challenges.active(connection, tenant_id),
             *await times_off.live(connection, tenant_id),

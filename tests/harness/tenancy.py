@@ -9,10 +9,11 @@ import msgspec
 from immutables import Map
 
 from realtime.protocol import CommandRequest
-from scheduling.commands import RestoreCommand, SingleCommand
+from scheduling.commands import CommitScenario, RebaseScenario, RestoreCommand, SingleCommand
 from scheduling.decide import Accepted, Context, Outcome, decide
+from scheduling.decide.realising import drawn_before
 from scheduling.decide.versions import target
-from scheduling.events import BookingDemoted, BookingPromoted, Event, entity_of
+from scheduling.events import BookingDemoted, BookingPromoted, Event, ScenarioChanged, entity_of
 from scheduling.model import Entity
 from scheduling.permissions import Actor
 from scheduling.state import CommandRecord, Key, PastPoint, State, Touched, find, key_of
@@ -60,6 +61,8 @@ class Tenancy:
             command_id=envelope.id,
             base_version=envelope.base_version,
             changed_since=self._changed_since(command, envelope.base_version),
+            head=len(self.events),
+            drifted=self._drifted(command),
         )
         before = self._with_point(command)
         outcome = decide(before, command, context)
@@ -102,6 +105,15 @@ class Tenancy:
         later = (e for e in self.events if entity_of(e).id == found[1] and entity_of(e).version > base)
         return frozenset(name for event in later for name in event.changed)
 
+    def _drifted(self, command: SingleCommand) -> dict[UUID, frozenset[str]]:
+        if not isinstance(command, CommitScenario | RebaseScenario):
+            return {}
+        found: dict[UUID, frozenset[str]] = {}
+        for booking_id, base in drawn_before(self.state, command.scenario_id).items():
+            later = (e for e in self.events if entity_of(e).id == booking_id and entity_of(e).version > base)
+            found[booking_id] = frozenset(name for event in later for name in event.changed)
+        return found
+
 
 def _with_record(before: State, outcome: Accepted, actor: Actor, command_id: UUID) -> State:
     images: dict[Key, Touched] = {}
@@ -114,7 +126,7 @@ def _with_record(before: State, outcome: Accepted, actor: Actor, command_id: UUI
             before=known.before if known else find(before, event.kind, entity.id),
             after=entity,
             deleted=event.type.endswith(".deleted"),
-            rank_only=isinstance(event, BookingPromoted | BookingDemoted)
+            rank_only=isinstance(event, BookingPromoted | BookingDemoted | ScenarioChanged)
             and (known is None or known.rank_only),
         )
     record = CommandRecord(command_id=command_id, actor_id=actor.id, touched=tuple(images.values()))

@@ -52,6 +52,8 @@ class Filled(Struct, frozen=True, kw_only=True):
     challenge: UUID = field(default_factory=uuid4)
     time_off: UUID = field(default_factory=uuid4)
     series: UUID = field(default_factory=uuid4)
+    scenario: UUID = field(default_factory=uuid4)
+    drawn: UUID = field(default_factory=uuid4)
     command: UUID = field(default_factory=uuid4)
     family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
@@ -322,6 +324,14 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
         ),
         ("time_off.answer", {"time_off_id": away, "answer": "approve"}),
         ("challenge.open", {"id": str(filled.challenge), "booking_id": waiting}),
+        (
+            "scenario.add",
+            {
+                "id": str(filled.scenario),
+                "name": "Plan B",
+                "changes": [{"id": str(filled.drawn), "action": "end", "booking_id": str(filled.booking)}],
+            },
+        ),
     ]
 
 

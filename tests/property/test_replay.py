@@ -55,9 +55,17 @@ class Scene(Desk):
         self.mark = self._made("milestone.add", project_id=PROJECT, name="Delivery", date="2026-03-20")
         self.series = ident("series")
         self.do("series.place", {"id": self.series, "artist_id": CY, "pattern": MORNINGS})
+        self.plan = self._made("scenario.add", name="Plan B", changes=[self.ended(self.stale)])
+        self.do("scenario.change", {"scenario_id": self.plan, "changes": [self.moved(self.mine)]})
         self.then = len(self.events)
         self.on("edit", self.theirs, title="Renamed")
         self.edited = self.last
+
+    def ended(self, booking: UUID) -> dict[str, Any]:
+        return {"action": "end", "booking_id": booking}
+
+    def moved(self, booking: UUID) -> dict[str, Any]:
+        return {"action": "move", "booking_id": booking, **days(THU)}
 
     def _made(self, op: str, **args: Any) -> UUID:
         return UUID(str(getattr(self.do(op, args)[0], op.split(".", maxsplit=1)[0]).id))
@@ -67,6 +75,7 @@ def arguments(scene: Scene) -> dict[str, dict[str, Any]]:
     """Arguments under which each command changes something."""
     mine = {"booking_id": scene.mine}
     fight = {"challenge_id": scene.fight}
+    plan = {"scenario_id": scene.plan}
     return {
         "booking.place": {"artist_id": ADA, **days(MON)},
         "booking.move": {**mine, **days(MON)},
@@ -112,6 +121,13 @@ def arguments(scene: Scene) -> dict[str, dict[str, Any]]:
         "series.place": {"artist_id": ADA, "pattern": MORNINGS},
         "series.edit": {"series_id": scene.series, "title": "Weekly"},
         "series.release": {"series_id": scene.series},
+        "scenario.add": {"name": "Plan C", "changes": [scene.ended(scene.theirs)]},
+        "scenario.edit": {**plan, "name": "Plan D"},
+        "scenario.change": {**plan, "changes": [{**scene.moved(scene.stale), "artist_id": BO}]},
+        "scenario.drop_change": {**plan, "booking_ids": [scene.stale]},
+        "scenario.rebase": {**plan, "take": {scene.mine: "live"}},
+        "scenario.commit": plan,
+        "scenario.discard": plan,
         "history.undo": {"command_id": scene.edited},
         "history.restore": {"to": scene.then, "kind": "booking", "entity_id": scene.theirs},
     }

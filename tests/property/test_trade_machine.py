@@ -75,6 +75,7 @@ NO_TRADE = {
     *(f"dependency.{verb}" for verb in ("add", "edit", "delete")),
     *(f"milestone.{verb}" for verb in ("add", "edit", "delete")),
     *(f"series.{verb}" for verb in ("place", "edit", "release")),
+    *(f"scenario.{verb}" for verb in ("add", "edit", "change", "drop_change", "rebase", "commit", "discard")),
 }
 """Commands that are about other things, or are many of these: `test_write_path` and `test_laws` ask them."""
 

@@ -20,6 +20,7 @@ const BANNER = `/**
 /** Records the server always writes out whole, so that a default does not make a field optional. */
 const WHOLE = new Set([
   ...["Tenant", "Member", "Artist", "Project", "Phase", "Dependency", "Booking", "Challenge", "ChallengeTarget", "TimeOff"],
+  ...["Scenario", "ScenarioChange"],
   ...["Claim", "Counter", "Rate", "Segment", "Skill", "SkillNeed", "WorkingHours", "PortfolioLink", "Closure"],
   ...["LoggedEvent", "EventActor", "EntityRef", "OkAnswer", "ErrorAnswer", "Person", "Blocking", "Slot"],
   ...["Welcome", "WelcomeMember", "Limits", "Closing", "EventsBatch", "SyncEvents"],

@@ -53,6 +53,10 @@ export type Code =
  * `requested → approved | refused`; either of the first two may be `cancelled`.
  */
 export type OffState = "approved" | "cancelled" | "refused" | "requested";
+/**
+ * `open → committed | discarded`; undo opens it again.
+ */
+export type ScenarioState = "committed" | "discarded" | "open";
 
 /**
  * The artist says yes: a pencil where first in line, else kept until it is.
@@ -209,6 +213,48 @@ export interface Money {
   currency: string;
 }
 /**
+ * Open a draft, empty or with what it is to hold.
+ */
+export interface AddScenario {
+  name: string;
+  id?: string | null;
+  note?: string;
+  source?: "allocation" | "challenge" | "people" | "repair";
+  job_id?: string | null;
+  /**
+   * @maxItems 2000
+   */
+  changes?: ChangeWish[];
+}
+/**
+ * What is to become of one booking, whole: it replaces what the scenario says of it so far.
+ *
+ * A `place` says artist, start and end; its `booking_id` is the id that the booking will get. A
+ * `move` says artist, start and end as far as they are to change, and perhaps a granularity. An
+ * `end` gives the booking up. `base_version` is the version of the live booking that was looked at
+ * (left out: the present one). `on_version` is the version of this change it is based on: 0 where
+ * there was none yet, left out where it replaces whatever is there.
+ */
+export interface ChangeWish {
+  action: "end" | "move" | "place";
+  booking_id: string;
+  id?: string | null;
+  base_version?: number | null;
+  on_version?: number | null;
+  artist_id?: string | null;
+  start?: string | null;
+  end?: string | null;
+  zone?: string | null;
+  granularity?: ("day" | "half_day" | "time") | null;
+  title?: string;
+  project_id?: string | null;
+  phase_id?: string | null;
+  status?: "confirmed" | "hold" | "pencil";
+  confirmed?: boolean;
+  note?: string;
+  reason?: string;
+}
+/**
  * Answer for one challenged claim: confirm it, or release the days it shares.
  */
 export interface AnswerChallenge {
@@ -329,6 +375,7 @@ export interface Cause {
     | "pushed"
     | "released"
     | "restore"
+    | "scenario"
     | "shifted"
     | "split"
     | "time_off"
@@ -753,6 +800,19 @@ export interface ChallengeWon {
   challenge: Challenge;
 }
 /**
+ * Say of some bookings what becomes of them; of each, what was said last counts.
+ *
+ * Refused whole where one of them is based on a version of its change that others replaced.
+ */
+export interface ChangeScenario {
+  scenario_id: string;
+  /**
+   * @minItems 1
+   * @maxItems 2000
+   */
+  changes: ChangeWish[];
+}
+/**
  * Said before the server closes a socket; the client comes back after `retry_after_ms`.
  *
  * `unauthenticated`: sign in first. `slow_consumer`, `restart`: come back and `sync`.
@@ -777,6 +837,15 @@ export interface CommandRequest {
   id: string;
   op: string;
   args: unknown;
+  base_version?: number | null;
+}
+/**
+ * Make a scenario true: all of its changes at once, or none, with the reason of each that cannot be.
+ *
+ * `base_version` is the version of the scenario that was looked at.
+ */
+export interface CommitScenario {
+  scenario_id: string;
   base_version?: number | null;
 }
 /**
@@ -809,6 +878,8 @@ export interface Current {
   booking?: Booking | null;
   challenge?: Challenge | null;
   time_off?: TimeOff | null;
+  scenario?: Scenario | null;
+  scenario_change?: ScenarioChange | null;
 }
 /**
  * One studio and its policies; durations in hours.
@@ -935,6 +1006,53 @@ export interface TimeOff {
   updated_at: string;
 }
 /**
+ * A named draft on top of the live schedule, shared by the studio's staff.
+ *
+ * `base_seq` is the number of the log it was last held against as a whole. Every change of what it
+ * holds makes a new version of it, so that nobody commits what they have not seen.
+ */
+export interface Scenario {
+  id: string;
+  name: string;
+  note: string;
+  state: ScenarioState;
+  source: "allocation" | "challenge" | "people" | "repair";
+  job_id: string | null;
+  base_seq: number;
+  created_by: string | null;
+  created_at: string;
+  updated_at: string;
+  version: number;
+}
+/**
+ * What a scenario makes of one booking; a scenario holds at most one change of each.
+ *
+ * The booking of a `place` gets `booking_id` when the scenario is committed. A `move` keeps what it
+ * does not say: artist, start and end are the live booking's where they are None. `base_version` is
+ * the version of the live booking it was drawn on. Confirmed bookings are touched only by a change
+ * that says so (`confirmed`).
+ */
+export interface ScenarioChange {
+  id: string;
+  scenario_id: string;
+  action: "end" | "move" | "place";
+  booking_id: string;
+  base_version: number | null;
+  artist_id: string | null;
+  start: string | null;
+  end: string | null;
+  zone: string | null;
+  granularity: ("day" | "half_day" | "time") | null;
+  title: string;
+  project_id: string | null;
+  phase_id: string | null;
+  status: "confirmed" | "hold" | "pencil";
+  confirmed: boolean;
+  note: string;
+  reason: string;
+  version: number;
+}
+/**
  * The artist says no to a hold.
  */
 export interface DeclineBooking {
@@ -994,6 +1112,23 @@ export interface DependencyRestored {
   cause?: Cause | null;
   reason?: string;
   dependency: Dependency;
+}
+/**
+ * Throw a scenario away.
+ */
+export interface DiscardScenario {
+  scenario_id: string;
+}
+/**
+ * Leave some bookings as they are after all.
+ */
+export interface DropChanges {
+  scenario_id: string;
+  /**
+   * @minItems 1
+   * @maxItems 2000
+   */
+  booking_ids: string[];
 }
 /**
  * Change an artist; freelancers may change the availability and skills of their own.
@@ -1108,6 +1243,14 @@ export interface EditProject {
   external_id?: string;
 }
 /**
+ * Change what a scenario is called.
+ */
+export interface EditScenario {
+  scenario_id: string;
+  name?: string;
+  note?: string;
+}
+/**
  * Change the live bookings of a series: all, or `from_booking_id` and those that follow it.
  *
  * `move_days` shifts by days on the clock of each booking; `start` and `end` give other times of
@@ -1165,6 +1308,8 @@ export interface EntityRef {
     | "milestone"
     | "phase"
     | "project"
+    | "scenario"
+    | "scenario_change"
     | "tenant"
     | "time_off";
   id: string;
@@ -1214,11 +1359,13 @@ export interface Slot {
 /**
  * Why one item of a bulk command was refused; `item` counts from 0, `booking_id` is the one it names.
  *
+ * Of a scenario's change `kind` is the kind of the conflict.
  * Where a command moves bookings by itself, they are counted in order of time, and named.
  */
 export interface ItemRefusal {
   item: number;
   booking_id?: string | null;
+  kind?: string;
   code: Code;
   message: string;
   data?: RefusalData | null;
@@ -1651,6 +1798,18 @@ export interface ReassignBooking {
   artist_id: string;
 }
 /**
+ * Hold a scenario against the schedule as it is now, and settle what does not fit any more.
+ *
+ * By booking, `mine` keeps the change although the booking was changed meanwhile, `live` drops it.
+ * Conflicts that are not named stay.
+ */
+export interface RebaseScenario {
+  scenario_id: string;
+  take?: {
+    [k: string]: "live" | "mine";
+  };
+}
+/**
  * A new access token, sent before the old one ends.
  */
 export interface Refresh {
@@ -1708,6 +1867,119 @@ export interface RestoreCommand {
   kind?: ("artist" | "booking" | "dependency" | "milestone" | "phase" | "project" | "time_off") | null;
   entity_id?: string | null;
   project_id?: string | null;
+}
+/**
+ * A draft was opened.
+ */
+export interface ScenarioAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+}
+/**
+ * The scenario says something of a booking it said nothing of.
+ */
+export interface ScenarioChangeAdded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario_change: ScenarioChange;
+}
+/**
+ * The scenario says nothing of the booking any more, or was closed.
+ */
+export interface ScenarioChangeDeleted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario_change: ScenarioChange;
+}
+/**
+ * It says something else of it.
+ */
+export interface ScenarioChangeEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario_change: ScenarioChange;
+}
+/**
+ * It says the same of the booking as it is now.
+ */
+export interface ScenarioChangeRebased {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario_change: ScenarioChange;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface ScenarioChangeRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario_change: ScenarioChange;
+}
+/**
+ * Changes came, went or became others: `put` and `dropped` count them.
+ */
+export interface ScenarioChanged {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+  put?: number;
+  dropped?: number;
+}
+/**
+ * It became true.
+ */
+export interface ScenarioCommitted {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+  placed?: number;
+  moved?: number;
+  ended?: number;
+}
+/**
+ * It was thrown away.
+ */
+export interface ScenarioDiscarded {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+}
+/**
+ * It was renamed, or its note changed.
+ */
+export interface ScenarioEdited {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+}
+/**
+ * It was held against the schedule as it is.
+ */
+export interface ScenarioRebased {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
+}
+/**
+ * An undo gave an earlier state back.
+ */
+export interface ScenarioRestored {
+  changed?: string[];
+  cause?: Cause | null;
+  reason?: string;
+  scenario: Scenario;
 }
 /**
  * Move a whole project by days: its dates, phases, milestones and live bookings, all at once.
@@ -1897,6 +2169,13 @@ export interface CommandArgs {
   "series.place": PlaceSeries;
   "series.edit": EditSeries;
   "series.release": ReleaseSeries;
+  "scenario.add": AddScenario;
+  "scenario.edit": EditScenario;
+  "scenario.change": ChangeScenario;
+  "scenario.drop_change": DropChanges;
+  "scenario.rebase": RebaseScenario;
+  "scenario.commit": CommitScenario;
+  "scenario.discard": DiscardScenario;
   "project.add": AddProject;
   "project.edit": EditProject;
   "project.archive": ArchiveProject;
@@ -1988,4 +2267,16 @@ export interface EventData {
   "time_off.restored": TimeOffRestored;
   "tenant.edited": TenantEdited;
   "tenant.restored": TenantRestored;
+  "scenario.added": ScenarioAdded;
+  "scenario.edited": ScenarioEdited;
+  "scenario.changed": ScenarioChanged;
+  "scenario.rebased": ScenarioRebased;
+  "scenario.committed": ScenarioCommitted;
+  "scenario.discarded": ScenarioDiscarded;
+  "scenario.restored": ScenarioRestored;
+  "scenario_change.added": ScenarioChangeAdded;
+  "scenario_change.edited": ScenarioChangeEdited;
+  "scenario_change.rebased": ScenarioChangeRebased;
+  "scenario_change.deleted": ScenarioChangeDeleted;
+  "scenario_change.restored": ScenarioChangeRestored;
 }

@@ -40,6 +40,12 @@ export type Artist = Visible<wire.Artist, "id" | "name" | "zone" | "active" | "v
 export type Project = Visible<wire.Project, "id" | "name" | "colour" | "status" | "version">;
 /** Others' time off is seen by freelancers once it is approved, and without a reason. */
 export type TimeOff = Visible<wire.TimeOff, "id" | "artist_id" | "start" | "end" | "state" | "version">;
+/** A named draft on top of the live schedule; staff only. Closed ones are read over REST. */
+export type Scenario = Immutable<wire.Scenario>;
+/** What an open scenario makes of one booking. */
+export type ScenarioChange = Immutable<wire.ScenarioChange>;
+/** One of `changes` in `scenario.add` and `scenario.change`. */
+export type ChangeWish = Immutable<wire.ChangeWish>;
 export type ProjectStatus = Project["status"];
 export type DependencyKind = Dependency["kind"];
 
@@ -73,6 +79,8 @@ export interface EntityTypes {
   booking: Booking;
   challenge: Challenge;
   time_off: TimeOff;
+  scenario: Scenario;
+  scenario_change: ScenarioChange;
 }
 
 export type Kind = keyof EntityTypes;
@@ -89,6 +97,8 @@ export const KINDS = [
   "booking",
   "challenge",
   "time_off",
+  "scenario",
+  "scenario_change",
 ] as const satisfies readonly Kind[];
 
 /** Names of the lists in a snapshot's state; the tenant stands there alone. */
@@ -102,6 +112,8 @@ export const PLURALS = {
   booking: "bookings",
   challenge: "challenges",
   time_off: "times_off",
+  scenario: "scenarios",
+  scenario_change: "scenario_changes",
 } as const;
 
 // -- commands ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import {
   type EntityTypes,
   type Kind,
   type LoggedEvent,
+  type Scenario,
   type Snapshot,
   type TimeOff,
 } from "./protocol.ts";
@@ -51,10 +52,11 @@ function applyUpsert<K extends Kind>(edits: Edits, kind: K, event: LoggedEvent):
   table.set(entity.id, ended ? undefined : entity);
 }
 
-/** Whether something stays in history only: an ended booking, a closed challenge, time off that was refused or cancelled. */
+/** Whether something stays in history only: what has ended, was closed, refused or cancelled. */
 function hasEnded(kind: Kind, entity: EntityTypes[Kind]): boolean {
   if (kind === "booking") return !isLive(entity as Booking);
   if (kind === "time_off") return !["requested", "approved"].includes((entity as TimeOff).state);
+  if (kind === "scenario") return (entity as Scenario).state !== "open";
   return kind === "challenge" && (entity as Challenge).closed_at !== null;
 }
 

@@ -18,6 +18,8 @@ import type {
   Person,
   Phase,
   Project,
+  Scenario,
+  ScenarioChange,
   Tenant,
   TimeOff,
   Welcome,
@@ -59,6 +61,9 @@ export interface ClientState {
   readonly challenges: ReadonlyMap<string, Challenge>;
   /** Requested and approved. */
   readonly timesOff: ReadonlyMap<string, TimeOff>;
+  /** Open drafts on top of the schedule; none for freelancers. */
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly scenarioChanges: ReadonlyMap<string, ScenarioChange>;
   /** Each artist's live bookings in order of start. */
   readonly lines: ReadonlyMap<string, readonly Booking[]>;
   /** Bookings that unanswered commands change. */
@@ -104,6 +109,8 @@ export function buildState(last: ClientState | null, { ledger, link, welcome, pr
     bookings: tables.booking,
     challenges: tables.challenge,
     timesOff: tables.time_off,
+    scenarios: tables.scenario,
+    scenarioChanges: tables.scenario_change,
     lines: tables.lines,
     pendingIds,
     pending: pendingCommands(last?.pending ?? [], ledger),

@@ -32,6 +32,8 @@ export function noEdits(): Edits {
     booking: new Map(),
     challenge: new Map(),
     time_off: new Map(),
+    scenario: new Map(),
+    scenario_change: new Map(),
   };
 }
 
@@ -46,6 +48,8 @@ export const EMPTY_TABLES: Tables = {
   booking: ChunkedMap.empty(),
   challenge: ChunkedMap.empty(),
   time_off: ChunkedMap.empty(),
+  scenario: ChunkedMap.empty(),
+  scenario_change: ChunkedMap.empty(),
   lines: ChunkedMap.empty(),
 };
 
@@ -63,6 +67,8 @@ export function edit(tables: Tables, edits: Edits): Tables {
     booking: tables.booking.patch(edits.booking),
     challenge: tables.challenge.patch(edits.challenge),
     time_off: tables.time_off.patch(edits.time_off),
+    scenario: tables.scenario.patch(edits.scenario),
+    scenario_change: tables.scenario_change.patch(edits.scenario_change),
     lines,
   };
   return lines === tables.lines && KINDS.every((kind) => next[kind] === tables[kind]) ? tables : next;
@@ -126,6 +132,8 @@ export function readSnapshot(state: SnapshotState, edits: Edits): void {
   for (const entity of state.bookings ?? []) if (isLive(entity)) edits.booking.set(entity.id, entity);
   for (const entity of state.challenges ?? []) edits.challenge.set(entity.id, entity);
   for (const entity of state.times_off ?? []) edits.time_off.set(entity.id, entity);
+  for (const entity of state.scenarios ?? []) edits.scenario.set(entity.id, entity);
+  for (const entity of state.scenario_changes ?? []) edits.scenario_change.set(entity.id, entity);
 }
 
 /** The state as a snapshot has it: lists by plural kind in order of id. For comparing and testing. */
@@ -142,6 +150,8 @@ export function toSnapshot(tables: Tables): SnapshotState {
     [PLURALS.booking]: inOrder(tables.booking),
     [PLURALS.challenge]: inOrder(tables.challenge),
     [PLURALS.time_off]: inOrder(tables.time_off),
+    [PLURALS.scenario]: inOrder(tables.scenario),
+    [PLURALS.scenario_change]: inOrder(tables.scenario_change),
   };
 }
 

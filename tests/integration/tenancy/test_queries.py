@@ -27,6 +27,7 @@ from db.queries.challenges import ChallengeFilter
 from db.queries.event_log import chain
 from db.queries.history import DiffFilter
 from db.queries.notices import Cursor
+from db.queries.scenarios import ScenarioFilter
 from db.queries.suggestions import Search
 from db.queries.times_off import TimeOffFilter
 from db.queries.work_search import ProjectFilter
@@ -42,6 +43,8 @@ from scheduling.model import (
     Phase,
     Project,
     Role,
+    Scenario,
+    ScenarioChange,
     Tenant,
     TimeOff,
 )
@@ -160,6 +163,15 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "notice_people.bounces": (me, [of.email]),
         "notice_people.all_bounces": (me,),
         "notice_people.link_keys": (me,),
+        "scenarios.by_ids": (me, [of.scenario]),
+        "scenarios.opened": (me,),
+        "scenarios.page": (me, ScenarioFilter(), WHOLE),
+        "scenarios.count": (me, ScenarioFilter()),
+        "scenarios.changes_by_ids": (me, [of.drawn]),
+        "scenarios.changes": (me, of.scenario),
+        "scenarios.changes_page": (me, of.scenario, WHOLE),
+        "scenarios.counts": (me, [of.scenario]),
+        "snapshots.all_scenario_changes": (me,),
         "projects.by_ids": (me, [of.project]),
         "projects.everything": (me,),
         "projects.phases_by_ids": (me, [of.phase]),
@@ -226,6 +238,10 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
     phase = Phase(id=of.phase, project_id=of.project, name="Mallory", duration_hours=1)
     tie = Dependency(id=of.dependency, project_id=of.project, from_phase_id=of.phase, to_phase_id=of.phase)
     mark = Milestone(id=of.milestone, project_id=of.project, name="Mallory", date=NOW.date())
+    plan = Scenario(id=of.scenario, name="Mallory", created_at=NOW, updated_at=NOW)
+    drawn = ScenarioChange(
+        id=of.drawn, scenario_id=of.scenario, action="end", booking_id=of.booking, reason="Mallory"
+    )
     account = Member(id=of.member, email="mallory@example.test", name="Mallory", role=Role.OWNER)
     tenant = Tenant(id=me, name="Mallory", slug=of.slug)
     appended = Batch(
@@ -332,6 +348,9 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
         "projects.upsert_dependencies": (me, [tie]),
         "projects.mark_deleted": (me, [of.phase], [of.dependency]),
         "times_off.upsert": (me, [away]),
+        "scenarios.upsert": (me, [plan]),
+        "scenarios.upsert_changes": (me, [drawn]),
+        "scenarios.mark_deleted": (me, [of.drawn]),
         "tenants.create": (msgspec.structs.replace(tenant, id=uuid4(), slug=uuid4().hex), uuid4()),
         "tenants.update": (tenant,),
     }

@@ -17,12 +17,17 @@ from realtime.snapshots import Loaded, _build
 from scheduling.events import (
     ArtistEdited,
     BookingEdited,
+    BookingMoved,
     BookingPlaced,
+    Cause,
     EventActor,
     MemberEdited,
     MilestoneAdded,
     PhaseAdded,
     ProjectEdited,
+    ScenarioAdded,
+    ScenarioChangeAdded,
+    ScenarioCommitted,
     TimeOffApproved,
     TimeOffCancelled,
     TimeOffRefused,
@@ -42,6 +47,8 @@ from scheduling.model import (
     Project,
     Rate,
     Role,
+    Scenario,
+    ScenarioChange,
     Status,
     TimeOff,
     with_changes,
@@ -182,6 +189,22 @@ def test_phases_and_milestones_are_not_seen():
     assert see(MilestoneAdded(milestone=milestone))[1] == []
 
 
+def test_scenarios_are_not_seen_nor_named_by_what_they_make():
+    """[M6]"""
+    plan = Scenario(id=uuid4(), name="SECRET-NAME", created_at=NOW, updated_at=NOW)
+    change = ScenarioChange(id=uuid4(), scenario_id=plan.id, action="end", booking_id=uuid4(), artist_id=ME)
+    assert see(ScenarioAdded(scenario=plan))[1] == []
+    assert see(ScenarioCommitted(scenario=plan))[1] == []
+    assert see(ScenarioChangeAdded(scenario_change=change))[1] == []
+    cause = Cause(kind="scenario", entity_id=plan.id)
+    for artist_id in (ME, OTHER):
+        moved = BookingMoved(booking=booking(artist_id), changed=("start",), cause=cause, reason="moved up")
+        _, [event] = see(moved)
+        assert str(plan.id) not in str(event)
+        assert "cause" not in event["data"]
+    assert event["type"] == "booking.masked"
+
+
 def off(artist_id, state="approved"):
     return TimeOff(
         id=uuid4(),
@@ -257,6 +280,8 @@ def loaded(state: State, seq: int) -> Loaded:
         bookings=ordered(live),
         challenges=tuple(c for c in ordered(state.challenges) if c.closed_at is None),
         times_off=tuple(t for t in ordered(state.times_off) if t.live),
+        scenarios=tuple(s for s in ordered(state.scenarios) if s.open),
+        scenario_changes=ordered(state.scenario_changes),
     )
 
 
@@ -286,6 +311,8 @@ def marked(event):
         "project": {"client": "SECRET-NAME", "notes": "SECRET-NOTES"},
         "phase": {"name": "SECRET-NAME"},
         "time_off": {"note": "SECRET-NOTES", "reason": "SECRET-NAME"},
+        "scenario": {"name": "SECRET-NAME", "note": "SECRET-NOTES"},
+        "scenario_change": {"title": "SECRET-TITLE", "note": "SECRET-NOTES", "reason": "SECRET-NAME"},
     }
     secret = secrets.get(event.kind, {})
     return msgspec.structs.replace(event, **{event.kind: with_changes(entity, **secret)})

@@ -75,6 +75,9 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
     mornings = {"first": "2026-06-01", "freq": "daily", "count": 3, "part": "am"}
     series = {"series_id": ident("series")}
     desk.do("series.place", {"id": ident("series"), "artist_id": CY, "pattern": mornings})
+    drawn = [{"action": "end", "booking_id": countered}]
+    desk.do("scenario.add", {"id": ident("plan"), "name": "Plan B", "changes": drawn})
+    plan = {"scenario_id": ident("plan")}
     challenge = {"challenge_id": desk.challenge(challenger)}
     desk.now += timedelta(hours=24)
     return {
@@ -122,6 +125,13 @@ def everything_possible(desk: Desk, actor: Actor) -> dict[str, dict[str, Any]]:
         "series.place": {"artist_id": ADA, "pattern": mornings},
         "series.edit": {**series, "title": "Rig tests"},
         "series.release": series,
+        "scenario.add": {"name": "Plan C"},
+        "scenario.edit": {**plan, "name": "Plan D"},
+        "scenario.change": {**plan, "changes": [{"action": "end", "booking_id": edited}]},
+        "scenario.drop_change": {**plan, "booking_ids": [countered]},
+        "scenario.rebase": plan,
+        "scenario.commit": plan,
+        "scenario.discard": plan,
         "history.undo": {"command_id": own},
         "history.restore": {"to": then, "kind": "booking", "entity_id": edited},
     }

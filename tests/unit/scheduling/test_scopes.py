@@ -10,6 +10,7 @@ import pytest
 from scheduling.commands import (
     COMMANDS,
     ApplyBulk,
+    CommitScenario,
     ExpireBooking,
     LapseChallenge,
     MovePhase,
@@ -60,7 +61,7 @@ def test_for_every_command_it_is_decided_what_a_key_needs():
 def test_each_command_needs_its_scope_and_no_other(op):
     needed = scope_of_noun(op.partition(".")[0])
     assert needed is not None
-    also = {Scope.BOOKINGS_WRITE} if op == "project.shift" else set()
+    also = {Scope.BOOKINGS_WRITE} if op in {"project.shift", "scenario.commit"} else set()
     assert authorise(key(needed, *also), command(op), STATE) is None
     refused = authorise(key(*(set(Scope) - {needed})), command(op), STATE)
     assert refused is not None
@@ -70,7 +71,8 @@ def test_each_command_needs_its_scope_and_no_other(op):
 
 def test_a_key_that_moves_bookings_with_the_work_needs_both_scopes():
     with_bookings = MovePhase(phase_id=uuid4(), start=at(MON), with_bookings=True)
-    for asked in (ShiftProject(project_id=uuid4(), days=1), with_bookings):
+    commit = CommitScenario(scenario_id=uuid4())
+    for asked in (ShiftProject(project_id=uuid4(), days=1), with_bookings, commit):
         refused = authorise(key(Scope.PROJECTS_WRITE), asked, STATE)
         assert refused is not None
         assert "bookings:write" in refused.message

@@ -6,6 +6,7 @@ import type { Context, Guess, Touched } from "./context.ts";
 import { Draft } from "./draft.ts";
 import { mayAsk } from "./permissions.ts";
 import { predictRecord } from "./records.ts";
+import { predictScenario } from "./scenarios.ts";
 import { touchedBy, undo } from "./undo.ts";
 
 export interface Prediction {
@@ -61,6 +62,8 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     case "series.edit":
     case "series.release":
     case "project.shift":
+    case "scenario.rebase":
+    case "scenario.commit":
     case "history.restore":
       // Two parties agree here, the clocks of a zone count, much moves at once or goes back: shown once the server has spoken.
       return "maybe";
@@ -70,6 +73,12 @@ function attempt(draft: Draft, action: Action, context: Context): Guess {
     }
     case "bulk.apply":
       return bulk(draft, action.args, context);
+    case "scenario.add":
+    case "scenario.edit":
+    case "scenario.change":
+    case "scenario.drop_change":
+    case "scenario.discard":
+      return predictScenario(draft, action, context);
     default:
       return predictRecord(draft, action, context);
   }

@@ -7,7 +7,7 @@ import { sameValue } from "../tables.ts";
 import type { Context, Guess } from "./context.ts";
 import type { Draft } from "./draft.ts";
 
-export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `time_off.${string}` | "project.shift" | "history.undo" | "history.restore" | "bulk.apply" }>;
+export type RecordAction = Exclude<Action, { op: `booking.${string}` | `challenge.${string}` | `series.${string}` | `scenario.${string}` | `time_off.${string}` | "project.shift" | "history.undo" | "history.restore" | "bulk.apply" }>;
 
 export function predictRecord(draft: Draft, action: RecordAction, context: Context): Guess {
   const id = context.commandId;

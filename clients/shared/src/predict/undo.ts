@@ -113,6 +113,8 @@ function takeAway(draft: Draft, touched: Touched): void {
     case "milestone":
     case "challenge":
     case "time_off":
+    case "scenario":
+    case "scenario_change":
     case "tenant":
       return draft.remove(touched.kind, touched.id);
   }

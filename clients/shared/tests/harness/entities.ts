@@ -97,6 +97,8 @@ export function snapshotState(fields: SnapshotState = {}): SnapshotState {
     bookings: [],
     challenges: [],
     times_off: [],
+    scenarios: [],
+    scenario_changes: [],
     ...fields,
   };
 }
