@@ -207,6 +207,8 @@ def test_every_command_that_names_an_entity_of_its_kind_has_it_as_target() -> No
                 "end": at(THU),
                 "artist_id": ADA,
                 "booking_id": ADA,
+                "booking_ids": (ADA,),
+                "changes": (),
                 f"{kind}_id": BO,
             }
             command = cls(**{name: given[name] for name in cls.__struct_fields__ if name in given})
