@@ -16,6 +16,8 @@ from production_tool_client.errors import ApiError
 API = "/api/v1"
 ATTEMPTS = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0
+SOON_PAUSE, SOON_FAILURES = 1.5, 30
+"""A feed comes back as soon as the server is, for the first half minute; then it takes its time."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -107,11 +109,11 @@ def api_error(error: _Error, status: int | None = None) -> ApiError:
     )
 
 
-def pause_before(attempt: int, said: float | None = None) -> float:
+def pause_before(attempt: int, said: float | None = None, *, longest: float = LONGEST_PAUSE) -> float:
     """Seconds before attempt number `attempt` (from 1): what the server said, else growing, with jitter."""
     if said is not None:
         return min(said, LONGEST_PAUSE)
-    grown = float(min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))
+    grown = float(min(FIRST_PAUSE * 2 ** min(attempt - 1, 30), longest))
     return grown * random.uniform(0.5, 1.0)  # noqa: S311
 
 
@@ -215,4 +217,6 @@ class FeedState:
         if isinstance(error, ApiError) and not error.retryable:
             raise error
         self.failures += 1
-        return pause_before(self.failures, error.retry_after if isinstance(error, ApiError) else None)
+        longest = SOON_PAUSE if self.failures <= SOON_FAILURES else LONGEST_PAUSE
+        said = error.retry_after if isinstance(error, ApiError) else None
+        return pause_before(self.failures, said, longest=longest)

@@ -16,6 +16,7 @@ import type {
   Action,
   Answer,
   CommandArgs,
+  Elsewhere,
   GhostDrag,
   LoggedEvent,
   Op,
@@ -64,8 +65,8 @@ export interface Timing {
 }
 
 const TIMING: Timing = {
-  reconnect: { baseMs: 250, mostMs: 15_000 },
-  repeat: { baseMs: 250, mostMs: 10_000 },
+  reconnect: { baseMs: 250, mostMs: 15_000, soonMs: 1_500 },
+  repeat: { baseMs: 250, mostMs: 10_000, soonMs: 1_500 },
   patienceMs: 10_000,
   gapMs: 150,
   lagMs: 2_000,
@@ -121,6 +122,7 @@ class SyncClient {
   private readonly ghostSender: GhostSender;
   private readonly presenceSender: PresenceSender;
   private people: ReadonlyMap<string, Person> = new Map();
+  private elsewhere: Elsewhere = "known";
   private welcome: Welcome | null = null;
   private left: Promise<StoredCommand[]> | null = null;
   private recalled: Promise<void> | null = null;
@@ -182,6 +184,7 @@ class SyncClient {
       link: this.connection.current,
       welcome: this.welcome,
       presence: this.people,
+      elsewhere: this.elsewhere,
       ghosts: this.ghosts.all,
     });
     return this.shown;
@@ -301,6 +304,7 @@ class SyncClient {
 
   private forgetPeople(): void {
     this.people = new Map();
+    this.elsewhere = "known";
     this.ghosts.clear();
   }
 
@@ -375,6 +379,7 @@ class SyncClient {
     } else if (event === "presence" && isPresence(body)) {
       const before = this.people;
       this.people = applyPresence(before, body);
+      this.elsewhere = body.elsewhere ?? "known";
       this.ghosts.drop(new Set([...before.keys()].filter((id) => !this.people.has(id))));
       this.changed([]);
     } else if (event === "ghosts" && isGhosts(body)) {

@@ -217,6 +217,7 @@ export interface Closing {
 export type PresenceUpdate = Immutable<wire.PresenceUpdate>;
 export type Person = Immutable<wire.Person>;
 export type PresenceMessage = Immutable<wire.PresenceMessage>;
+export type Elsewhere = NonNullable<PresenceMessage["elsewhere"]>;
 
 /** A drag in flight. */
 export interface GhostDrag extends Slot {

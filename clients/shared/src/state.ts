@@ -10,6 +10,7 @@ import type {
   Challenge,
   Closing,
   Dependency,
+  Elsewhere,
   Limits,
   Me,
   Member,
@@ -73,6 +74,8 @@ export interface ClientState {
   readonly canRedo: boolean;
   /** Everybody connected, this client included, by connection. */
   readonly presence: ReadonlyMap<string, Person>;
+  /** Whether people on other servers are heard of at present: where not, there may be more than `presence` shows. */
+  readonly elsewhere: Elsewhere;
   /** Other people's drags in flight. */
   readonly ghosts: ReadonlyMap<string, Ghost>;
 }
@@ -82,11 +85,13 @@ export interface Parts {
   readonly link: Link;
   readonly welcome: Welcome | null;
   readonly presence: ReadonlyMap<string, Person>;
+  readonly elsewhere: Elsewhere;
   readonly ghosts: ReadonlyMap<string, Ghost>;
 }
 
 /** The state as it stands; what equals the last one's is the last one's. */
-export function buildState(last: ClientState | null, { ledger, link, welcome, presence, ghosts }: Parts): ClientState {
+export function buildState(last: ClientState | null, parts: Parts): ClientState {
+  const { ledger, link, welcome, presence, elsewhere, ghosts } = parts;
   const { tables, history, replica, pendingIds } = ledger;
   const [tenant = null] = tables.tenant.values();
   return {
@@ -117,6 +122,7 @@ export function buildState(last: ClientState | null, { ledger, link, welcome, pr
     canUndo: history.canUndo,
     canRedo: history.canRedo,
     presence,
+    elsewhere,
     ghosts,
   };
 }

@@ -405,6 +405,15 @@ describe("other people", () => {
     await until(made, (state) => state.ghosts.size === 0 && state.presence.size === 0);
   });
 
+  it("may be more than are shown, while the server does not hear of the others", async () => {
+    const made = await live(client());
+    expect(made.state.elsewhere).toBe("known");
+    for (const socket of server.sockets) socket.emit("presence", { full: [], elsewhere: "unknown" });
+    await until(made, (state) => state.elsewhere === "unknown");
+    for (const socket of server.sockets) socket.emit("presence", { full: [] });
+    await until(made, (state) => state.elsewhere === "known");
+  });
+
   it("are told of one's selection again after a cut", async () => {
     const made = await live(client());
     made.sendPresence({ selection: [ONE] });

@@ -49,6 +49,12 @@ describe("back-off", () => {
     expect(backoff(pace, 40, 0, () => 1)).toBe(1000);
     expect(backoff(pace, 5, 0, () => 0)).toBe(0);
   });
+  it("stays short for the first attempts, so that what is back is found within two seconds", () => {
+    const patient = { ...pace, soonMs: 300 };
+    expect(backoff(patient, 1, 0, () => 1)).toBe(200);
+    expect(backoff(patient, 30, 0, () => 1)).toBe(300);
+    expect(backoff(patient, 31, 0, () => 1)).toBe(1000);
+  });
   it("never comes before the server asked, and spreads out behind it", () => {
     expect(backoff(pace, 0, 4000, () => 0)).toBe(4000);
     expect(backoff(pace, 0, 4000, () => 1)).toBe(6000);

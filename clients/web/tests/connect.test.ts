@@ -85,6 +85,7 @@ function fakeClient() {
     pendingIds: new Set<string>(),
     ghosts: new Map(),
     presence: new Map(),
+    elsewhere: "known",
   };
   return {
     told,

@@ -46,6 +46,22 @@ export function usePeers(): readonly Peer[] {
 }
 
 export function People() {
+  const elsewhere = useLive((state) => state.elsewhere);
+  return (
+    <>
+      <Peers />
+      {elsewhere === "unknown" && (
+        <Hint label="Who works through another server cannot be seen just now. Everybody's changes still arrive.">
+          <span role="status" tabIndex={0} data-testid="elsewhere" className="text-xs text-ink-3 max-sm:sr-only">
+            others unknown
+          </span>
+        </Hint>
+      )}
+    </>
+  );
+}
+
+function Peers() {
   const peers = usePeers();
   const following = useUi((ui) => ui.following);
   const zone = useZone();
