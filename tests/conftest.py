@@ -23,17 +23,15 @@ def postgres() -> Iterator[Cluster]:
 @pytest.fixture
 def database(postgres: Cluster) -> Iterator[Database]:
     """A fresh, migrated database for one test."""
-    database = postgres.new_database()
-    yield database
-    postgres.drop(database)
+    with postgres.lent() as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def module_database(postgres: Cluster) -> Iterator[Database]:
     """A migrated database that the tests of one module share: for tests that keep to their own tenants."""
-    database = postgres.new_database()
-    yield database
-    postgres.drop(database)
+    with postgres.lent() as database:
+        yield database
 
 
 @pytest.fixture

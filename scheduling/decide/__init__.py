@@ -8,6 +8,7 @@ from scheduling.commands import (
     AnswerChallenge,
     BookingCommand,
     ChallengeCommand,
+    LapseChallenge,
     PeopleCommand,
     RestoreCommand,
     ScenarioCommand,
@@ -15,6 +16,7 @@ from scheduling.commands import (
     SingleCommand,
     TimeOffCommand,
     UndoCommand,
+    WithdrawChallenge,
     WorkCommand,
 )
 from scheduling.decide.bookings import decide_booking
@@ -47,7 +49,9 @@ def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     if isinstance(outcome, Refused):
         return outcome
     kept = keep_challenges(outcome, context)
-    return about_challenge(kept, command) if isinstance(command, AnswerChallenge) else kept
+    if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
+        return about_challenge(kept, command)
+    return kept
 
 
 def _decide(state: State, command: SingleCommand, context: Context) -> Outcome:

@@ -168,8 +168,10 @@ def _answer(draft: Draft, challenge: Challenge, command: AnswerChallenge) -> Out
     return confirm(draft, booking, from_hold=True)
 
 
-def about_challenge(accepted: Accepted, command: AnswerChallenge) -> Accepted:
-    """The same outcome, whose answer shows the challenge rather than the claim that was confirmed."""
+def about_challenge(
+    accepted: Accepted, command: AnswerChallenge | WithdrawChallenge | LapseChallenge
+) -> Accepted:
+    """The same outcome, whose answer shows the challenge rather than a claim that changed before it."""
     shown = next(
         e for e in accepted.events if isinstance(e, ChallengeEvent) and e.challenge.id == command.challenge_id
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -23,6 +24,7 @@ class Contract:
             for path in sorted(document["paths"], key=lambda p: ("{" in p, p))
         ]
         self._validators: dict[tuple[str, str, int], Draft202012Validator] = {}
+        self._allowed: set[tuple[str, str, int, bytes]] = set()
 
     def template_of(self, path: str) -> str | None:
         """The documented path a request path is an instance of."""
@@ -42,9 +44,14 @@ class Contract:
         if status == 204:
             assert response.content == b""
             return
+        # To judge a body takes longer than to make it; tests often read the same again.
+        body = (method, template, status, hashlib.sha256(response.content).digest())
+        if body in self._allowed:
+            return
         validator = self._validator(method.lower(), template, status)
         error = next(iter(validator.iter_errors(response.json())), None)
         assert error is None, f"{method} {template} {status}: {error}"
+        self._allowed.add(body)
 
     def _validator(self, method: str, template: str, status: int) -> Draft202012Validator:
         key = (method, template, status)

@@ -15,6 +15,7 @@ import msgspec
 
 from db.migrate import MIGRATIONS, migrate
 from server.embedded import EmbeddedPostgres, embedded_postgres
+from tests.harness.shelf import Pristine, look_at, put_back
 
 T = TypeVar("T")
 
@@ -29,6 +30,14 @@ class Database(msgspec.Struct, frozen=True, kw_only=True):
     superuser_dsn: str
 
 
+class _Shelf:
+    """The databases of one template that nobody uses now, each with the transaction it was put back at."""
+
+    def __init__(self, pristine: Pristine) -> None:
+        self.pristine = pristine
+        self.free: list[tuple[Database, int]] = []
+
+
 class Cluster:
     """The Postgres of this test run; hands out databases cloned from a migrated template."""
 
@@ -37,6 +46,7 @@ class Cluster:
         self._loop = loop
         self._numbers = count(1)
         self._migrated = False
+        self._shelves: dict[str, _Shelf] = {}
 
     def new_database(self, *, migrated: bool = True, template: str | None = None) -> Database:
         """A fresh database: empty, with every migration applied, or a copy of `template`."""
@@ -48,6 +58,24 @@ class Cluster:
 
     def drop(self, database: Database) -> None:
         self._sql(f"DROP DATABASE {database.name} WITH (FORCE)")
+
+    @contextmanager
+    def lent(self, template: str = _TEMPLATE) -> Iterator[Database]:
+        """A database as fresh as a new one, which is put back for the next borrower rather than dropped."""
+        shelf = self._shelves.get(template)
+        if shelf is None or not shelf.free:
+            database = self.new_database(template=None if template == _TEMPLATE else template)
+            if shelf is None:
+                shelf = self._shelves[template] = _Shelf(self.run(look_at(database.superuser_dsn)))
+            since = 0
+        else:
+            database, since = shelf.free.pop()
+        yield database
+        newest = self.run(put_back(database.superuser_dsn, shelf.pristine, since))
+        if newest is None:
+            self.drop(database)
+        else:
+            shelf.free.append((database, newest))
 
     def _make_template(self) -> None:
         template = self._describe(_TEMPLATE)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
@@ -29,7 +33,7 @@ from server.imports.run import Importer
 from server.push.sender import PushSender
 from server.push.vapid import Vapid
 from tests.harness.api import Api, Contract
-from tests.harness.postgres import Cluster, Database
+from tests.harness.postgres import Cluster
 from tests.harness.push_service import subscription
 from tests.harness.studio import Studio, publish_nothing
 
@@ -39,6 +43,7 @@ PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = ("studio_owner", "studio_manager", "freelancer")
 Work: TypeAlias = tuple[UUID, UUID, UUID, UUID, UUID, UUID, UUID, UUID]
+NOWHERE = Path("/nonexistent")
 MONDAY = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
@@ -60,8 +65,9 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-async def services(pool, clock):
+@contextlib.asynccontextmanager
+async def serving(pool: Pool, clock: Clock) -> AsyncIterator[Services]:
+    """All that the operations work with, on one database."""
     executor = Executor(pool, publish=publish_nothing)
     signer, passwords = Signer([KEY]), Passwords(QUICK)
     sessions = Sessions(pool, signer, now=clock)
@@ -85,6 +91,12 @@ async def services(pool, clock):
     passwords.close()
 
 
+@pytest.fixture
+async def services(pool, clock):
+    async with serving(pool, clock) as services:
+        yield services
+
+
 @pytest.fixture(scope="session")
 def contract():
     encoded = msgspec.json.encode(document(OPERATIONS, version="test"))
@@ -103,10 +115,15 @@ def phone_dist(tmp_path):
 
 @pytest.fixture
 async def client(services, web_dist, phone_dist):
+    async with calling(services, web_dist, phone_dist) as client:
+        yield client
+
+
+def calling(services: Services, web_dist: Path, phone_dist: Path) -> httpx.AsyncClient:
+    """A client of the whole site, without a network between them."""
     app = site(services, version="test", web_dist=web_dist, phone_dist=phone_dist, bus_healthy=lambda: True)
     transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield client
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
 
 @pytest.fixture
@@ -145,9 +162,8 @@ class World:
     def visited(self, services: Services, nobody: Api, signer: Signer) -> World:
         """The same studio in a copy of the database, with everybody signed in."""
         executor: Any = services.executor
-        here = World(
-            Studio(services.pool, self.studio.tenant, executor), self.members, self.families, self._work()
-        )
+        here = copy(self)
+        here.studio = Studio(services.pool, self.studio.tenant, executor)
         here.nobody = nobody
         here.owner, here.manager, here.artist = (
             nobody.signed_in(
@@ -163,18 +179,6 @@ class World:
             for role in ROLES
         )
         return here
-
-    def _work(self) -> Work:
-        return (
-            self.ada,
-            self.ben,
-            self.project,
-            self.phase,
-            self.other_phase,
-            self.dependency,
-            self.milestone,
-            self.booking,
-        )
 
     async def add(self, op: str, **args: Any) -> UUID:
         return await add(self.studio, op, **args)
@@ -197,6 +201,10 @@ class World:
             "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)
         )
 
+    def learn(self, here: World) -> None:
+        """Know what was made on a visit."""
+        vars(self).update({name: value for name, value in vars(here).items() if isinstance(value, UUID)})
+
     async def key(self, *scopes: str, **fields: Any) -> Api:
         """A caller with an API key of these scopes."""
         body = {"name": "Robot", "scopes": scopes, **fields}
@@ -212,12 +220,11 @@ class World:
             "calendar-links": {"artist_id": self.ben},
             "push-subscriptions": subscription(),
         }
-        found = {}
         for path, body in made.items():
-            if not await self.owner.get(f"/{path}"):  # the tests of a module may share their database
-                await self.owner.send("POST", f"/{path}", body)
-            found[path] = UUID((await self.owner.get(f"/{path}"))[0]["id"])
-        self.api_key, self.webhook, self.calendar, self.browser = found.values()
+            await self.owner.send("POST", f"/{path}", body)
+        self.api_key, self.webhook, self.calendar, self.browser = [
+            UUID((await self.owner.get(f"/{path}"))[0]["id"]) for path in made
+        ]
 
     async def sign_in(self, role: str) -> Api:
         return await self.sign_in_as(f"{role}@{self.slug}.test")
@@ -295,42 +302,69 @@ async def open_family(studio: Studio, member_id: UUID) -> UUID:
 
 
 class Furnished:
-    """A database with two studios in it, to be cloned for each test."""
+    """A database with two studios in it, to be cloned, and lent, to tests."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, cluster: Cluster, fill: Callable[[Pool], Awaitable[tuple[World, World]]]) -> None:
         self.template = cluster.new_database()
-        self.worlds = cluster.run(self._fill())
+        self.worlds = cluster.run(self._fill(fill))
 
-    async def _fill(self) -> tuple[World, World]:
+    async def _fill(self, fill: Callable[[Pool], Awaitable[tuple[World, World]]]) -> tuple[World, World]:
         pool = await create_pool(self.template.dsn, min_size=1, max_size=2)
-        worlds = (await furnish(pool), await furnish(pool))
+        worlds = await fill(pool)
         await pool.close()
         return worlds
 
-    def clone(self) -> Database:
-        return self._cluster.new_database(template=self.template.name)
+
+@pytest.fixture(scope="session")
+def two_studios(postgres):
+    """Two studios with people and work."""
+
+    async def fill(pool):
+        return await furnish(pool), await furnish(pool)
+
+    return Furnished(postgres, fill)
 
 
 @pytest.fixture(scope="session")
-def furnished(postgres):
-    return Furnished(postgres)
+def two_trading_studios(postgres, contract):
+    """Two studios that have challenges, time off and integrations too."""
+
+    async def fill(pool):
+        worlds = await furnish(pool), await furnish(pool)
+        async with serving(pool, Clock()) as services, calling(services, NOWHERE, NOWHERE) as client:
+            for world in worlds:
+                here = world.visited(services, Api(client, contract), Signer([KEY]))
+                await here.trade()
+                await here.integrate()
+                world.learn(here)
+        return worlds
+
+    return Furnished(postgres, fill)
+
+
+@pytest.fixture
+def trade():
+    """Asked for by tests whose studios have challenges, time off and integrations."""
+
+
+@pytest.fixture
+def furnished(request):
+    kind = "two_trading_studios" if "trade" in request.fixturenames else "two_studios"
+    return request.getfixturevalue(kind)
 
 
 @pytest.fixture
 def database(postgres, furnished):
     """A database with two studios, for one test."""
-    database = furnished.clone()
-    yield database
-    postgres.drop(database)
+    with postgres.lent(furnished.template.name) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
-def unchanged_database(postgres, furnished):
+def unchanged_database(postgres, two_studios):
     """One for all tests of a module that change nothing; such a module takes it as its `database`."""
-    database = furnished.clone()
-    yield database
-    postgres.drop(database)
+    with postgres.lent(two_studios.template.name) as database:
+        yield database
 
 
 @pytest.fixture
@@ -342,11 +376,3 @@ def world(furnished, services, api):
 def other(furnished, services, api):
     """A second studio on the same server."""
     return furnished.worlds[1].visited(services, api, Signer([KEY]))
-
-
-@pytest.fixture
-async def trade(world, other):
-    """Both studios with challenges, time off and integrations."""
-    for studio in (world, other):
-        await studio.trade()
-        await studio.integrate()

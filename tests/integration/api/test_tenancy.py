@@ -17,12 +17,6 @@ from server.api.routes import OPERATIONS
 from tests.harness.push_service import subscription
 from tests.integration.api.conftest import MONDAY, World
 
-
-@pytest.fixture
-def database(unchanged_database):
-    return unchanged_database
-
-
 pytestmark = pytest.mark.usefixtures("trade")
 
 WITH_IDS = [op for op in OPERATIONS if "{" in op.path]

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from scheduling.decide import Accepted
+from scheduling.events import ChallengeEvent
 from scheduling.model import Challenge
 from tests.harness.desk import (
     ADA,
@@ -402,6 +404,25 @@ def test_after_the_challenge_the_expiry_has_moved_on_by_as_long_as_it_stood_stil
     desk.refuse_on("wrong_state", "expire", target, by=SYSTEM)
     desk.now = expires + timedelta(hours=5)
     desk.on("expire", target, by=SYSTEM)
+
+
+@pytest.mark.parametrize("end", ["challenge.withdraw", "challenge.answer", "challenge.lapse"])
+def test_the_answer_shows_the_challenge_though_a_claims_expiry_moved_on_before_it(end: str) -> None:
+    desk = Desk()
+    target = desk.hold(ADA, FRI, expires_at=at(FRI, 10))
+    challenge = desk.challenge(desk.hold(ADA, FRI))
+    args = {
+        "challenge.withdraw": {},
+        "challenge.answer": {"booking_id": target, "answer": "release"},
+        "challenge.lapse": {"booking_id": target},
+    }[end]
+    late = end == "challenge.lapse"
+    desk.now += timedelta(hours=24 if late else 5)
+    outcome = desk.ask(end, {"challenge_id": challenge, **args}, by=SYSTEM if late else MANAGER)
+    assert isinstance(outcome, Accepted), outcome
+    assert "booking.extended" in types(outcome.events)
+    assert isinstance(outcome.primary, ChallengeEvent)
+    assert outcome.primary.challenge.id == challenge
 
 
 def test_under_two_challenges_the_expiry_stands_still_once() -> None:
