@@ -10,6 +10,8 @@ from uuid import uuid4
 import httpx
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
+from tests.harness.patience import DEADLINE
+
 PASSWORD = "two windows, one schedule"
 TOLERANCE = 4
 """Pixels between a bar and where it should be: borders and rounding."""
@@ -203,7 +205,7 @@ class Window:
         """The bar comes to stand at a time in an artist's row."""
         place = self.row(artist_id).locator(f'[data-booking-id="{booking_id}"]')
         await expect(place).to_be_visible()
-        deadline = datetime.now(UTC) + timedelta(seconds=5)
+        deadline = datetime.now(UTC) + timedelta(seconds=DEADLINE)
         while True:
             left, wanted = (await self.box(self.bar(booking_id)))["x"], await self.x(at)
             if abs(left - wanted) < TOLERANCE:

@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect as async_expect
+from playwright.sync_api import expect as sync_expect
 
 from tests.e2e.board import PASSWORD, Studio
 from tests.harness.browser import ARGUMENTS, find_browser, find_node
+from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
+
+sync_expect.set_options(timeout=DEADLINE * 1000)
+async_expect.set_options(timeout=DEADLINE * 1000)
 
 
 @pytest.fixture(scope="session", autouse=True)

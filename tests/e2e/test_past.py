@@ -200,7 +200,7 @@ def test_undo_and_redo_go_on_after_a_reload(open_page: Open, studio: Studio) -> 
     bar = page.locator("[data-booking-id][aria-label*='Taken back later']")
     expect(bar).to_have_count(1)
     undo = page.get_by_role("button", name="Undo", exact=True)
-    expect(undo).to_be_enabled(timeout=15_000)
+    expect(undo).to_be_enabled()
     undo.click()
     expect(bar).to_have_count(0)
     page.get_by_role("button", name="Redo", exact=True).click()
@@ -238,7 +238,7 @@ def test_public_holidays_are_told_at_the_keyboards_place(open_page: Open, studio
         held.append(route)
 
     page.route(asked, hold)
-    with page.expect_request(asked, timeout=30_000):
+    with page.expect_request(asked):
         board(page, name)
     page.locator(f"[data-row-id='{artist}'] [role=rowheader]").focus()
     # The studio's midnight within the artist's day, in UTC: one step by days, or two, from now.

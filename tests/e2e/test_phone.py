@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.board import PASSWORD, Studio
 from tests.e2e.test_web_app import Theme, calm, violations
+from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 
 ARTIST = "artist@demo.studio"
@@ -92,14 +93,14 @@ def go(page: Page, screen: str) -> None:
 
 def until(page: Page, asked: str) -> None:
     """Wait until the page answers with true; Playwright's own wait takes a promise for a yes."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + DEADLINE
     while not page.evaluate(asked):
         assert time.monotonic() < deadline, f"the page never said yes to {asked}"
 
 
 def becomes(studio: Studio, booking_id: str, status: str) -> None:
     """The server's word on a booking, which an answer reaches after the screen has shown it."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + DEADLINE
     while (now := studio.booking(booking_id)["status"]) != status:
         assert time.monotonic() < deadline, f"the booking is still {now}"
 
@@ -259,7 +260,7 @@ def test_an_answer_given_without_a_network_is_kept_over_a_restart_and_counts_lat
     expect(page.get_by_text("Your answers are kept and sent when there is a network.")).to_be_visible()
     assert studio.booking(hold)["status"] == "hold"
     page.context.set_offline(False)
-    expect(page.get_by_text("No connection.")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text("No connection.")).to_have_count(0)
     go(page, "Schedule")
     expect(card(page, hold)).to_contain_text("Pencil")
     becomes(studio, hold, "pencil")
@@ -276,7 +277,7 @@ def test_an_answer_that_came_too_late_is_told_with_the_truth(
     studio.run("booking.release", booking_id=hold)
     page.context.set_offline(False)
     told = page.get_by_role("alert").filter(has_text="Your yes did not count")
-    expect(told).to_be_visible(timeout=20_000)
+    expect(told).to_be_visible()
     expect(card(page, hold)).to_have_count(0)
     told.get_by_role("button", name="Show the booking").click()
     expect(page.get_by_text("Released")).to_be_visible()

@@ -29,16 +29,6 @@ from tests.harness.process import ServerProcess
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 20_000
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Machines are slow at times; what is waited for comes."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
-
 
 @pytest.fixture
 def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:

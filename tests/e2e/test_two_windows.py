@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.e2e.board import EDGE, Studio, Window
 from tests.harness.browser import ARGUMENTS, find_browser
+from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 from tests.harness.proxy import Wire, wire_to
 
@@ -266,14 +267,14 @@ def _wire(at: datetime) -> str:
 
 
 async def _until(ask: Callable[[], bool]) -> None:
-    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    deadline = datetime.now(UTC) + timedelta(seconds=DEADLINE)
     while not ask():
         assert datetime.now(UTC) < deadline, "it did not come to be"
         await asyncio.sleep(0.02)
 
 
 async def _until_painted(window: Window, artist_id: str, start: datetime, *, above: int) -> None:
-    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    deadline = datetime.now(UTC) + timedelta(seconds=DEADLINE)
     while await window.painted(artist_id, start) <= above:
         assert datetime.now(UTC) < deadline, "nothing was drawn there"
         await window.next_frame()

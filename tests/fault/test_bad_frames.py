@@ -15,6 +15,7 @@ import pytest
 
 from tests.harness.faults.frames import Frames, masked, numbered, payloads
 from tests.harness.faults.single import Single, single
+from tests.harness.patience import DEADLINE
 
 SEED = 20261121
 SOCKETS, BURSTS, BURST = 16, 64, 96
@@ -107,7 +108,7 @@ async def visit(url: str, token: str | None, frames: Frames, *, raw: bool) -> in
             if raw:
                 with contextlib.suppress(OSError):  # shut out already: the kernel has no such connection
                     socket.writer.write_eof()  # the last frame may announce more than will ever come
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(DEADLINE):
                 while not socket.closed:
                     await socket.frames()
     return sent

@@ -22,10 +22,8 @@ from realtime.bounds import Bounds
 from realtime.bus import Bus, InProcessBus
 from realtime.websocket import uvicorn_settings
 from scheduling.permissions import Actor
+from tests.harness.patience import DEADLINE
 from tests.harness.studio import Studio
-
-DEADLINE = 10.0
-"""Seconds any condition of a test may take on a busy machine."""
 
 fast_sockets = True
 """Whether servers of the tests run as the product does by default, or on uvicorn's own sockets."""

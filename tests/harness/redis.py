@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.harness.patience import DEADLINE
+
 
 def servers() -> dict[str, str]:
     """Programs to test with: Valkey from PyPI, and the machine's own Redis where it has one."""
@@ -42,7 +44,7 @@ class RedisServer:
         self._process = subprocess.Popen(
             [self._program, *where, "--save", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until = time.monotonic() + 10
+        until = time.monotonic() + DEADLINE
         while time.monotonic() < until:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
@@ -71,7 +73,7 @@ class SocketRedis(RedisServer):
         self._process = subprocess.Popen(
             [self._program, *where, "--save", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until = time.monotonic() + 10
+        until = time.monotonic() + DEADLINE
         while time.monotonic() < until:
             with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
                 probe.connect(str(self.socket))

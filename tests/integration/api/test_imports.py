@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.harness.api import check_error, expect
+from tests.harness.patience import DEADLINE
 
 ARTISTS = b"name,email\nCleo,cleo@example.test\nDan,dan@example.test\n"
 
@@ -18,7 +19,7 @@ async def send(who, content=ARTISTS, *, filename="artists.csv", fields=None, hea
 async def finished(who, response):
     assert response.status_code == 202, response.text
     path = response.headers["location"].removeprefix("/api/v1")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(DEADLINE):
         while True:
             job = await who.get(path)
             if job["status"] in {"done", "failed"}:

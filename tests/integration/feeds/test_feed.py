@@ -20,7 +20,8 @@ from server.auth.sessions import utc_now
 from server.auth.tokens import new_ticket
 from server.feeds import reader
 from tests.harness.asking import MORNING, slot
-from tests.harness.live import DEADLINE, member_of, until
+from tests.harness.live import member_of, until
+from tests.harness.patience import DEADLINE
 from tests.harness.studio import read_log
 from tests.harness.whole import key_of, token_of
 from tests.integration.api.conftest import open_family
@@ -275,7 +276,7 @@ async def test_a_revoked_key_ends_its_feeds_within_five_seconds(server, studio):
         await one.frame()
         async with transaction(studio.pool, studio.tenant.id) as connection:
             await api_keys.revoke(connection, studio.tenant.id, key_id, utc_now())
-        code = await asyncio.wait_for(one.closed(), 5)
+        code = await asyncio.wait_for(one.closed(), DEADLINE)
     assert code == 4401
 
 

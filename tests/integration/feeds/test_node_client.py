@@ -12,6 +12,7 @@ import pytest
 from scheduling.scopes import Scope
 from tests.harness.asking import slot
 from tests.harness.browser import find_node
+from tests.harness.patience import DEADLINE
 from tests.harness.whole import key_of
 
 SHARED = Path(__file__).parents[3] / "clients/shared"
@@ -39,7 +40,7 @@ async def test_the_example_follows_the_schedule_with_an_api_key(server, studio):
         },
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE):
             while b"0 bookings of 1 artists" not in await process.stdout.readline():
                 assert process.returncode is None, "it ended before it was live"
             assert (await studio.run("booking.place", slot(artist, title="Shot 9"))).ok

@@ -25,6 +25,7 @@ from production_tool_client import (
 from db.pool import transaction
 from scheduling.scopes import Scope
 from server.feeds.signing import headers, new_secret
+from tests.harness.patience import DEADLINE
 from tests.harness.proxy import Wire
 from tests.harness.studio import read_log
 from tests.harness.whole import key_of
@@ -103,7 +104,7 @@ async def test_a_position_that_is_gone_is_told_and_the_feed_goes_on(server, stud
         assert reset.position.seq == 1
         following = asyncio.ensure_future(anext(items))
         await studio.artist()
-        assert (await asyncio.wait_for(following, 10)).seq == 2
+        assert (await asyncio.wait_for(following, DEADLINE)).seq == 2
 
 
 async def test_who_may_not_read_is_told_at_once(server, studio):
@@ -182,8 +183,8 @@ async def test_the_example_runs_as_it_stands(server, studio):
         stdout=asyncio.subprocess.PIPE,
         env={"PYTHONPATH": str(root), "PATH": ""},
     )
-    assert b"0 live bookings" in await asyncio.wait_for(process.stdout.readline(), 20)
-    async with asyncio.timeout(20):
+    assert b"0 live bookings" in await asyncio.wait_for(process.stdout.readline(), DEADLINE)
+    async with asyncio.timeout(DEADLINE):
         day = 1
         while process.returncode is None:
             start, end = f"2027-03-{day:02}T09:00:00Z", f"2027-03-{day:02}T10:00:00Z"

@@ -14,6 +14,7 @@ from scheduling.scopes import Scope
 from server.auth.sessions import utc_now
 from tests.harness.asking import slot
 from tests.harness.live import Client
+from tests.harness.patience import DEADLINE
 from tests.harness.whole import key_of
 
 
@@ -63,7 +64,7 @@ async def test_a_key_that_ended_ends_its_sockets_within_five_seconds(server, stu
         else:
             ended = utc_now() - timedelta(seconds=1)
             await connection.execute("UPDATE api_keys SET expires_at = $1", ended)
-    await asyncio.wait_for(client.gone.wait(), 5)
+    await asyncio.wait_for(client.gone.wait(), DEADLINE)
     assert client.all("closing")[0]["code"] == "unauthenticated"
 
 
@@ -73,6 +74,6 @@ async def test_revoking_over_rest_ends_sockets_at_once_and_nothing_opens_again(s
     client, _ = await connected(server, secret)
     async with server.client(manager) as rest:
         assert (await rest.delete(f"/api/v1/api-keys/{key_id}")).status_code == 200
-    await asyncio.wait_for(client.gone.wait(), 5)
+    await asyncio.wait_for(client.gone.wait(), DEADLINE)
     with pytest.raises(Refused):
         await Client().connect(server, secret)

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from scheduling.scopes import Scope
-from tests.harness.live import DEADLINE, until
+from tests.harness.live import until
+from tests.harness.patience import DEADLINE
 from tests.harness.whole import key_of
 
 FEED = "/api/v1/feed"

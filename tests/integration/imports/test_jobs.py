@@ -14,6 +14,7 @@ from scheduling.refusals import Code, Refused
 from server.imports.drafts import ImportOptions
 from server.imports.jobs import LOST_AFTER, WAITING_PER_STUDIO, ImportJob, ImportJobs
 from server.imports.run import Importer, Source
+from tests.harness.patience import DEADLINE
 from tests.integration.imports.conftest import NOW, Studio
 
 ARTISTS = b"name,skills\nAda,Comp\nGrace,FX\n"
@@ -64,7 +65,7 @@ def source(data=ARTISTS, filename="artists.csv", **options):
 
 async def until(ask, wanted):
     """Ask until the answer is the wanted one."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         while await ask() != wanted:  # noqa: ASYNC110 - it happens in the database, which sets no event
             await asyncio.sleep(0.01)
 

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from db.pool import create_pool
 from tests.harness.live import QUICK, client_of, frames_of, member_of, serving, until
+from tests.harness.patience import DEADLINE
 from tests.harness.studio import read_log
 
 DAY = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T18:00:00Z"}
@@ -148,9 +149,9 @@ async def test_the_third_malformed_frame_closes(live, token, untouched, frame):
     await socket.send(frame)
     await socket.send(frame)
     await socket.send('427["presence",{}]')
-    answers = [await asyncio.wait_for(socket.recv(), 5)]
+    answers = [await asyncio.wait_for(socket.recv(), DEADLINE)]
     while not answers[-1].startswith("437"):
-        answers.append(await asyncio.wait_for(socket.recv(), 5))
+        answers.append(await asyncio.wait_for(socket.recv(), DEADLINE))
     assert answers[-1] == '437[{"ok":true}]', "two are forgiven"
     assert closing(await send_until_closed(socket, [frame])) == "invalid"
 
@@ -187,7 +188,7 @@ async def test_messages_before_the_handshake_are_malformed(live, untouched):
 async def test_invalid_utf8_closes_without_a_traceback(live, token, untouched):
     """[A2] uvicorn's own class would print one."""
     socket = await signed_in(live, token)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE):
         await socket.send(b"42[\xff\xfe]", text=True)
         await socket.wait_closed()
     assert socket.close_code == 1007
@@ -200,7 +201,7 @@ async def test_invalid_utf8_in_pieces_closes_too(live, token, untouched):
         for piece in (b"42[", b"\xff", b"]"):
             yield piece
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE):
         with contextlib.suppress(ConnectionClosed):
             await socket.send(pieces(), text=True)
         await socket.wait_closed()
@@ -211,7 +212,7 @@ async def test_huge_messages_close(live, token, untouched):
     socket = await signed_in(live, token)
     with contextlib.suppress(ConnectionClosed):
         await socket.send('420["command",{"id":"' + "x" * live.gateway.bounds.max_message_bytes + '"}]')
-    await asyncio.wait_for(socket.wait_closed(), 5)
+    await asyncio.wait_for(socket.wait_closed(), DEADLINE)
     assert socket.close_code == 1009
 
 
@@ -225,14 +226,14 @@ async def test_huge_messages_in_pieces_close(live, token, untouched):
 
     with contextlib.suppress(ConnectionClosed):
         await socket.send(pieces())
-    await asyncio.wait_for(socket.wait_closed(), 5)
+    await asyncio.wait_for(socket.wait_closed(), DEADLINE)
     assert socket.close_code in {1009, 1006}, "the close frame may be lost behind what we do not read"
 
 
 async def test_random_bytes_close(live, token, untouched):
     socket = await signed_in(live, token)
     socket.transport.write(os.urandom(4_096))
-    await asyncio.wait_for(socket.wait_closed(), 5)
+    await asyncio.wait_for(socket.wait_closed(), DEADLINE)
 
 
 async def test_a_flood_of_frames_is_closed(pool):
@@ -255,12 +256,12 @@ async def test_other_names_are_answered_invalid_and_run_nothing(live, token, unt
     """[C1]"""
     socket = await signed_in(live, token)
     await socket.send("425" + json.dumps([name] if body is None else [name, body]))
-    answer = json.loads((await asyncio.wait_for(socket.recv(), 5))[3:])[0]
+    answer = json.loads((await asyncio.wait_for(socket.recv(), DEADLINE))[3:])[0]
     assert answer["ok"] is False
     assert answer["error"]["code"] == "invalid"
     await socket.send("42" + json.dumps([name, body]))
     await socket.send('426["presence",{}]')
-    assert (await asyncio.wait_for(socket.recv(), 5)).startswith("436"), (
+    assert (await asyncio.wait_for(socket.recv(), DEADLINE)).startswith("436"), (
         "without a number: ignored, and alive"
     )
     await socket.close()

@@ -15,6 +15,7 @@ from realtime.fast_socket import HIGH_WATER, FastSocket
 from realtime.frames import Packet
 from tests.harness.delivery import NoWire, actor_in, greeted
 from tests.harness.live import QUICK, client_of, member_of, serving
+from tests.harness.patience import DEADLINE
 
 
 async def test_the_studios_sockets_are_fast_unless_told_otherwise(live, studio):
@@ -50,7 +51,7 @@ async def test_frames_sent_before_the_handshake_is_answered_are_served_all_the_s
     writer.write(head)
     await reader.readuntil(b"\r\n\r\n")
     writer.write(frame)
-    await asyncio.wait_for(reader.readuntil(b'["welcome"'), 10)
+    await asyncio.wait_for(reader.readuntil(b'["welcome"'), DEADLINE)
     writer.close()
 
 

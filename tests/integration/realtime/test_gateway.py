@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from realtime.bounds import Bounds
 from realtime.tasks import end
 from tests.harness.live import QUICK, Client, client_of, frames_of, member_of, serving, until
+from tests.harness.patience import DEADLINE
 
 DAY = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T18:00:00Z"}
 
@@ -251,7 +252,7 @@ async def test_a_connection_outlives_its_token_by_a_grace_and_ends(pool):
         studio = await live.studio(pool)
         client = Client()
         await client.connect(live, live.tokens.issue(await member_of(studio), timedelta(seconds=0.4)))
-        await asyncio.wait_for(client.gone.wait(), 5)
+        await asyncio.wait_for(client.gone.wait(), DEADLINE)
         (closing,) = client.all("closing")
         assert closing["code"] == "unauthenticated"
 
@@ -293,22 +294,22 @@ async def test_an_account_that_changes_is_put_out_everywhere(live, studio, chang
         client_of(live, other) as bystander,
     ):
         assert (await studio.run("member.edit", {"member_id": str(actor.id), **change})).ok
-        await asyncio.wait_for(client.gone.wait(), 5)
-        await asyncio.wait_for(waiting.gone.wait(), 5)
+        await asyncio.wait_for(client.gone.wait(), DEADLINE)
+        await asyncio.wait_for(waiting.gone.wait(), DEADLINE)
         assert client.all("closing")[0]["code"] == "unauthenticated"
         await bystander.wait_for("events")
         assert not bystander.gone.is_set()
     late = Client()
     await late.connect(live, live.tokens.issue(actor))
     assert (await late.call("sync"))["error"]["code"] == "unauthenticated"
-    await asyncio.wait_for(late.gone.wait(), 5)
+    await asyncio.wait_for(late.gone.wait(), DEADLINE)
 
 
 async def test_a_member_who_signs_out_can_be_put_out(live, studio):
     actor = await member_of(studio)
     async with client_of(live, actor) as client:
         live.gateway.sign_out(studio.tenant.id, actor.id)
-        await asyncio.wait_for(client.gone.wait(), 5)
+        await asyncio.wait_for(client.gone.wait(), DEADLINE)
         assert client.all("closing")[0]["reason"] == "You signed out."
 
 
@@ -319,7 +320,7 @@ async def test_signing_out_in_one_place_leaves_the_others(live, studio):
     await one.connect(live, live.tokens.issue(actor, family_id=here))
     await other.connect(live, live.tokens.issue(actor, family_id=there))
     live.gateway.sign_out(studio.tenant.id, actor.id, session=here)
-    await asyncio.wait_for(one.gone.wait(), 5)
+    await asyncio.wait_for(one.gone.wait(), DEADLINE)
     assert not other.gone.is_set()
     assert (await other.call("sync"))["kind"] == "snapshot"
     await other.close()
@@ -338,7 +339,7 @@ async def test_a_restart_says_goodbye_and_lets_nobody_in(pool):
             await client.call("sync")
         await live.realtime.drain(2.0)
         for client in clients:
-            await asyncio.wait_for(client.gone.wait(), 5)
+            await asyncio.wait_for(client.gone.wait(), DEADLINE)
             (closing,) = client.all("closing")
             assert closing["code"] == "restart"
             assert closing["retry_after_ms"] >= 250

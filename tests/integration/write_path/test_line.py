@@ -19,6 +19,7 @@ from realtime import line
 from realtime.requests import Committed
 from scheduling.events import LoggedEvent
 from tests.harness.asking import executor_on, no, ok, slot
+from tests.harness.patience import DEADLINE
 from tests.harness.postgres import Database
 from tests.harness.studio import Studio, envelope
 
@@ -191,7 +192,7 @@ async def _waits(database: Database) -> None:
     """Until Postgres says that somebody waits for a lock."""
     superuser = await asyncpg.connect(database.superuser_dsn)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             while not await superuser.fetchval(  # noqa: ASYNC110 - another process is asked
                 "SELECT EXISTS (SELECT FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock')"

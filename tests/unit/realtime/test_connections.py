@@ -24,6 +24,7 @@ from realtime.connections import (
 from realtime.frames import EventFrame, Packet
 from tests.harness.delivery import Handles, NoWire, Owner, actor_in, packets
 from tests.harness.live import until
+from tests.harness.patience import DEADLINE
 
 ACTOR = actor_in(uuid4())
 OWNER = Owner(ACTOR)
@@ -65,7 +66,7 @@ async def test_answers_come_in_the_order_of_the_messages():
     connection = connection_with()
     for number in range(50):
         assert connection.post(message(number))
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert acks(connection) == [f"43{n}[{n}]" for n in range(50)]
 
 
@@ -83,7 +84,7 @@ async def test_a_message_runs_when_the_one_before_is_answered():
     connection = connection_with(handler)
     for number in range(10):
         connection.post(message(number))
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert most == 1
 
 
@@ -130,7 +131,7 @@ async def test_a_sync_waits_for_the_commands_before_it_and_keeps_those_behind_it
     commands.answer(0)
     await until(lambda: 2 in commands.asked)
     commands.answer(2)
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert acks(connection) == ["430[0]", "431[1]", "432[2]"]
 
 
@@ -151,7 +152,7 @@ async def test_answers_to_a_connection_that_is_gone_go_nowhere():
     connection.post(message(0, name="command"))
     connection.lost()
     commands.answer(0)
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert acks(connection) == []
 
 
@@ -162,9 +163,9 @@ async def test_a_full_mailbox_takes_nothing_more(bounds, size, taken):
     """[C3]"""
     connection = connection_with(**bounds)
     assert [connection.post(message(n, size)) for n in range(5)] == [n < taken for n in range(5)]
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert connection.post(message(9, size)), "it is empty again"
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
 
 
 async def test_closing_says_why_and_takes_nothing_more():
@@ -215,7 +216,7 @@ async def test_what_runs_when_the_socket_goes_is_finished_and_the_rest_is_not_be
     await asyncio.sleep(0)
     connection.lost()
     go.set()
-    await connection.settled(5)
+    await connection.settled(DEADLINE)
     assert begun == finished == [1]
     assert isinstance(connection.state, Closed)
 

@@ -6,6 +6,7 @@ import pytest
 
 from realtime.frames import Packet
 from realtime.outbox import Outbox, Put
+from tests.harness.patience import DEADLINE
 
 
 def packet(name, size=10, *, lossy=False):
@@ -106,10 +107,10 @@ async def test_bulky_answers_wait_until_little_is_left():
         await asyncio.sleep(0)
         assert not waiting.done()
     await box.get()
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, DEADLINE)
     stuck = outbox()
     stuck.put(packet("a", 90))
     waiting = asyncio.create_task(stuck.low())
     await asyncio.sleep(0)
     stuck.end(discard=True)
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, DEADLINE)

@@ -411,14 +411,14 @@ def test_the_answer_shows_the_challenge_though_a_claims_expiry_moved_on_before_i
     desk = Desk()
     target = desk.hold(ADA, FRI, expires_at=at(FRI, 10))
     challenge = desk.challenge(desk.hold(ADA, FRI))
-    args = {
+    about: dict[str, dict[str, object]] = {
         "challenge.withdraw": {},
         "challenge.answer": {"booking_id": target, "answer": "release"},
         "challenge.lapse": {"booking_id": target},
-    }[end]
+    }
     late = end == "challenge.lapse"
     desk.now += timedelta(hours=24 if late else 5)
-    outcome = desk.ask(end, {"challenge_id": challenge, **args}, by=SYSTEM if late else MANAGER)
+    outcome = desk.ask(end, {"challenge_id": challenge, **about[end]}, by=SYSTEM if late else MANAGER)
     assert isinstance(outcome, Accepted), outcome
     assert "booking.extended" in types(outcome.events)
     assert isinstance(outcome.primary, ChallengeEvent)
