@@ -5,6 +5,7 @@
 Rows beside Locust's own: `ack` is a command until its acknowledgement; `delivery` is from the moment its
 sender had the acknowledgement until another client had the event (0 where it was there first). A number
 that is missing or comes twice is a failure of its own. Refusals of the domain are answers, not failures.
+With LOAD_ENOUGH=n the run ends as soon as each of the rows that matter has n entries.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import random
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -21,15 +22,19 @@ from queue import Queue
 from typing import Any
 from uuid import uuid4
 
+import gevent
 import httpx
 import msgspec
 from locust import User, between, events, task
+from locust.env import Environment
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 EMAIL = os.environ.get("LOAD_EMAIL", "manager@demo.studio")
 PASSWORD = os.environ.get("LOAD_PASSWORD", "")
 ANSWER_SECONDS = 15.0
+ENOUGH = int(os.environ.get("LOAD_ENOUGH", "0"))
+ROWS = ("booking.place", "booking.move", "event to another socket", "event to the feed")
 FAULTS = {"internal", "busy", "invalid", "unauthenticated", "rate_limited"}
 
 
@@ -76,6 +81,24 @@ def tell(kind: str, name: str, seconds: float, fault: str | None = None) -> None
         exception=None if fault is None else AssertionError(fault),
         context={},
     )
+
+
+@events.init.add_listener  # type: ignore[untyped-decorator]
+def end_with_enough(environment: Environment, **_: Any) -> None:
+    """End the run once every row has as many entries as are asked for."""
+    seen: Counter[str] = Counter()
+
+    def count(name: str, **_: Any) -> None:
+        seen[name] += 1
+        if (
+            environment.runner is not None
+            and seen[name] == ENOUGH
+            and min(seen[row] for row in ROWS) >= ENOUGH
+        ):
+            gevent.spawn(environment.runner.quit)
+
+    if ENOUGH:
+        environment.events.request.add_listener(count)  # type: ignore[no-untyped-call]
 
 
 class Sequence:

@@ -3,9 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.pool import Pool, create_pool
 from tests.harness.postgres import Cluster, Database, running_cluster
+
+# The same examples in every run: what fails here fails again, and a pass is no luck. `make fuzz` draws at
+# random. A slow machine is no fault of a test.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

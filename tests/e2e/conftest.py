@@ -6,15 +6,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import expect as async_expect
 from playwright.sync_api import expect as sync_expect
 
+from scheduling.commands import EditTenant
 from tests.e2e.board import PASSWORD, Studio
 from tests.harness.browser import ARGUMENTS, find_browser, find_node
 from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
+
+_SETTINGS = {field.name for field in msgspec.structs.fields(EditTenant)} - {"history_from"}
 
 sync_expect.set_options(timeout=DEADLINE * 1000)
 async_expect.set_options(timeout=DEADLINE * 1000)
@@ -57,7 +61,12 @@ def demo() -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def studio(demo: ServerProcess) -> Iterator[Studio]:
-    """The demo studio over REST, as its owner."""
+    """The demo studio over REST, as its owner; its settings are in the end what they were."""
     studio = Studio(demo.url, "owner@demo.studio")
+    before = studio.tenant()
     yield studio
+    after = studio.tenant()
+    changed = {name: before[name] for name in before if name in _SETTINGS and before[name] != after[name]}
+    if changed:
+        studio.run("tenant.edit", **changed)
     studio.close()

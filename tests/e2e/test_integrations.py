@@ -6,7 +6,8 @@ import asyncio
 import os
 import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.board import PASSWORD
 from tests.e2e.test_web_app import ARTIST, OWNER, PHONE, WIDE, pages_of, sign_in, violations
+from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
 from tests.harness.receiver import Receiver, receiving
@@ -56,12 +58,12 @@ def listening() -> Iterator[Receiver]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    ready.wait(10)
+    assert ready.wait(DEADLINE)
     try:
         yield found[0]
     finally:
         done.set()
-        thread.join(10)
+        thread.join(DEADLINE)
 
 
 def open_integrations(page: Page, email: str, item: str = "Integrations") -> None:
@@ -118,20 +120,26 @@ def test_a_webhook_is_tested_delivers_and_delivers_again(opened, server):
         page.get_by_role("button", name="Deliveries").click()
         deliveries = page.get_by_role("list", name="Deliveries")
         refresh = page.get_by_role("button", name="Refresh")
-        for _ in range(40):
+
+        def listed() -> bool:
             refresh.click()
-            if deliveries.get_by_text("artist.edited").count():
-                break
-            page.wait_for_timeout(100)
+            return deliveries.get_by_text("artist.edited").count() > 0
+
+        until(page, listed)
         posted = len(receiver.posts)
         deliveries.get_by_role("button", name="Redeliver from here").first.click()
-        for _ in range(60):
-            if len(receiver.posts) > posted:
-                break
-            page.wait_for_timeout(100)
+        until(page, lambda: len(receiver.posts) > posted)
         again, before = receiver.posts[-1].headers, receiver.posts[posted - 1].headers
         assert again["webhook-id"] == before["webhook-id"]
         assert violations(page, "integrations") == []
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Wait for what neither the page nor this test is told of."""
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 def change_something(server: ServerProcess) -> None:

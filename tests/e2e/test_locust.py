@@ -12,19 +12,19 @@ from tests.harness.process import ServerProcess
 
 def test_a_short_run_has_its_rows_and_no_failures(demo: ServerProcess, tmp_path):
     command = [sys.executable, "-m", "locust", "-f", str(FILE), "--headless", "--only-summary"]
-    command += ["--users", "5", "--spawn-rate", "5", "--run-time", "6s", "--host", demo.url]
+    command += ["--users", "5", "--spawn-rate", "5", "--run-time", "240s", "--host", demo.url]
     command += ["--exit-code-on-error", "1", "--stop-timeout", "5"]
     done = subprocess.run(
         command,
         check=False,
-        env={"PATH": "", "HOME": str(tmp_path), "LOAD_PASSWORD": PASSWORD},
+        env={"PATH": "", "HOME": str(tmp_path), "LOAD_PASSWORD": PASSWORD, "LOAD_ENOUGH": "10"},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
     )
     report = done.stdout + done.stderr
     assert done.returncode == 0, report
-    for row in ("booking.place", "event to another socket", "event to the feed"):
+    for row in ("booking.place", "booking.move", "event to another socket", "event to the feed"):
         assert row in report, report
 
 
@@ -41,6 +41,6 @@ order.take({{"from_seq": {first}, "to_seq": 9}})
 print(seen)
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=300
     )
     assert done.stdout.strip().endswith(f"['{what}']"), done.stdout + done.stderr

@@ -258,4 +258,3 @@ def test_public_holidays_are_told_at_the_keyboards_place(open_page: Open, studio
     expect(place).to_have_count(0)
     page.keyboard.press("Control+ArrowLeft")
     expect(place).to_contain_text("Studio outing")
-    studio.run("tenant.edit", closures=before)

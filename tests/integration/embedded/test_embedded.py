@@ -18,6 +18,7 @@ import pytest
 from server.embedded import EmbeddedError, launcher
 from server.embedded import embedded_postgres as durable_postgres
 from server.embedded.account import choose_account
+from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 
 ROOT = Path(__file__).parents[3]
@@ -110,7 +111,7 @@ def test_postgres_killed_under_us_comes_back_with_every_row(folder):
         assert postgres.ensure_running() is False
         killed = psutil.Process(postgres.pid)
         killed.send_signal(signal.SIGKILL)
-        psutil.wait_procs([killed], timeout=10)
+        psutil.wait_procs([killed], timeout=DEADLINE)
         assert postgres.ensure_running() is True
         assert sql(postgres.dsn, "SELECT n FROM kept") == 7
 
@@ -132,7 +133,7 @@ def test_a_killed_owner_leaves_no_postgres_behind(folder):
     owner, pid = own_in_another_process(folder)
     process = psutil.Process(pid)
     kill(owner)
-    gone, _ = psutil.wait_procs([process], timeout=20)
+    gone, _ = psutil.wait_procs([process], timeout=DEADLINE)
     assert gone
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -185,13 +185,14 @@ async def test_the_example_runs_as_it_stands(server, studio):
     )
     assert b"0 live bookings" in await asyncio.wait_for(process.stdout.readline(), DEADLINE)
     async with asyncio.timeout(DEADLINE):
-        day = 1
+        placed = 0
         while process.returncode is None:
-            start, end = f"2027-03-{day:02}T09:00:00Z", f"2027-03-{day:02}T10:00:00Z"
-            args = {"artist_id": str(artist), "start": start, "end": end, "title": "Shot"}
+            start = datetime(2027, 3, 1, 9, tzinfo=UTC) + timedelta(days=placed)
+            slot = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
+            args = {"artist_id": str(artist), "title": "Shot", **slot}
             assert (await studio.run("booking.place", args)).ok
-            day += 1
+            placed += 1
             await asyncio.wait([asyncio.create_task(process.wait())], timeout=0.3)
     assert b"booking.placed 'Shot' by Production Tool" in await process.stdout.read()
     async with transaction(studio.pool, studio.tenant.id, readonly=True) as connection:
-        assert await connection.fetchval("SELECT count(*) FROM bookings") == day - 1
+        assert await connection.fetchval("SELECT count(*) FROM bookings") == placed

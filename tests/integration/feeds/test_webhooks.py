@@ -22,6 +22,7 @@ from server.feeds import deliverer
 from server.feeds.deliverer import Deliverer, Work
 from server.feeds.poster import Poster
 from tests.harness.live import until
+from tests.harness.patience import DEADLINE
 from tests.harness.whole import key_of
 
 
@@ -82,13 +83,12 @@ async def test_events_are_posted_in_order_signed_and_written_down(client, studio
 
 async def when(client, made, condition):
     """The endpoint once the condition holds of it."""
-    seen = await told(client, made)
-    for _ in range(200):
-        if condition(seen):
-            return seen
+    loop = asyncio.get_running_loop()
+    end = loop.time() + DEADLINE
+    while not condition(seen := await told(client, made)):
+        assert loop.time() < end, seen
         await asyncio.sleep(0.05)
-        seen = await told(client, made)
-    raise AssertionError(seen)
+    return seen
 
 
 async def until_caught_up(client, made):
