@@ -172,15 +172,14 @@ async def changes_page(
     return [change_of(row) for row in rows]
 
 
-async def counts(connection: Connection, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many changes these scenarios hold; those that hold none are left out."""
-    rows = await connection.fetch(
-        "SELECT scenario_id, count(*) AS held FROM scenario_changes WHERE tenant_id = $1 AND NOT deleted"
-        " AND scenario_id = ANY($2::uuid[]) GROUP BY scenario_id",
+async def changes_count(connection: Connection, tenant_id: UUID, scenario_id: UUID) -> int:
+    """How many changes `changes_page` would give in all."""
+    total: int = await connection.fetchval(
+        "SELECT count(*) FROM scenario_changes WHERE tenant_id = $1 AND NOT deleted AND scenario_id = $2",
         tenant_id,
-        list(ids),
+        scenario_id,
     )
-    return {row["scenario_id"]: row["held"] for row in rows}
+    return total
 
 
 async def upsert_changes(connection: Connection, tenant_id: UUID, changes: Sequence[ScenarioChange]) -> None:

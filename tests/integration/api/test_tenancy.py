@@ -46,6 +46,7 @@ def target(operation: Operation, world: World) -> UUID:
         "challenges": getattr(world, "challenge", None) or uuid4(),
         "time-off": getattr(world, "time_off", None) or uuid4(),
         "series": getattr(world, "series", None) or uuid4(),
+        "scenarios": getattr(world, "scenario", None) or uuid4(),
     }[operation.path.split("/")[1]]
 
 
@@ -103,6 +104,18 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "previewRestore": {"to": 1, "kind": "booking", "entity_id": world.booking},
         "restore": {"to": 1, "kind": "booking", "entity_id": world.booking},
         "suggest": {**RANGE, "days": 1, "project_id": world.project, "preferred_artist_ids": [world.ada]},
+        "addScenario": {
+            "name": "Plan C",
+            "changes": [{"action": "move", "booking_id": world.booking, "artist_id": world.ben}],
+        },
+        "changeScenario": {
+            "changes": [
+                {"action": "place", "booking_id": uuid4(), "artist_id": world.ada, **RANGE},
+                {"action": "end", "booking_id": world.booking},
+            ]
+        },
+        "dropScenarioChanges": {"booking_ids": [world.booking]},
+        "rebaseScenario": {"take": {str(world.booking): "live"}},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
         "changePassword": {"current_password": "x" * 8, "new_password": "y" * 8},
     }
@@ -138,7 +151,7 @@ async def everything(world):
         "/milestones",
         "/members",
     )
-    read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off")}
+    read = {path: await world.owner.all(path) for path in (*work, "/challenges", "/time-off", "/scenarios")}
     read["schedule"] = await world.owner.get("/schedule")
     read["diff"] = await world.owner.get("/history/diff", **{"from": "0"})
     return {**read, "events": await world.owner.get("/events", limit=500)}

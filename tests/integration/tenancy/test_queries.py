@@ -170,7 +170,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "scenarios.changes_by_ids": (me, [of.drawn]),
         "scenarios.changes": (me, of.scenario),
         "scenarios.changes_page": (me, of.scenario, WHOLE),
-        "scenarios.counts": (me, [of.scenario]),
+        "scenarios.changes_count": (me, of.scenario),
         "snapshots.all_scenario_changes": (me,),
         "projects.by_ids": (me, [of.project]),
         "projects.everything": (me,),
