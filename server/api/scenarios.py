@@ -1,4 +1,4 @@
-"""Operations on scenarios: drafts on top of the live schedule, what they would change, and making them true."""
+"""Operations on scenarios: drafts on top of the schedule, what they would change, making them true."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _drawing(
         summary=summary,
         result=Scenario,
         id_field=id_field,
-        errors=(*WRITE_ERRORS, Code.TOO_LARGE),
+        errors=(*WRITE_ERRORS, Code.NOT_FOUND, Code.TOO_LARGE),
     )
     return msgspec.structs.replace(made, max_body=MAX_BODY)
 

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from scheduling.decide import Context
 from scheduling.model import Booking
+from scheduling.permissions import system_actor
+from scheduling.scenarios import ScenarioDifference, difference, stand, window_of
 from scheduling.state import State, draft_of
 
 if TYPE_CHECKING:
     from tests.harness.actions import Action
+    from tests.harness.tenancy import Tenancy
 
 
 class Names:
@@ -91,3 +95,17 @@ def _wish(action: Action, n: int, live: Sequence[Booking], number: int, names: N
         return {"action": "end", "reason": "not needed", **about}
     where = {"artist_id": artist_id} if action.choice > 2 else {}
     return {"action": "move", **about, **(span if action.choice != 3 else {}), **where}
+
+
+def difference_at(studio: Tenancy, scenario_id: UUID) -> ScenarioDifference:
+    """The difference a studio in memory would be told, with no window but the scenario's own."""
+    context = Context(
+        actor=system_actor(studio.state.tenant.id),
+        now=studio.now,
+        command_id=scenario_id,
+        head=len(studio.events),
+        drifted=studio.drifted(scenario_id),
+    )
+    standing = stand(studio.state, scenario_id, context)
+    scenario = studio.state.scenarios[scenario_id]
+    return difference(standing, scenario, len(studio.events), window_of(standing), studio.state)

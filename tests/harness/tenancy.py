@@ -108,8 +108,12 @@ class Tenancy:
     def _drifted(self, command: SingleCommand) -> dict[UUID, frozenset[str]]:
         if not isinstance(command, CommitScenario | RebaseScenario):
             return {}
+        return self.drifted(command.scenario_id)
+
+    def drifted(self, scenario_id: UUID) -> dict[UUID, frozenset[str]]:
+        """Of the bookings that a scenario changes, what was changed since it was drawn."""
         found: dict[UUID, frozenset[str]] = {}
-        for booking_id, base in drawn_before(self.state, command.scenario_id).items():
+        for booking_id, base in drawn_before(self.state, scenario_id).items():
             later = (e for e in self.events if entity_of(e).id == booking_id and entity_of(e).version > base)
             found[booking_id] = frozenset(name for event in later for name in event.changed)
         return found

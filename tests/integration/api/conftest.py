@@ -196,6 +196,8 @@ class World:
         self.challenge = await self.add("challenge.open", booking_id=self.challenger)
         mornings = {"first": (MONDAY + timedelta(days=90)).date(), "count": 3, "part": "am"}
         self.series = await self.add("series.place", artist_id=self.ben, pattern=mornings)
+        drawn = [{"action": "move", "booking_id": self.booking, "artist_id": self.ben}]
+        self.scenario = await self.add("scenario.add", name="Plan B", changes=drawn)
         start = MONDAY + timedelta(days=70)
         self.time_off = await self.add(
             "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)
