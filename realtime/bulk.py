@@ -17,6 +17,7 @@ from scheduling.commands import (
     BulkItem,
     MoveBooking,
     RestoreCommand,
+    ScenarioCommand,
     SeriesCommand,
     UndoCommand,
     op_of,
@@ -29,7 +30,7 @@ STALL_SECONDS = 0.008
 """How long deciding may hold the event loop before it lets others run."""
 
 
-_BY_THEMSELVES = ApplyBulk | UndoCommand | RestoreCommand | SeriesCommand
+_BY_THEMSELVES = ApplyBulk | UndoCommand | RestoreCommand | SeriesCommand | ScenarioCommand
 """Commands that are many already, and part of no bulk command."""
 
 

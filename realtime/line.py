@@ -25,7 +25,7 @@ from realtime.batch import OpenBatch, Sealed
 from realtime.protocol import Answer, error_answer
 from realtime.requests import BatchResult, Request
 from realtime.workspace import Workspace
-from scheduling.commands import ApplyBulk
+from scheduling.commands import ApplyBulk, CommitScenario
 from scheduling.refusals import Code
 
 BATCH = 256
@@ -118,8 +118,7 @@ class Line:
                 await self._landed(self._flight)
 
     async def _run(self, first: list[Waiting]) -> None:
-        bulk = isinstance(first[0].request.command, ApplyBulk)
-        if self._memory is None or bulk or time.monotonic() < self._contended_until:
+        if self._memory is None or _is_bulk(first[0]) or time.monotonic() < self._contended_until:
             await self._landed(self._flight)
             await self._run_locked(first)
         else:
@@ -220,7 +219,8 @@ class Line:
 
 
 def _is_bulk(waiting: Waiting) -> bool:
-    return isinstance(waiting.request.command, ApplyBulk)
+    """Whether it is many in one: such a command has the studio to itself, and wagers nothing."""
+    return isinstance(waiting.request.command, ApplyBulk | CommitScenario)
 
 
 def _in_turn(waiting: Sequence[Waiting]) -> list[Waiting]:

@@ -37,12 +37,12 @@ def scenario_args(action: Action, state: State, number: int, names: Names) -> di
     scenario_id = pool[action.entity % len(pool)] if pool else ident("nothing")
     match action.op:
         case "scenario.add":
-            changes = _wishes(action, state, number, names) if action.choice else []
+            changes = wishes_of(action, state, number, names) if action.choice else []
             return {"id": ident("scenario", number), "name": f"Plan {number}", "changes": changes}
         case "scenario.edit":
             return {"scenario_id": scenario_id, "name": f"Plan {action.choice}"}
         case "scenario.change":
-            return {"scenario_id": scenario_id, "changes": _wishes(action, state, number, names)}
+            return {"scenario_id": scenario_id, "changes": wishes_of(action, state, number, names)}
         case "scenario.drop_change":
             return {
                 "scenario_id": scenario_id,
@@ -69,7 +69,7 @@ def _some(action: Action, held: Sequence[UUID], ident: Any) -> list[UUID]:
     return [held[action.other % len(held)]] if held else [ident("nothing")]
 
 
-def _wishes(action: Action, state: State, number: int, names: Names) -> list[dict[str, Any]]:
+def wishes_of(action: Action, state: State, number: int, names: Names) -> list[dict[str, Any]]:
     """One to three wishes: a new booking, a move, an end, of bookings that are there."""
     live = [b for _, b in sorted(state.bookings.items()) if b.live]
     wishes = [_wish(action, n, live, number, names) for n in range(1 + action.length % 3)]

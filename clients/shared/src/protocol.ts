@@ -130,7 +130,7 @@ export type Op = keyof CommandArgs;
 /** An operation with its arguments: narrow by `op`. */
 export type Action = { [O in Op]: { readonly op: O; readonly args: CommandArgs[O] } }[Op];
 
-type SingleOp = Exclude<keyof wire.CommandArgs, ClockOp | "bulk.apply" | "history.undo" | "history.restore" | `series.${string}`>;
+type SingleOp = Exclude<keyof wire.CommandArgs, ClockOp | "bulk.apply" | "history.undo" | "history.restore" | `${"series" | "scenario"}.${string}`>;
 type BulkAction = { [O in SingleOp]: { op: O; args: wire.CommandArgs[O]; base_version?: number } }[SingleOp];
 export type BulkItem = Immutable<BulkAction>;
 interface BulkArgs {
