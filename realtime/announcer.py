@@ -1,11 +1,13 @@
-"""Tells instances what a process without sockets committed: a worker, whose clocks strike for everybody."""
+"""Tells instances what a process without sockets did: a worker, for whom nobody waits and many look on."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from realtime.bus import Bus
 from realtime.hints import events_hint
+from realtime.news import job_hint
+from realtime.protocol.jobs import SolverJob
 from realtime.requests import Committed
 from realtime.switchboard import Switchboard
 
@@ -35,3 +37,7 @@ class Announcer:
             committed.bodies,
         )
         self._switchboard.publish(committed.tenant_id, hint)
+
+    def tell_job(self, tenant_id: UUID, job: SolverJob) -> None:
+        """How far a solver job is. Does not wait for anybody."""
+        self._switchboard.publish(tenant_id, job_hint(self._switchboard.instance, job))

@@ -17,6 +17,7 @@ from realtime.execute import Executor
 from realtime.fanout import Fanout
 from realtime.gateway import Gateway
 from realtime.log_reader import DatabaseLog
+from realtime.news import JobNews
 from realtime.presence import Facts, Lookup, Presence
 from realtime.redis_bus import RedisBus
 from realtime.revocations import Revocations
@@ -65,6 +66,7 @@ class Realtime:
         self.executor = Executor(pool, publish=self.fanout.publish)
         self.catchup = Catchup(pool, recent=self.fanout.recent)
         self.presence = Presence(self.switchboard, lookup_of(pool))
+        self.news = JobNews(self.switchboard, self.fanout)
         self.gateway = Gateway(
             executor=self.executor,
             fanout=self.fanout,
@@ -86,7 +88,7 @@ class Realtime:
 
     async def start(self) -> None:
         """Begin; the bus may be away."""
-        await self.switchboard.start(self.fanout, self.presence, self.gateway)
+        await self.switchboard.start(self.fanout, self.presence, self.gateway, self.news)
         self.fanout.start()
         self.presence.start()
         await self.gateway.start()

@@ -17,7 +17,7 @@ import msgspec
 
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
-from realtime.connections import Connection, Occupant, audience_of, over, signed_in
+from realtime.connections import Audience, Connection, Occupant, audience_of, over, signed_in
 from realtime.courier import Courier
 from realtime.hints import EventsHint, events_hint
 from realtime.log_reader import LogReader, Position
@@ -269,6 +269,12 @@ class Fanout:
             self._shut(room)
         elif room.wanted > room.last:
             self._kick(room)
+
+    def listening(self, tenant_id: UUID, audience: Audience) -> list[Connection]:
+        """The live connections of an audience on this instance."""
+        room = self._rooms.get(tenant_id)
+        listeners = room.audiences.get(audience) if room is not None else None
+        return list(listeners.connections) if listeners is not None else []
 
     def standing(self, tenant_id: UUID) -> Position | None:
         """How far the tenant's room has delivered; None where there is no open room."""

@@ -72,7 +72,15 @@ class SignOut(Struct, frozen=True, kw_only=True, tag="sign_out", tag_field="k"):
     session: UUID | None = None
 
 
-Hint: TypeAlias = EventsHint | PeopleHint | AskPeople | GhostsHint | SignOut
+class JobHint(Struct, frozen=True, kw_only=True, tag="job", tag_field="k"):
+    """How far a solver job is, as staff are told it; `over`: there is no more to come."""
+
+    instance: str
+    job: Raw
+    over: bool
+
+
+Hint: TypeAlias = EventsHint | PeopleHint | AskPeople | GhostsHint | SignOut | JobHint
 
 _decoder: msgspec.json.Decoder[Hint] = msgspec.json.Decoder(Hint)
 

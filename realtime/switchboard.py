@@ -13,6 +13,7 @@ from realtime.hints import (
     GhostsHint,
     Hint,
     HintCodec,
+    JobHint,
     PeopleHint,
     SignOut,
     topic_of,
@@ -38,6 +39,12 @@ class PresenceOwner(Protocol):
     def resumed(self, tenant_id: UUID) -> None: ...
 
 
+class JobsOwner(Protocol):
+    """`news`, as seen from the bus."""
+
+    def hinted(self, tenant_id: UUID, hint: JobHint) -> None: ...
+
+
 class AccountsOwner(Protocol):
     """The gateway, as seen from the bus."""
 
@@ -54,6 +61,7 @@ class Switchboard:
         self._events: EventsOwner | None = None
         self._presence: PresenceOwner | None = None
         self._accounts: AccountsOwner | None = None
+        self._jobs: JobsOwner | None = None
         self._log = QuietLog(logger)
 
     @property
@@ -61,14 +69,20 @@ class Switchboard:
         """Whether other instances are heard at present."""
         return self._bus.healthy
 
-    async def start(self, events: EventsOwner, presence: PresenceOwner, accounts: AccountsOwner) -> None:
+    async def start(
+        self,
+        events: EventsOwner,
+        presence: PresenceOwner,
+        accounts: AccountsOwner,
+        jobs: JobsOwner | None = None,
+    ) -> None:
         """Begin to receive."""
-        self._events, self._presence, self._accounts = events, presence, accounts
+        self._events, self._presence, self._accounts, self._jobs = events, presence, accounts, jobs
         await self._bus.start(self._receive, self._resumed)
 
     async def close(self) -> None:
         """Receive and send nothing more."""
-        self._events = self._presence = self._accounts = None
+        self._events = self._presence = self._accounts = self._jobs = None
         await self._bus.close()
 
     def open(self, tenant_id: UUID) -> None:
@@ -107,6 +121,9 @@ class Switchboard:
             case SignOut():
                 if self._accounts is not None:
                     self._accounts.hinted(tenant_id, hint)
+            case JobHint():
+                if self._jobs is not None:
+                    self._jobs.hinted(tenant_id, hint)
             case _:
                 assert_never(hint)
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from types import SimpleNamespace
+from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,6 +33,9 @@ from server.imports.run import Importer
 from server.push.sender import PushSender
 from server.push.vapid import Vapid
 from server.settings import Settings, SettingsError
+from server.solving.jobs import SolverJobs
+from server.solving.run import Tools
+from server.solving.worker import SolverWorker
 from server.workers.clocks import clock_worker
 
 POOL_SIZE = 16
@@ -90,7 +94,10 @@ class Application:
             deliveries = Webhooks(self._dsn, pool, Poster(self._settings.webhook_networks))
             deliveries.start()
             stack.push_async_callback(deliveries.close)
-        services = self._services(stack, pool, realtime, signer=signer, authenticator=authenticator)
+        solver = await self._open_solver(stack, pool, realtime)
+        services = self._services(
+            stack, pool, realtime, signer=signer, authenticator=authenticator, solver=solver
+        )
         self._realtime = realtime
         self._feeds = self._open_feeds(stack, pool, realtime, authenticator)
         entrance = site(
@@ -102,6 +109,25 @@ class Application:
             feeds=feed_routes(self._feeds, pool, self._settings.allowed_origins),
         )
         return realtime.asgi(entrance)
+
+    async def _open_solver(self, stack: AsyncExitStack, pool: Pool, realtime: Realtime) -> SolverJobs:
+        """Plans as jobs; with `run_worker` they are searched by children of this process as well."""
+        processes = self._settings.solver_processes if self._settings.run_worker else 0
+        worker = SolverWorker(
+            Tools(
+                pool=pool,
+                dsn=self._dsn,
+                executor=realtime.executor,
+                worker=uuid4(),
+                megabytes=self._settings.solver_memory_mb,
+                tell=realtime.news.tell,
+            ),
+            processes=processes,
+        )
+        if processes:
+            await worker.start()
+            stack.push_async_callback(worker.close)
+        return SolverJobs(pool, clock=utc_now, tell=realtime.news.tell, wake=worker.wake)
 
     def _open_feeds(
         self, stack: AsyncExitStack, pool: Pool, realtime: Realtime, authenticator: Authenticator
@@ -127,6 +153,7 @@ class Application:
         *,
         signer: Signer,
         authenticator: Authenticator,
+        solver: SolverJobs,
     ) -> Services:
         passwords, sessions = Passwords(), Sessions(pool, signer)
         stack.callback(passwords.close)
@@ -145,6 +172,7 @@ class Application:
             imports=imports,
             poster=poster,
             push=self.push,
+            solver=solver,
             sign_out=lambda tenant_id, member_id: realtime.gateway.sign_out(
                 tenant_id, member_id, "Your password was changed; sign in again."
             ),

@@ -28,7 +28,7 @@ from server.running import run, run_server
 from server.serving import ServingError
 from server.settings import Settings, SettingsError, load_settings
 from server.terminal import Terminal
-from server.workers.run import announcer_of, run_worker
+from server.workers.run import announcer_of, run_solver, run_worker
 
 EXPECTED = (
     SettingsError,
@@ -103,9 +103,13 @@ def _serve(_options: argparse.Namespace, settings: Settings, terminal: Terminal)
     return 0
 
 
-def _worker(_options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+def _worker(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     announcer = announcer_of(settings)
     with reach_database(settings, terminal.say) as database:
+        if options.solver:
+            ready = f"The solver is ready ({max(1, settings.solver_processes)} at once)"
+            run(run_solver(settings, database.dsn, lambda: terminal.say(ready), announcer=announcer))
+            return 0
         run(
             run_worker(
                 database.dsn,
@@ -231,7 +235,8 @@ def _parser() -> argparse.ArgumentParser:
         description="A real-time scheduling server for creative studios.",
         epilog="Settings come from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, "
         "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, FAST_SOCKETS, "
-        "RUN_WORKER, WEBHOOK_NETWORKS, VAPID_PRIVATE_KEY, VAPID_CONTACT, WEB_DIST, PHONE_DIST.",
+        "RUN_WORKER, SOLVER_PROCESSES, SOLVER_MEMORY_MB, WEBHOOK_NETWORKS, VAPID_PRIVATE_KEY, VAPID_CONTACT, "
+        "WEB_DIST, PHONE_DIST.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, words in (
@@ -243,7 +248,11 @@ def _parser() -> argparse.ArgumentParser:
         serving.add_argument("--port", help="port to listen on, 0 for any (PORT)")
         serving.set_defaults(command=command)
     words = "do what the clock says, beside a server or several"
-    commands.add_parser("worker", help=words, description=words).set_defaults(command=_worker)
+    worker = commands.add_parser("worker", help=words, description=words)
+    worker.add_argument(
+        "--solver", action="store_true", help="search plans instead, SOLVER_PROCESSES at once"
+    )
+    worker.set_defaults(command=_worker)
     words = "bring the database to the newest schema"
     commands.add_parser("migrate", help=words, description=words).set_defaults(command=_migrate)
     words = "look at settings, database, Redis, clock and apps, and say what to mend"

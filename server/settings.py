@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     run_worker: bool = True
     """Whether a server does the work of `production-tool worker` as well."""
 
+    solver_processes: int = Field(default=2, ge=0, le=64)
+    """Plans that one process has searched at once, each in a child process; 0 leaves it to others."""
+
+    solver_memory_mb: int = Field(default=1024, ge=64, le=1 << 20)
+    """What one search may occupy, in megabytes; a plan that needs more is refused."""
+
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Web origins beside our own that may use the API, separated by commas."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from realtime.protocol import answers, presence, session, sync
+from realtime.protocol import answers, jobs, presence, session, sync
 from realtime.protocol.command import CommandRequest
 from scheduling import model, refusals
 from scheduling.commands import COMMANDS, BulkItem
@@ -34,6 +34,7 @@ _MESSAGES: tuple[type[Any], ...] = (
     presence.PresenceMessage,
     presence.GhostMessage,
     presence.Ghost,
+    jobs.SolverJob,
     refusals.RefusalData,
     Flag,
     LoggedEvent,

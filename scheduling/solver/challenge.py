@@ -12,9 +12,9 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from scheduling.solver.changes import Change, changes
-from scheduling.solver.clocked import never
+from scheduling.solver.clocked import ignore, never
 from scheduling.solver.engine import Engine
-from scheduling.solver.plan import Placement, Plan, Unplaced
+from scheduling.solver.plan import Placement, Plan, Progress, Unplaced
 from scheduling.solver.prices import move_price
 from scheduling.solver.problem import BadProblem, Present, Problem, Task, Weights
 from scheduling.solver.search import solve
@@ -91,11 +91,12 @@ def challenges(
     clock: Callable[[], float],
     seed: int = 0,
     stop: Callable[[], bool] = never,
+    report: Callable[[Progress], None] = ignore,
     engine: Engine | None = None,
 ) -> Way:
     """The cheapest way found in `budget` seconds; see `search.solve` for the arguments."""
     asked = challenged(problem, wish)
-    plan = solve(asked, budget=budget, clock=clock, seed=seed, stop=stop, engine=engine)
+    plan = solve(asked, budget=budget, clock=clock, seed=seed, stop=stop, report=report, engine=engine)
     own = {t.project for t in problem.tasks if t.id in wish}
     tasks = {t.id: t for t in asked.tasks}
     steps = [

@@ -1,34 +1,22 @@
-"""From a studio's records to a problem in half days, and from placements back to ranges on the clock.
+"""From a studio's records to a problem in half days.
 
-Slots are the halves of the studio's days, split at noon of its zone, in which anybody works. Phases become
-tasks, dependencies links, artists people. What is confirmed is pinned; holds and pencils of the planned
-projects may move, unless they have begun; other bookings, and approved time off, close their slots.
+Phases become tasks, dependencies links, artists people. What is confirmed is pinned; holds and pencils of
+the planned projects may move, unless they have begun, share a half day with another booking, or lie where
+their artist does not work; other bookings, and approved time off, close their slots. What is tied to a phase
+that is left aside keeps to where that one is booked.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from scheduling.calendars import Calendar, calendar_of, spans_of
-from scheduling.model import (
-    Artist,
-    Booking,
-    Dependency,
-    Granularity,
-    OffState,
-    Phase,
-    Project,
-    Status,
-    Tenant,
-    TimeOff,
-)
-from scheduling.solver.plan import Placement
+from scheduling.calendars import calendar_of
+from scheduling.model import Booking, Dependency, OffState, Phase, Project, Status
 from scheduling.solver.problem import (
     ClaimStatus,
     Craft,
@@ -39,63 +27,17 @@ from scheduling.solver.problem import (
     Problem,
     Stretch,
     Task,
-    Weights,
+    distance,
 )
-from scheduling.wall_clock import DAY, day_start, noon_of
+from scheduling.solver.records import PRICE_UNIT, Records, Scope, Timetable, timetable_of, worked_slots
+from scheduling.wall_clock import DAY, day_start
 
 HOURS_A_SLOT = 4
-PRICE_UNIT = 20
-"""A rate of 400 a day is 10 a slot: prices are in units of 20 of the rate's currency."""
-STUDIO = Weights(
-    cost=1,
-    lateness=20,
-    overload=5,
-    move_hold=60,
-    move_pencil=150,
-    near=20,
-    nearness=2,
-    stranger=15,
-    unwanted=20,
-)
-"""A slot of lateness costs as much as two of an artist; moving a pencil as much as a week of lateness."""
 FAIR = 0.85
 """The share of their open slots above which somebody's work is overload."""
 BOOKING = "booking:"
 """What stands before the id of a booking that is a task of its own."""
-
-
-class Records(Struct, frozen=True, kw_only=True):
-    """What is known of the studio; of bookings and times off only live and approved ones are looked at."""
-
-    tenant: Tenant
-    artists: tuple[Artist, ...] = ()
-    projects: tuple[Project, ...] = ()
-    phases: tuple[Phase, ...] = ()
-    dependencies: tuple[Dependency, ...] = ()
-    bookings: tuple[Booking, ...] = ()
-    times_off: tuple[TimeOff, ...] = ()
-
-
-class Scope(Struct, frozen=True, kw_only=True):
-    """What is planned: `projects` (None: all), from `start` up to and with `end`, nothing before `now`."""
-
-    start: date
-    end: date
-    now: datetime
-    projects: frozenset[UUID] | None = None
-    weights: Weights = STUDIO
-
-
-class Timetable(Struct, frozen=True, kw_only=True):
-    """Slot s is `[starts[s], ends[s])`, in UTC."""
-
-    zone: str
-    starts: tuple[datetime, ...]
-    ends: tuple[datetime, ...]
-
-    def slots(self, start: datetime, end: datetime) -> tuple[int, int]:
-        """The slots that share time with `[start, end)`, half-open; empty where none does."""
-        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+_FIXED = "It shares half days with other bookings, or lies where its artist does not work."
 
 
 class Aside(Struct, frozen=True, kw_only=True):
@@ -106,58 +48,15 @@ class Aside(Struct, frozen=True, kw_only=True):
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
-    """The problem, the time its slots are, and what was left aside. Tasks are named by the phase's id."""
+    """The problem, the time its slots are, and what was left aside. Tasks are named by the phase's id.
+
+    `seats` are the bookings that a task has today.
+    """
 
     problem: Problem
     timetable: Timetable
     aside: tuple[Aside, ...] = ()
-
-
-class Range(Struct, frozen=True, kw_only=True):
-    """Where a placement is on the clock."""
-
-    start: datetime
-    end: datetime
-    granularity: Granularity
-
-
-def range_of(timetable: Timetable, placement: Placement) -> Range:
-    """A placement as a booking's range: whole days where it is whole days, else half days."""
-    start, end = timetable.starts[placement.start], timetable.ends[max(placement.start, placement.end - 1)]
-    whole = all(_midnight(instant, timetable.zone) for instant in (start, end))
-    return Range(start=start, end=end, granularity="day" if whole else "half_day")
-
-
-def _midnight(instant: datetime, zone: str) -> bool:
-    days = (instant.date() + timedelta(days=n) for n in (-1, 0, 1))
-    return any(day_start(day, zone) == instant for day in days)
-
-
-def timetable_of(records: Records, scope: Scope) -> Timetable:
-    """The half days of the scope in which anybody works, from the one that `now` lies in."""
-    zone = records.tenant.zone
-    edges: list[tuple[datetime, datetime]] = []
-    day = scope.start
-    while day <= scope.end:
-        noon = noon_of(day, zone)
-        edges += [(day_start(day, zone), noon), (noon, day_start(day + DAY, zone))]
-        day += DAY
-    edges = [(a, b) for a, b in edges if b > scope.now]
-    whole = Timetable(zone=zone, starts=tuple(a for a, _ in edges), ends=tuple(b for _, b in edges))
-    worked: set[int] = set()
-    for calendar in {calendar_of(records.tenant, a) for a in records.artists if a.active}:
-        worked |= _worked(calendar, whole)
-    kept = sorted(worked)
-    return Timetable(
-        zone=zone, starts=tuple(whole.starts[s] for s in kept), ends=tuple(whole.ends[s] for s in kept)
-    )
-
-
-def _worked(calendar: Calendar, timetable: Timetable) -> set[int]:
-    if not timetable.starts:
-        return set()
-    spans = spans_of(calendar, timetable.starts[0], timetable.ends[-1])
-    return {slot for span in spans for slot in range(*timetable.slots(span.start, span.end))}
+    seats: Mapping[str, tuple[Booking, ...]] = {}
 
 
 # -- drawing ---------------------------------------------------------------------------------
@@ -180,15 +79,27 @@ class _Drawing:
         self.live = [b for b in records.bookings if b.live and b.artist_id in self.artists]
         self.aside: list[Aside] = []
         self.closed: dict[UUID, set[int]] = {}
+        self.seats: dict[str, tuple[Booking, ...]] = {}
+        self.booked: dict[UUID, list[Booking]] = {}
+        for booking in self.live:
+            if booking.phase_id is not None:
+                self.booked.setdefault(booking.phase_id, []).append(booking)
+        self.ties: dict[UUID, list[Dependency]] = {}
+        for tie in records.dependencies:
+            for end in (tie.from_phase_id, tie.to_phase_id):
+                self.ties.setdefault(end, []).append(tie)
+        self.worked = workable(records, timetable)
+        self.fixed = fixed_of(self.live, self.worked, timetable)
 
     def drawn(self) -> Drawn:
         """Everything put together."""
         tasks = self._phases()
         tasks += self._loose({t.id for t in tasks})
         known = {t.id for t in tasks}
+        tasks = [self._bounded(task, known) for task in tasks]
         links = tuple(
             Link(
-                before=str(d.from_phase_id), after=str(d.to_phase_id), kind=d.kind, lag=_slots_of(d.lag_hours)
+                before=str(d.from_phase_id), after=str(d.to_phase_id), kind=d.kind, lag=slots_of(d.lag_hours)
             )
             for d in self.records.dependencies
             if {str(d.from_phase_id), str(d.to_phase_id)} <= known
@@ -200,28 +111,12 @@ class _Drawing:
             links=links,
             weights=self.scope.weights,
         )
-        return Drawn(problem=problem, timetable=self.timetable, aside=tuple(self.aside))
+        return Drawn(
+            problem=problem, timetable=self.timetable, aside=tuple(self.aside), seats=dict(self.seats)
+        )
 
     def _people(self) -> Iterable[Person]:
-        rates = sorted(a.rate.amount for a in self.artists.values() if a.rate is not None)
-        usual = rates[len(rates) // 2] if rates else 0.0
-        for off in self.records.times_off:
-            if off.state is OffState.APPROVED and off.artist_id in self.artists:
-                self._close(off.artist_id, off.start, off.end)
-        worked = {calendar: _worked(calendar, self.timetable) for calendar in self._calendars()}
-        for artist in self.artists.values():
-            open_slots = worked[calendar_of(self.records.tenant, artist)] - self.closed.get(artist.id, set())
-            rate = artist.rate.amount if artist.rate is not None else usual
-            yield Person(
-                id=str(artist.id),
-                crafts=tuple(Craft(skill=s.name.lower(), level=s.level) for s in artist.skills),
-                closed=_stretches(set(range(self.horizon)) - open_slots),
-                price=round(rate / 2 / PRICE_UNIT),
-                fair=round(FAIR * len(open_slots)),
-            )
-
-    def _calendars(self) -> set[Calendar]:
-        return {calendar_of(self.records.tenant, artist) for artist in self.artists.values()}
+        return people_of(self.records, self.worked, self.closed, self.horizon)
 
     def _close(self, artist_id: UUID, start: datetime, end: datetime) -> None:
         self.closed.setdefault(artist_id, set()).update(range(*self.timetable.slots(start, end)))
@@ -229,15 +124,11 @@ class _Drawing:
     # -- phases ------------------------------------------------------------------------------
 
     def _phases(self) -> list[Task]:
-        booked: dict[UUID, list[Booking]] = {}
-        for booking in self.live:
-            if booking.phase_id is not None:
-                booked.setdefault(booking.phase_id, []).append(booking)
         tasks = []
         for phase in self.records.phases:
             if phase.project_id not in self.projects or phase.progress >= 100:
                 continue
-            task = self._task(phase, booked.get(phase.id, []))
+            task = self._task(phase, self.booked.get(phase.id, []))
             if isinstance(task, Task):
                 tasks.append(task)
             else:
@@ -247,7 +138,7 @@ class _Drawing:
     def _task(self, phase: Phase, booked: Sequence[Booking]) -> Task | Aside:
         project = self.projects[phase.project_id]
         needs = tuple(Need(skill=n.name.lower(), level=n.level) for n in phase.skills)
-        duration = max(1, _slots_of(phase.duration_hours * (100 - phase.progress) / 100))
+        duration = max(1, slots_of(phase.duration_hours * (100 - phase.progress) / 100))
         present = None
         if booked:
             where = {self.timetable.slots(b.start, b.end) for b in booked}
@@ -262,8 +153,11 @@ class _Drawing:
                 return Aside(phase_id=phase.id, why="It is booked outside the time that is planned.")
             if booked[0].start < self.scope.now:
                 return Aside(phase_id=phase.id, why="It has begun.")
+            if any(b.id in self.fixed for b in booked):
+                return Aside(phase_id=phase.id, why=_FIXED)
+            self.seats[str(phase.id)] = tuple(booked)
             needs, duration = seated, end - start
-            present = _present(start, seated, booked)
+            present = present_of(start, seated, booked)
         return Task(
             id=str(phase.id),
             project=str(project.id),
@@ -321,6 +215,31 @@ class _Drawing:
             return self.timetable.slots(end, end)[1]
         return None
 
+    # -- what is tied to phases that are not planned -----------------------------------------
+
+    def _bounded(self, task: Task, known: set[str]) -> Task:
+        """The task within the room that booked phases leave it which are no tasks themselves."""
+        if task.pinned or task.id.startswith(BOOKING):
+            return task
+        earliest, latest = task.earliest, task.latest
+        for tie, other in self._ties(UUID(task.id), known):
+            where = [self.timetable.slots(b.start, b.end) for b in other]
+            start, end = min(w[0] for w in where), max(w[1] for w in where)
+            link = Link(before="b", after="a", kind=tie.kind, lag=slots_of(tie.lag_hours))
+            if str(tie.to_phase_id) == task.id:
+                earliest = max(earliest, start + distance(link, end - start, task.duration))
+            else:
+                last = start - distance(link, task.duration, end - start) + task.duration
+                latest = last if latest is None else min(latest, last)
+        earliest = min(earliest, self.horizon)
+        return structs.replace(task, earliest=earliest, latest=None if latest is None else max(0, latest))
+
+    def _ties(self, phase_id: UUID, known: set[str]) -> Iterator[tuple[Dependency, list[Booking]]]:
+        for tie in self.ties.get(phase_id, ()):
+            other = tie.from_phase_id if tie.to_phase_id == phase_id else tie.to_phase_id
+            if str(other) not in known and self.booked.get(other):
+                yield tie, self.booked[other]
+
     # -- other bookings ----------------------------------------------------------------------
 
     def _loose(self, planned: set[str]) -> list[Task]:
@@ -334,10 +253,11 @@ class _Drawing:
                 continue
             may_move = booking.status is not Status.CONFIRMED and booking.project_id in self.projects
             aside = any(a.phase_id == booking.phase_id for a in self.aside)
-            if not may_move or aside or booking.start < self.scope.now:
+            if not may_move or aside or booking.start < self.scope.now or booking.id in self.fixed:
                 self._close(booking.artist_id, booking.start, booking.end)
                 continue
             need = Need(people=(str(booking.artist_id),))
+            self.seats[f"{BOOKING}{booking.id}"] = (booking,)
             tasks.append(
                 Task(
                     id=f"{BOOKING}{booking.id}",
@@ -345,14 +265,70 @@ class _Drawing:
                     duration=end - start,
                     needs=(need,),
                     due=end,
-                    present=_present(start, (need,), (booking,)),
+                    present=present_of(start, (need,), (booking,)),
                 )
             )
         return tasks
 
 
-def _present(start: int, seated: Sequence[Need], booked: Sequence[Booking]) -> Present:
-    """Confirmed where any of them is, else a pencil where any is; the worst rank counts."""
+# -- who there is, and when --------------------------------------------------------------------
+
+
+def workable(records: Records, timetable: Timetable) -> dict[UUID, set[int]]:
+    """In which slots each active artist works and is not away."""
+    active = [a for a in records.artists if a.active]
+    calendars = {a.id: calendar_of(records.tenant, a) for a in active}
+    worked = {calendar: worked_slots(calendar, timetable) for calendar in set(calendars.values())}
+    result = {a.id: set(worked[calendars[a.id]]) for a in active}
+    for off in records.times_off:
+        if off.state is OffState.APPROVED and off.artist_id in result:
+            result[off.artist_id].difference_update(range(*timetable.slots(off.start, off.end)))
+    return result
+
+
+def fixed_of(
+    live: Sequence[Booking], worked: Mapping[UUID, set[int]], timetable: Timetable
+) -> frozenset[UUID]:
+    """Bookings that slots cannot say: two share a half day, or their artist does not work in all of it."""
+    found: set[UUID] = set()
+    diaries: dict[UUID, list[tuple[int, int, UUID]]] = {}
+    for booking in live:
+        start, end = timetable.slots(booking.start, booking.end)
+        if start < end:
+            diaries.setdefault(booking.artist_id, []).append((start, end, booking.id))
+            if not worked[booking.artist_id].issuperset(range(start, end)):
+                found.add(booking.id)
+    for diary in diaries.values():
+        until, before = -1, None
+        for start, end, booking_id in sorted(diary):
+            if start < until and before is not None:
+                found |= {before, booking_id}
+            if end > until:
+                until, before = end, booking_id
+    return frozenset(found)
+
+
+def people_of(
+    records: Records, worked: Mapping[UUID, set[int]], closed: Mapping[UUID, set[int]], horizon: int
+) -> Iterator[Person]:
+    """The active artists; who has no rate costs what is usual."""
+    active = [a for a in records.artists if a.active]
+    rates = sorted(a.rate.amount for a in active if a.rate is not None)
+    usual = rates[len(rates) // 2] if rates else 0.0
+    for artist in active:
+        open_slots = worked[artist.id] - closed.get(artist.id, set())
+        rate = artist.rate.amount if artist.rate is not None else usual
+        yield Person(
+            id=str(artist.id),
+            crafts=tuple(Craft(skill=s.name.lower(), level=s.level) for s in artist.skills),
+            closed=_stretches(set(range(horizon)) - open_slots),
+            price=round(rate / 2 / PRICE_UNIT),
+            fair=round(FAIR * len(open_slots)),
+        )
+
+
+def present_of(start: int, seated: Sequence[Need], booked: Sequence[Booking]) -> Present:
+    """Where bookings stand together: confirmed where any of them is, else a pencil; the worst rank counts."""
     statuses = {b.status for b in booked}
     status: ClaimStatus = "hold"
     if Status.CONFIRMED in statuses:
@@ -367,7 +343,8 @@ def _present(start: int, seated: Sequence[Need], booked: Sequence[Booking]) -> P
     )
 
 
-def _slots_of(hours: float) -> int:
+def slots_of(hours: float) -> int:
+    """Half days of so many hours, the last one whole."""
     return math.ceil(hours / HOURS_A_SLOT)
 
 

@@ -29,6 +29,7 @@ from realtime.protocol import (
     SyncSnapshot,
     Welcome,
 )
+from realtime.protocol.jobs import SolverJob
 from server.feeds.deliverer import Message as WebhookMessage
 
 Json = dict[str, Any]
@@ -56,6 +57,7 @@ _CHANNELS: dict[str, _Channel] = {
             ("events", EventsBatch),
             ("presence", PresenceMessage),
             ("ghosts", list[Ghost]),
+            ("progress", SolverJob),
             ("closing", Closing),
         ),
         receives=(

@@ -18,6 +18,7 @@ from server.auth.sign_in import SignIn
 from server.feeds.poster import Poster
 from server.imports.jobs import ImportJobs
 from server.push.sender import PushSender
+from server.solving.jobs import SolverJobs
 
 
 class Executes(Protocol):
@@ -43,6 +44,7 @@ class Services(Struct, frozen=True, kw_only=True):
     passwords: Passwords
     imports: ImportJobs
     poster: Poster
+    solver: SolverJobs
     push: PushSender | None = None
     sign_out: Callable[[UUID, UUID], None] = lambda _tenant_id, _member_id: None
     end_session: Callable[[Ended], None] = lambda _ended: None

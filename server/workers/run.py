@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from uuid import UUID, uuid4
 
 from db.migrate import migrate
 from db.pool import create_pool
 from realtime.announcer import Announcer
 from realtime.assembly import bus_of
 from realtime.execute import Executor
+from realtime.protocol.jobs import SolverJob
 from realtime.requests import Committed
 from server.feeds.addresses import Network
 from server.feeds.poster import Poster
 from server.feeds.rounds import Webhooks
 from server.settings import Settings, SettingsError
+from server.solving.run import Tools
+from server.solving.worker import SolverWorker
 from server.workers.clocks import clock_worker
 
 _POOL_SIZE = 4
@@ -67,6 +71,46 @@ async def run_worker(
         if announcer is not None:
             await announcer.close()
         await pool.close()
+
+
+async def run_solver(
+    settings: Settings, dsn: str, on_ready: Callable[[], None], *, announcer: Announcer | None = None
+) -> None:
+    """Search plans until cancelled, which is how it ends; what is at hand is left to others.
+
+    With an `announcer` staff hear of progress as it is made, else where they ask. Raises a `DatabaseError`
+    or `Died` at the start.
+    """
+    await migrate(dsn)
+    pool = await create_pool(dsn, min_size=1, max_size=_POOL_SIZE + settings.solver_processes)
+    executor = Executor(pool, publish=announcer.publish if announcer else _leave_to_the_log)
+    if announcer is not None:
+        await announcer.start()
+    tools = Tools(
+        pool=pool,
+        dsn=dsn,
+        executor=executor,
+        worker=uuid4(),
+        megabytes=settings.solver_memory_mb,
+        tell=announcer.tell_job if announcer is not None else _tell_nobody,
+    )
+    worker = SolverWorker(tools, processes=max(1, settings.solver_processes), warm=True)
+    try:
+        await worker.start()
+        on_ready()
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        pass
+    finally:
+        await worker.close()
+        await executor.close()
+        if announcer is not None:
+            await announcer.close()
+        await pool.close()
+
+
+def _tell_nobody(_tenant_id: UUID, _job: SolverJob) -> None:
+    """Nobody is connected to this process; whoever asks is told what is stored."""
 
 
 async def _leave_to_the_log(_committed: Committed) -> None:

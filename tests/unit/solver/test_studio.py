@@ -24,8 +24,9 @@ from scheduling.model import (
     TimeOff,
 )
 from scheduling.solver.plan import Placement
+from scheduling.solver.records import Records, Scope, range_of
 from scheduling.solver.search import solve
-from scheduling.solver.studio import BOOKING, Drawn, Records, Scope, draw, range_of
+from scheduling.solver.studio import BOOKING, Drawn, draw
 from scheduling.solver.verify import faults
 
 MONDAY = date(2027, 3, 1)

@@ -1,0 +1,151 @@
+"""What is booked as a problem of its own, for repairs: every booking is a task with one seat.
+
+A plan that something happens to is made of bookings, also where a phase has many, or they are of no phase.
+Confirmed work and what has begun is pinned; who might take a booking over has the skill of its phase that
+its artist has, or the artist's best skill nearly as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import structs
+
+from scheduling.model import Artist, Booking, Dependency, Phase, Status
+from scheduling.solver.problem import Link, Need, Problem, Task, distance
+from scheduling.solver.records import Records, Scope, timetable_of
+from scheduling.solver.studio import (
+    BOOKING,
+    Drawn,
+    fixed_of,
+    people_of,
+    present_of,
+    slots_of,
+    workable,
+)
+
+NEARLY = 2
+"""So many levels below somebody's best skill one may still stand in for them."""
+MOST_PAIRS = 400
+"""Pairs of bookings that one dependency is kept between; beyond, its phases are in too many parts to say."""
+
+
+def draw_booked(records: Records, scope: Scope, hit: frozenset[UUID]) -> Drawn:
+    """The problem of keeping what is booked as it is; `hit` are the bookings that something happened to.
+
+    The slots begin at `scope.start`, before `scope.now` where running work began before it.
+    """
+    timetable = timetable_of(records, structs.replace(scope, now=_first(records, scope, hit)))
+    worked = workable(records, timetable)
+    live = [b for b in records.bookings if b.artist_id in worked and (b.live or b.id in hit)]
+    fixed = fixed_of(live, worked, timetable) - hit
+    now = timetable.slot_at(scope.now)
+    closed: dict[UUID, set[int]] = {}
+    tasks: list[Task] = []
+    seats: dict[str, tuple[Booking, ...]] = {}
+    able = _Able(records)
+    for booking in live:
+        start, end = timetable.slots(booking.start, booking.end)
+        if start >= end:
+            continue
+        outside = booking.start < timetable.starts[0] or booking.end > timetable.ends[-1]
+        if booking.id in fixed or (outside and booking.id not in hit):
+            closed.setdefault(booking.artist_id, set()).update(range(start, end))
+            continue
+        name = f"{BOOKING}{booking.id}"
+        need = Need(people=(str(booking.artist_id),))
+        pinned = booking.status is Status.CONFIRMED or booking.start < scope.now
+        seats[name] = (booking,)
+        tasks.append(
+            Task(
+                id=name,
+                project=str(booking.project_id or ""),
+                duration=end - start,
+                needs=(Need(people=able.of(booking)),),
+                earliest=min(start, now) if pinned else now,
+                due=end,
+                present=present_of(start, (need,), (booking,)),
+                pinned=pinned,
+            )
+        )
+    horizon = max(1, len(timetable.starts))
+    problem = Problem(
+        horizon=horizon,
+        people=tuple(people_of(records, worked, closed, horizon)),
+        tasks=tuple(tasks),
+        links=tuple(_links(records.dependencies, tasks, seats)),
+        weights=scope.weights,
+    )
+    return Drawn(problem=problem, timetable=timetable, seats=seats)
+
+
+def _first(records: Records, scope: Scope, hit: frozenset[UUID]) -> datetime:
+    return min([scope.now, *(b.start for b in records.bookings if b.id in hit)])
+
+
+class _Able:
+    """Who could take a booking over."""
+
+    def __init__(self, records: Records) -> None:
+        self._artists = {a.id: a for a in records.artists if a.active}
+        self._phases = {p.id: p for p in records.phases}
+        self._known: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def of(self, booking: Booking) -> tuple[str, ...]:
+        artist = self._artists[booking.artist_id]
+        phase = self._phases.get(booking.phase_id) if booking.phase_id is not None else None
+        wanted = _wanted(artist, phase)
+        others = self._with(*wanted) if wanted is not None else ()
+        return tuple(dict.fromkeys((str(artist.id), *others)))
+
+    def _with(self, skill: str, level: int) -> tuple[str, ...]:
+        if (skill, level) not in self._known:
+            self._known[skill, level] = tuple(
+                str(a.id)
+                for a in self._artists.values()
+                if any(s.name.lower() == skill and s.level >= level for s in a.skills)
+            )
+        return self._known[skill, level]
+
+
+def _wanted(artist: Artist, phase: Phase | None) -> tuple[str, int] | None:
+    """The skill and level that stand-ins need."""
+    own = {s.name.lower(): s.level for s in artist.skills}
+    for need in phase.skills if phase is not None else ():
+        if own.get(need.name.lower(), -1) >= need.level:
+            return need.name.lower(), need.level
+    if phase is not None and phase.skills:
+        return phase.skills[0].name.lower(), phase.skills[0].level
+    if not own:
+        return None
+    best = max(sorted(own), key=own.__getitem__)
+    return best, max(0, own[best] - NEARLY)
+
+
+def _links(
+    ties: Sequence[Dependency], tasks: Sequence[Task], seats: dict[str, tuple[Booking, ...]]
+) -> Iterator[Link]:
+    """Dependencies between the bookings of two phases, where they are kept today."""
+    of_phase: dict[UUID, list[Task]] = {}
+    for task in tasks:
+        phase_id = seats[task.id][0].phase_id
+        if phase_id is not None:
+            of_phase.setdefault(phase_id, []).append(task)
+    for tie in ties:
+        before, after = of_phase.get(tie.from_phase_id, []), of_phase.get(tie.to_phase_id, [])
+        if len(before) * len(after) > MOST_PAIRS:
+            continue
+        for one in before:
+            for other in after:
+                link = Link(before=one.id, after=other.id, kind=tie.kind, lag=slots_of(tie.lag_hours))
+                if _kept(link, one, other):
+                    yield link
+
+
+def _kept(link: Link, before: Task, after: Task) -> bool:
+    first, second = before.present, after.present
+    if first is None or second is None:
+        return False
+    return second.start >= first.start + distance(link, before.duration, after.duration)
