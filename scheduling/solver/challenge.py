@@ -93,10 +93,20 @@ def challenges(
     stop: Callable[[], bool] = never,
     report: Callable[[Progress], None] = ignore,
     engine: Engine | None = None,
+    start_from: Plan | None = None,
 ) -> Way:
     """The cheapest way found in `budget` seconds; see `search.solve` for the arguments."""
     asked = challenged(problem, wish)
-    plan = solve(asked, budget=budget, clock=clock, seed=seed, stop=stop, report=report, engine=engine)
+    plan = solve(
+        asked,
+        budget=budget,
+        clock=clock,
+        seed=seed,
+        stop=stop,
+        report=report,
+        engine=engine,
+        start_from=start_from,
+    )
     own = {t.project for t in problem.tasks if t.id in wish}
     tasks = {t.id: t for t in asked.tasks}
     steps = [

@@ -180,6 +180,7 @@ def _challenged(ask: Ask, records: Records, search: Search) -> Outcome | Refused
         stop=search.stop,
         report=_reporting(drawn.problem, search, frozenset(wish)),
         engine=search.engine,
+        start_from=search.start_from,
     )
     asked = challenged(drawn.problem, wish)
     _check(search, asked, way.plan)

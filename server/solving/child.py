@@ -48,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.02
 """How often somebody looks whether a search of CP-SAT is to end."""
+LEAST_SECONDS = 1.0
+"""A shorter search is over before ortools is loaded."""
 _SPARE = 512
 """Megabytes of addresses beyond twice the memory: libraries map more than they use."""
 _TOO_LARGE = "This plan needs more memory than a solver has ({0} MB): plan a shorter time, or fewer projects."
@@ -89,18 +91,22 @@ class Pipes:
 
 
 class LazyEngine:
-    """CP-SAT, loaded when it is first asked for; `stop` ends its searches from outside."""
+    """CP-SAT, loaded beside the search: until it is there, searches go on without it.
+
+    `stop` ends its searches from outside.
+    """
 
     def __init__(self, stop: Callable[[], bool]) -> None:
         self._stop = stop
         self._engine: Engine | None = None
+        self._loading = threading.Thread(target=self._load, name="ortools", daemon=True)
+        self._loading.start()
 
-    def _loaded(self) -> Engine:
-        if self._engine is None:
-            from scheduling.solver.cpsat import CpSat  # noqa: PLC0415 - half a second and 70 MB
+    def _load(self) -> None:
+        # Half a second of a processor, several on a busy machine, and 70 MB: no first plan waits for it.
+        from scheduling.solver.cpsat import CpSat  # noqa: PLC0415
 
-            self._engine = CpSat(halting=self._halting)
-        return self._engine
+        self._engine = CpSat(halting=self._halting)
 
     @contextmanager
     def _halting(self, end: Callable[[], None]) -> Iterator[None]:
@@ -122,11 +128,13 @@ class LazyEngine:
 
     def improve(self, board: Board, tasks: Sequence[int], seconds: float, seed: int) -> bool | None:
         """See `engine.Engine`."""
-        return self._loaded().improve(board, tasks, seconds, seed)
+        return None if self._engine is None else self._engine.improve(board, tasks, seconds, seed)
 
     def whole(self, board: Board, left: Callable[[], float], seed: int) -> tuple[bool, int]:
-        """See `engine.Engine`."""
-        return self._loaded().whole(board, left, seed)
+        """See `engine.Engine`. This is asked for once, and so worth waiting for."""
+        while self._engine is None and self._loading.is_alive() and left() > 0 and not self._stop():
+            self._loading.join(_LOOK_SECONDS)
+        return (False, 0) if self._engine is None else self._engine.whole(board, left, seed)
 
 
 # -- one job -----------------------------------------------------------------------------------
@@ -178,13 +186,18 @@ def run(work: Work, pipes: Pipes) -> Report:
             stop=stop,
             report=better,
             searched=lambda: pipes.say(Searched()),
-            engine=LazyEngine(stop),
+            engine=LazyEngine(stop) if _worth_it(work) else None,
             start_from=work.start_from,
         ),
     )
     if isinstance(found, Refused):
         return Turned(code=found.code, message=found.message)
     return Answered(outcome=found)
+
+
+def _worth_it(work: Work) -> bool:
+    """Whether CP-SAT has time to be of use; repairs are made without."""
+    return work.ask.kind != "repair" and work.ask.budget_seconds >= LEAST_SECONDS
 
 
 def main(megabytes: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, assert_never
 from uuid import UUID
@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from db.pool import Connection, Pool, transaction
-from db.queries import solver_jobs, tenants
+from db.queries import artists, bookings, projects, solver_jobs, tenants
 from db.queries.solver_jobs import SolverJobRow
 from db.solver_queue import anybody_there
 from realtime.protocol.jobs import SolverJob
+from scheduling.model import Artist, Booking, Phase, Project
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused, forbidden, invalid, not_found, wrong_state
 from scheduling.solver.asks import (
@@ -114,6 +115,9 @@ class SolverJobs:
         ask = _ask(wanted, today, seed=job_id.int % (1 << 31))
         if isinstance(ask, Refused):
             return ask
+        refused = await _unknown(connection, actor.tenant_id, ask)
+        if refused is not None:
+            return refused
         return SolverJobRow(
             id=job_id,
             kind=ask.kind,
@@ -164,12 +168,44 @@ class SolverJobs:
         if row.state in {"done", "failed"}:
             return wrong_state(f"The job is {row.state} already; there is nothing to cancel.")
         job = job_of(row, alive=alive)
-        self._tell(actor.tenant_id, job)
+        if job.state == "cancelled":  # of one that runs, its worker tells: the last word must be the end
+            self._tell(actor.tenant_id, job)
         return job
 
 
 def _not_theirs(actor: Actor) -> Refused | None:
     return None if actor.staff else forbidden("Only owners and managers of a studio plan its work.")
+
+
+async def _unknown(connection: Connection, tenant_id: UUID, ask: Ask) -> Refused | None:
+    """The first id that means nothing in this studio."""
+    event = ask.event
+    named: dict[str, set[UUID]] = {
+        "project": set(ask.project_ids or ()),
+        "phase": set(ask.phase_ids or ()) | ({event.phase_id} if isinstance(event, Slip) else set()),
+        "artist": {event.artist_id} if isinstance(event, Absence) else set(),
+        "booking": {event.booking_id} if isinstance(event, Cancellation) else set(),
+    }
+    for kind, ids in named.items():
+        known = {entity.id for entity in await _named(connection, tenant_id, kind, ids)} if ids else set()
+        if unknown := ids - known:
+            return not_found(kind, min(unknown))
+    return None
+
+
+async def _named(
+    connection: Connection, tenant_id: UUID, kind: str, ids: set[UUID]
+) -> Sequence[Project | Phase | Artist | Booking]:
+    match kind:
+        case "project":
+            return await projects.by_ids(connection, tenant_id, ids)
+        case "phase":
+            phases, _deleted = await projects.phases_by_ids(connection, tenant_id, ids)
+            return phases
+        case "artist":
+            return await artists.by_ids(connection, tenant_id, ids)
+        case _:
+            return await bookings.by_ids(connection, tenant_id, ids)
 
 
 def _ask(wanted: Wanted, today: date, seed: int) -> Ask | Refused:

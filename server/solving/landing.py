@@ -14,6 +14,7 @@ from db.queries import api_keys, members
 from db.queries.solver_jobs import SolverJobRow
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer
 from realtime.protocol.jobs import JobError
+from scheduling.commands import COMMANDS
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
 from scheduling.solver.told import DraftChange, Outcome
@@ -50,7 +51,7 @@ async def land(
     executor: Executes, pool: Pool, tenant_id: UUID, row: SolverJobRow, *, outcome: Outcome, now: datetime
 ) -> UUID | JobError | None:
     """Make the scenario, once however often this is called; None where there is nothing to change."""
-    if not outcome.changes:
+    if not outcome.changes or "scenario.add" not in COMMANDS:
         return None
     actor = await requester(pool, tenant_id, row, now)
     if actor is None:

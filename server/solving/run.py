@@ -37,7 +37,7 @@ AGAIN_SECONDS = 1.0
 """At least so often is it told, for whoever came late."""
 STOPPING_SECONDS = 0.7
 """How long a child may take to stop when it is asked to."""
-LOADING_SECONDS, OVERTIME_SECONDS, CHECKING_SECONDS = 120.0, 2.0, 120.0
+LOADING_SECONDS, OVERTIME_SECONDS, CHECKING_SECONDS = 120.0, 3.0, 120.0
 """How long a child may take to its first plan, beyond the budget, and to judge its last plan."""
 ATTEMPTS = 2
 _LANDINGS = 8

@@ -98,7 +98,7 @@ def environment(settings: Mapping[str, object]) -> dict[str, str]:
 
 @contextmanager
 def server_process(
-    command: str, *, program: str = "server.cli", **settings: object
+    command: str, *options: str, program: str = "server.cli", **settings: object
 ) -> Iterator[ServerProcess]:
     """Run `production-tool COMMAND` with these settings on a free port until the block ends.
 
@@ -106,7 +106,7 @@ def server_process(
     changes something before it calls the command line.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", program, command],
+        [sys.executable, "-m", program, command, *options],
         cwd=ROOT,
         env=environment({"PORT": 0, **settings}),
         stdin=subprocess.DEVNULL,

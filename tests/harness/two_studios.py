@@ -23,6 +23,7 @@ from db.queries import (
     notice_people,
     notices,
     push_subscriptions,
+    solver_jobs,
     tenants,
     webhooks,
 )
@@ -65,6 +66,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     message: UUID = field(default_factory=uuid4)
     calendar: UUID = field(default_factory=uuid4)
     browser: UUID = field(default_factory=uuid4)
+    solver_job: UUID = field(default_factory=uuid4)
     calendar_digest: bytes = field(default_factory=lambda: uuid4().bytes)
     key_digest: bytes = field(default_factory=lambda: uuid4().bytes)
     ticket: bytes = field(default_factory=lambda: uuid4().bytes)
@@ -100,6 +102,10 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         )
         await auth.store_ticket(connection, filled.tenant_id, filled.ticket, **who)
         await import_jobs.insert(connection, filled.tenant_id, job(filled.job))
+        for one in (filled.solver_job, over := uuid4()):
+            await solver_jobs.insert(connection, filled.tenant_id, solver_job(one), most=10)
+        await solver_jobs.begin(connection, filled.tenant_id, filled.solver_job, attempts=1, now=NOW)
+        await solver_jobs.finish(connection, filled.tenant_id, over, state="done", now=NOW)
         await api_keys.insert(connection, filled.tenant_id, api_key(filled.key), filled.key_digest)
         await integration_log.append(connection, filled.tenant_id, integration_change())
         await webhooks.insert(connection, filled.tenant_id, endpoint(filled.endpoint, filled.project))
@@ -263,6 +269,22 @@ def job(job_id: UUID) -> import_jobs.JobRow:
         report=None,
         created_at=NOW,
         finished_at=None,
+    )
+
+
+def solver_job(job_id: UUID) -> solver_jobs.SolverJobRow:
+    """A plan that waits for its turn."""
+    return solver_jobs.SolverJobRow(
+        id=job_id,
+        kind="allocate",
+        name="March",
+        ask="{}",
+        quick=False,
+        priority=0,
+        created_kind="member",
+        created_by=uuid4(),
+        created_by_name="Ada",
+        created_at=NOW,
     )
 
 

@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from db.pool import Pool, create_pool, transaction
 from db.queries import auth as auth_rows
 from realtime.execute import Executor
+from realtime.protocol.jobs import SolverJob
 from server.api.openapi import document
 from server.api.routes import OPERATIONS
 from server.api.services import Services
@@ -32,6 +33,7 @@ from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
 from server.push.sender import PushSender
 from server.push.vapid import Vapid
+from server.solving.jobs import SolverJobs, Wanted
 from tests.harness.api import Api, Contract
 from tests.harness.postgres import Cluster
 from tests.harness.push_service import subscription
@@ -73,6 +75,7 @@ async def serving(pool: Pool, clock: Clock) -> AsyncIterator[Services]:
     sessions = Sessions(pool, signer, now=clock)
     poster = Poster()
     imports = ImportJobs(Importer(executor=executor, pool=pool), clock=clock)
+    solver = SolverJobs(pool, clock=clock, tell=lambda _tenant_id, _job: None, wake=lambda: None)
     yield Services(
         pool=pool,
         executor=executor,
@@ -83,6 +86,7 @@ async def serving(pool: Pool, clock: Clock) -> AsyncIterator[Services]:
         imports=imports,
         poster=poster,
         push=PushSender(pool, poster, Vapid(VAPID)),
+        solver=solver,
         allowed_origins=("https://studio.example",),
     )
     await imports.close()
@@ -151,6 +155,7 @@ class World:
         self.time_off: UUID
         self.api_key: UUID
         self.series: UUID
+        self.solver_job: UUID
         self.webhook: UUID
         self.calendar: UUID
         self.browser: UUID
@@ -202,6 +207,18 @@ class World:
         self.time_off = await self.add(
             "time_off.request", artist_id=self.ben, start=start, end=start + timedelta(days=2)
         )
+
+        self.solver_job = await self._plan()
+
+    async def _plan(self) -> UUID:
+        """A plan that waits for its turn."""
+        jobs = SolverJobs(
+            self.studio.pool, clock=Clock(), tell=lambda _tenant_id, _job: None, wake=lambda: None
+        )
+        asked = Wanted(kind="allocate", project_ids=(self.project,))
+        job = await jobs.create(self.studio.actor(), asked, uuid4())
+        assert isinstance(job, SolverJob), job
+        return job.id
 
     def learn(self, here: World) -> None:
         """Know what was made on a visit."""

@@ -38,6 +38,7 @@ def target(operation: Operation, world: World) -> UUID:
         "milestones": world.milestone,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
+        "solver-jobs": getattr(world, "solver_job", None) or uuid4(),
         "api-keys": getattr(world, "api_key", None) or uuid4(),
         "webhooks": getattr(world, "webhook", None) or uuid4(),
         "push-subscriptions": getattr(world, "browser", None) or uuid4(),
@@ -116,6 +117,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         },
         "dropScenarioChanges": {"booking_ids": [world.booking]},
         "rebaseScenario": {"take": {str(world.booking): "live"}},
+        "createSolverJob": {"kind": "allocate", "project_ids": [world.project]},
         "postCommand": {"op": "booking.edit", "args": {"booking_id": world.booking, "title": "x"}},
         "changePassword": {"current_password": "x" * 8, "new_password": "y" * 8},
     }
