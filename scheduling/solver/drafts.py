@@ -85,7 +85,7 @@ class _Drafting:
         words = self.words
         if not line:
             yield DraftChange(
-                action="end", booking_id=booking.id, base_version=booking.version, reason=words.ended
+                action="end", booking_id=booking.id, base_version=booking.version, note=words.ended
             )
             return
         stretch = line[0]
@@ -98,7 +98,7 @@ class _Drafting:
                     booking_id=booking.id,
                     base_version=booking.version,
                     artist_id=UUID(stretch.who),
-                    reason=words.handed_over,
+                    note=words.handed_over,
                 )
             return
         moved = _range(self.timetable, stretch)
@@ -112,17 +112,17 @@ class _Drafting:
             artist_id=UUID(stretch.who) if other else None,
             start=from_time,
             end=to_time,
-            zone=booking.zone if kept else self.timetable.zone,
-            granularity=self._kept_granularity(booking, moved.granularity) if kept else moved.granularity,
-            reason=words.shortened if len(line) > 1 else words.moved,
+            granularity=self._granularity(booking, moved.granularity, kept=kept),
+            note=words.shortened if len(line) > 1 else words.moved,
         )
 
-    def _kept_granularity(self, booking: Booking, moved: Granularity) -> Granularity:
-        """Of a range of which one end stays: half days where both ends are on the studio's clock."""
-        on_clock = booking.granularity != "time" and booking.zone == self.timetable.zone
-        if not on_clock:
+    def _granularity(self, booking: Booking, moved: Granularity, *, kept: bool) -> Granularity:
+        """What the new range may be called on the clock of the booking's zone, which stays."""
+        if booking.zone != self.timetable.zone or (kept and booking.granularity == "time"):
             return "time"
-        return "day" if booking.granularity == moved == "day" else "half_day"
+        if kept and booking.granularity == "half_day":
+            return "half_day"
+        return moved
 
     def _place(self, origin: str, name: str, stretch: _Stretch, like: Booking | None) -> DraftChange:
         where = _range(self.timetable, stretch)
@@ -138,7 +138,7 @@ class _Drafting:
             title=like.title if like is not None else (phase.name if phase is not None else ""),
             project_id=like.project_id if like is not None else (phase.project_id if phase else None),
             phase_id=like.phase_id if like is not None else (phase.id if phase is not None else None),
-            reason=self.words.placed,
+            note=self.words.placed,
         )
 
 

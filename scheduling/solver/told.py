@@ -16,6 +16,7 @@ class DraftChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One booking to place, to move or to end, drawn on its live version `base_version`.
 
     A `place` names the id that the new booking will have; what a `move` leaves out stays as it is.
+    `note` says to planners what it is for.
     """
 
     action: Literal["place", "move", "end"]
@@ -30,7 +31,6 @@ class DraftChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     project_id: UUID | None = None
     phase_id: UUID | None = None
     note: str = ""
-    reason: str = ""
 
 
 class Why(Struct, frozen=True, kw_only=True, omit_defaults=True):

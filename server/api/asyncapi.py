@@ -101,6 +101,7 @@ def asyncapi_document(*, version: str) -> Json:
     for component in components.values():
         if "description" in component:
             component["description"] = inspect.cleandoc(component["description"])
+        _plain_discriminators(component)
     messages: Json = {}
     operations: Json = {}
     channels = {
@@ -128,6 +129,17 @@ def asyncapi_document(*, version: str) -> Json:
             },
         },
     }
+
+
+def _plain_discriminators(schema: Any) -> None:
+    """Where JSON Schema for OpenAPI maps a tag to its types, AsyncAPI names the tag alone."""
+    match schema:
+        case {"discriminator": {"propertyName": name}}:
+            schema["discriminator"] = name
+        case _:
+            pass
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _plain_discriminators(inner)
 
 
 def _types(channel: _Channel) -> list[Any]:

@@ -14,15 +14,12 @@ from db.queries import api_keys, members
 from db.queries.solver_jobs import SolverJobRow
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer
 from realtime.protocol.jobs import JobError
-from scheduling.commands import COMMANDS
+from scheduling.commands.scenarios import MOST_CHANGES
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
 from scheduling.solver.told import DraftChange, Outcome
 from server.auth.identity import actor_of, key_actor
 from server.solving.told import job_error
-
-AT_ONCE = 2_000
-"""Changes that one command takes."""
 
 
 class Executes(Protocol):
@@ -51,40 +48,42 @@ async def land(
     executor: Executes, pool: Pool, tenant_id: UUID, row: SolverJobRow, *, outcome: Outcome, now: datetime
 ) -> UUID | JobError | None:
     """Make the scenario, once however often this is called; None where there is nothing to change."""
-    if not outcome.changes or "scenario.add" not in COMMANDS:
+    if not outcome.changes:
         return None
     actor = await requester(pool, tenant_id, row, now)
     if actor is None:
         message = f"{row.created_by_name} asked for this plan and may not change the schedule any more."
         return job_error(Code.FORBIDDEN, message)
-    scenario_id = uuid5(row.id, "scenario")
-    for number, (op, args) in enumerate(commands_of(row, outcome, scenario_id)):
-        request = CommandRequest(
-            id=uuid5(row.id, f"scenario {number}"), op=op, args=msgspec.Raw(msgspec.json.encode(args))
+    if len(outcome.changes) > MOST_CHANGES:
+        message = (
+            f"The plan changes {len(outcome.changes):,} bookings, and a scenario holds {MOST_CHANGES:,}:"
+            " plan a shorter time, or fewer projects."
         )
-        answer = await executor.execute(actor, request)
-        if isinstance(answer, ErrorAnswer):
-            return JobError(
-                code=answer.error.code, message=answer.error.message, retryable=answer.error.retryable
-            )
+        return job_error(Code.TOO_LARGE, message)
+    scenario_id = uuid5(row.id, "scenario")
+    request = CommandRequest(
+        id=uuid5(row.id, "scenario.add"),
+        op="scenario.add",
+        args=msgspec.Raw(msgspec.json.encode(args_of(row, outcome, scenario_id))),
+    )
+    answer = await executor.execute(actor, request)
+    if isinstance(answer, ErrorAnswer):
+        return JobError(
+            code=answer.error.code, message=answer.error.message, retryable=answer.error.retryable
+        )
     return scenario_id
 
 
-def commands_of(row: SolverJobRow, outcome: Outcome, scenario_id: UUID) -> list[tuple[str, dict[str, Any]]]:
-    """The commands that make the scenario: the changes in as many as it takes."""
-    parts = [outcome.changes[at : at + AT_ONCE] for at in range(0, len(outcome.changes), AT_ONCE)]
-    first: dict[str, Any] = {
+def args_of(row: SolverJobRow, outcome: Outcome, scenario_id: UUID) -> dict[str, Any]:
+    """What `scenario.add` takes."""
+    return {
         "id": scenario_id,
         "name": row.name,
         "note": _note(outcome),
         "source": {"allocate": "allocation", "repair": "repair", "challenge": "challenge"}[row.kind],
         "job_id": row.id,
-        "changes": changes_of(parts[0]),
+        "changes": changes_of(outcome.changes),
     }
-    rest = [
-        ("scenario.change", {"scenario_id": scenario_id, "changes": changes_of(part)}) for part in parts[1:]
-    ]
-    return [("scenario.add", first), *rest]
 
 
 def changes_of(changes: Sequence[DraftChange]) -> list[dict[str, Any]]:

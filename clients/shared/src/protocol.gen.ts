@@ -59,6 +59,15 @@ export type OffState = "approved" | "cancelled" | "refused" | "requested";
 export type ScenarioState = "committed" | "discarded" | "open";
 
 /**
+ * An artist cannot work in `[start, end)`.
+ */
+export interface Absence {
+  kind: "absence";
+  artist_id: string;
+  start: string;
+  end: string;
+}
+/**
  * The artist says yes: a pencil where first in line, else kept until it is.
  */
 export interface AcceptBooking {
@@ -709,6 +718,13 @@ export interface CancelBooking {
 export interface CancelTimeOff {
   time_off_id: string;
   reason?: string;
+}
+/**
+ * Whoever is booked for this cannot do it; somebody else is needed.
+ */
+export interface Cancellation {
+  kind: "cancellation";
+  booking_id: string;
 }
 /**
  * A lower claim's demand that every higher claim on the shared days confirm or release.
@@ -1444,11 +1460,86 @@ export interface GhostMessage {
   end_drag?: boolean;
 }
 /**
+ * Why there is no plan; `code` is stable, `retryable` says whether asking again may help.
+ */
+export interface JobError {
+  code: Code;
+  message: string;
+  retryable?: boolean;
+}
+/**
+ * The best plan so far, `seconds` after the search began; `by` says which part of it found the plan.
+ *
+ * `score` is what the plan costs, `price` the same by kind; lower is better. `bound`: no plan costs
+ * less; it is proved, and often far below what can be reached, so it is no measure of quality.
+ * `proved`: there is no cheaper plan. `placed` and `unplaced` count the work that was to be planned.
+ */
+export interface JobProgress {
+  seconds: number;
+  budget: number;
+  score: number;
+  price: Score;
+  placed: number;
+  unplaced: number;
+  bound?: number | null;
+  proved?: boolean;
+  by?: string;
+}
+/**
+ * What a plan costs, in the units of `Weights`; lower is better.
+ */
+export interface Score {
+  lateness?: number;
+  cost?: number;
+  change?: number;
+  overload?: number;
+  strangers?: number;
+  unwanted?: number;
+  open_seats?: number;
+  makespan?: number;
+  unplaced?: number;
+}
+/**
  * The clock: a challenged claim stayed silent, or the winner's window passed unused.
  */
 export interface LapseChallenge {
   challenge_id: string;
   booking_id?: string | null;
+}
+/**
+ * A phase, or a booking of none, that the plan leaves out.
+ */
+export interface LeftOut {
+  phase_id?: string | null;
+  booking_id?: string | null;
+  reason: Why;
+}
+/**
+ * Why something has no place: the first of the kinds in `plan.Reason` that holds, and one sentence.
+ *
+ * `set_aside`: it is not planned at all, `left_open`: it stands, and nobody could take a seat of it.
+ * `phase_ids` and `booking_ids` are what is in the way, `price` what the only room would cost.
+ */
+export interface Why {
+  kind:
+    | (
+        | "booked"
+        | "calendar"
+        | "no_artist"
+        | "not_tried"
+        | "order"
+        | "pool"
+        | "price"
+        | "too_few"
+        | "too_long"
+      )
+    | ("left_open" | "set_aside");
+  text: string;
+  skill?: string;
+  level?: number;
+  phase_ids?: string[];
+  booking_ids?: string[];
+  price?: number;
 }
 /**
  * What this server takes from one connection; sizes in bytes, rates per second.
@@ -1993,6 +2084,61 @@ export interface ShiftProject {
   unit?: "days" | "working_days";
   since?: string | null;
   on_refusal?: "refuse_all" | "skip";
+}
+/**
+ * A phase takes `days` more than planned, or begins no sooner than `start`.
+ */
+export interface Slip {
+  kind: "slip";
+  phase_id: string;
+  days?: number | null;
+  start?: string | null;
+}
+/**
+ * A plan that was asked for.
+ *
+ * `position` is its place among the studio's waiting jobs, 1 being next; `worker_alive` says whether
+ * anybody is there to work on it. A job that is `done` has made the scenario `scenario_id`, unless
+ * nothing was to be changed. `unplaced` is what has no place, each with its reason, `steps` what a
+ * challenge asks for, dearest first. `attempts` counts how often it was begun: a crash is tried once more.
+ */
+export interface SolverJob {
+  id: string;
+  kind: "allocate" | "challenge" | "repair";
+  name: string;
+  state: "cancelled" | "done" | "failed" | "queued" | "running";
+  start: string;
+  end: string;
+  project_ids?: string[] | null;
+  phase_ids?: string[] | null;
+  event?: (Absence | Slip | Cancellation) | null;
+  budget_seconds: number;
+  seed: number;
+  priority: number;
+  position?: number | null;
+  worker_alive?: boolean;
+  progress?: JobProgress | null;
+  scenario_id?: string | null;
+  changes?: number;
+  unplaced?: LeftOut[];
+  steps?: Step[];
+  error?: JobError | null;
+  attempts?: number;
+  created_by: string;
+  created_by_name: string;
+  created_at: string;
+  started_at?: string | null;
+  ended_at?: string | null;
+}
+/**
+ * Something that has to happen before a wish comes true; see `challenge.Step` for the kinds.
+ */
+export interface Step {
+  kind: "challenge" | "hand_over" | "move" | "release";
+  text: string;
+  booking_ids?: string[];
+  phase_id?: string | null;
+  price?: number;
 }
 /**
  * The position is known: what happened after it, and where the live stream takes over.

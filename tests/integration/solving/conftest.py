@@ -23,6 +23,7 @@ from server.solving.jobs import SolverJobs, Wanted
 from server.solving.run import Tools
 from server.solving.worker import SolverWorker
 from tests.harness.asking import ok
+from tests.harness.live import member_of
 from tests.harness.postgres import Database
 from tests.harness.process import ServerProcess, server_process
 from tests.harness.studio import Studio
@@ -136,7 +137,7 @@ class Planned:
 @pytest.fixture
 async def planned(pool: Pool) -> AsyncIterator[Planned]:
     studio = await Studio.open(pool)
-    yield await planned_studio(studio).fill()
+    yield await planned_studio(studio, await member_of(studio)).fill()
     await studio.executor.close()
 
 

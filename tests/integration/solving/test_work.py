@@ -7,10 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import psutil
 
+from db.pool import transaction
+from db.queries import scenarios
 from realtime.protocol.jobs import SolverJob
+from scheduling.model import Scenario, ScenarioChange
 from scheduling.solver.asks import Absence, Slip
 from scheduling.solver.told import Outcome
 from server.solving.told import outcome_of
+from tests.harness.asking import ok, result
+from tests.harness.live import member_of
 from tests.integration.solving.conftest import MONDAY, Planned, children_of, solver_process, until, working
 
 
@@ -18,6 +23,15 @@ async def outcome(planned: Planned, job: SolverJob) -> Outcome:
     found = outcome_of(await planned.row(job))
     assert found is not None
     return found
+
+
+async def scenario_of(planned: Planned, job: SolverJob) -> tuple[Scenario, list[ScenarioChange]]:
+    """The scenario that a job has made, with what it holds."""
+    assert job.scenario_id is not None
+    async with transaction(planned.pool, planned.tenant_id) as connection:
+        [scenario] = await scenarios.by_ids(connection, planned.tenant_id, [job.scenario_id])
+        changes = await scenarios.changes(connection, planned.tenant_id, job.scenario_id)
+    return scenario, changes
 
 
 async def test_an_allocation_gives_every_phase_a_place(planned, pool, database):
@@ -32,7 +46,14 @@ async def test_an_allocation_gives_every_phase_a_place(planned, pool, database):
     assert {c.artist_id for c in found.changes} <= set(planned.artists)
     assert told[0].state == "running"
     assert told[-1].state == "done"
-    assert job.seed == (await planned.job(job)).seed
+    scenario, changes = await scenario_of(planned, job)
+    assert (scenario.source, scenario.job_id, scenario.state) == ("allocation", job.id, "open")
+    assert scenario.created_by == planned.actor.id
+    assert {c.booking_id for c in changes} == {c.booking_id for c in found.changes}
+    committed = await planned.studio.run(
+        "scenario.commit", {"scenario_id": str(scenario.id)}, actor=planned.actor
+    )
+    assert len(result(committed)["placed"]) == 6
 
 
 async def test_what_has_no_place_says_why(planned, pool, database):
@@ -53,7 +74,7 @@ async def test_an_absence_hands_work_over_and_splits_what_runs_on(planned, pool,
     async with working(pool, database):
         job = await planned.over(await planned.ask("repair", event=event))
     assert (job.state, job.error) == ("done", None)
-    changes = (await outcome(planned, job)).changes
+    _, changes = await scenario_of(planned, job)
     assert changes
     assert all(c.artist_id in others for c in changes if c.artist_id is not None)
     assert booking in {c.booking_id for c in changes}
@@ -138,6 +159,7 @@ async def test_a_cancelled_job_may_keep_its_best_plan(planned, pool, database):
         await planned.cancel(job, keep=True)
         over = await planned.over(job)
         assert (over.state, over.changes) == ("cancelled", 6)
+        assert over.scenario_id is not None
         # Also where the child has to be killed for it.
         job = await planned.running(await planned.ask(budget_seconds=60))
         psutil.Process(worker._slots[0].pid).suspend()
@@ -170,6 +192,19 @@ async def test_a_search_that_needs_too_much_memory_fails_clearly(planned, pool, 
     assert job.error is not None
     assert (job.error.code, job.error.retryable) == ("too_large", False)
     assert "40 MB" in job.error.message
+
+
+async def test_whoever_may_plan_no_more_gets_no_scenario(planned, pool, database):
+    job = await planned.ask()
+    await member_of(planned.studio, "studio_owner")
+    gone = {"member_id": str(planned.actor.id), "active": False}
+    ok(await planned.studio.run("member.edit", gone))
+    async with working(pool, database):
+        job = await planned.over(job)
+    assert (job.state, job.scenario_id, job.changes) == ("failed", None, 6)
+    assert job.error is not None
+    assert job.error.code == "forbidden"
+    assert planned.actor.name in job.error.message
 
 
 async def test_a_worker_that_ends_leaves_its_job_to_the_next(planned, pool, database):
