@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from realtime.redis_bus import RedisBus
@@ -30,6 +28,11 @@ async def heard(client: Client, state: str) -> None:
 
 async def test_a_worker_s_progress_reaches_staff_on_every_instance_and_no_artist(pool, database, redis):
     tokens, secret = Tokens(), SECRET.encode()
+    with solver_process(database, REDIS_URL=redis.url, SECRET_KEY=SECRET):
+        await _hear(pool, redis, tokens, secret)
+
+
+async def _hear(pool, redis, tokens: Tokens, secret: bytes) -> None:
     async with (
         serving(pool, bus=RedisBus(redis.url), tokens=tokens, secret=secret) as one,
         serving(pool, bus=RedisBus(redis.url), tokens=tokens, secret=secret) as two,
@@ -40,25 +43,23 @@ async def test_a_worker_s_progress_reaches_staff_on_every_instance_and_no_artist
         artist = await member_of(studio, "freelancer", artist_id=planned.artists[0])
         elsewhere = await two.studio(pool)
         stranger = await member_of(elsewhere)
-        with solver_process(database, REDIS_URL=redis.url, SECRET_KEY=SECRET) as worker:
-            async with (
-                client_of(one, planned.actor) as here,
-                client_of(two, planned.actor) as there,
-                client_of(two, artist) as freelancer,
-                client_of(two, stranger) as other,
-            ):
-                await until(lambda: one.realtime.switchboard.healthy and two.realtime.switchboard.healthy)
-                job = await planned.ask(budget_seconds=60)
-                for client in (here, there):
-                    await heard(client, "running")
-                # Whoever comes late hears of it within moments, without asking.
-                async with client_of(two, planned.actor) as late:
-                    await until(lambda: late.all("progress"), 30.0)
-                    assert late.all("progress")[0]["progress"]["placed"] == 6
-                await planned.cancel(job, keep=True)
-                for client in (here, there):
-                    await heard(client, "cancelled")
-                    assert client.all("progress")[-1]["state"] == "cancelled"
-                assert {j["id"] for j in there.all("progress")} == {str(job.id)}
-                assert freelancer.all("progress") == other.all("progress") == []
-            await asyncio.to_thread(worker.stop)
+        async with (
+            client_of(one, planned.actor) as here,
+            client_of(two, planned.actor) as there,
+            client_of(two, artist) as freelancer,
+            client_of(two, stranger) as other,
+        ):
+            await until(lambda: one.realtime.switchboard.healthy and two.realtime.switchboard.healthy)
+            job = await planned.ask(budget_seconds=60)
+            for client in (here, there):
+                await heard(client, "running")
+            # Whoever comes late hears of it within moments, without asking.
+            async with client_of(two, planned.actor) as late:
+                await until(lambda: late.all("progress"), 30.0)
+                assert late.all("progress")[0]["progress"]["placed"] == 6
+            await planned.cancel(job, keep=True)
+            for client in (here, there):
+                await heard(client, "cancelled")
+                assert client.all("progress")[-1]["state"] == "cancelled"
+            assert {j["id"] for j in there.all("progress")} == {str(job.id)}
+            assert freelancer.all("progress") == other.all("progress") == []
