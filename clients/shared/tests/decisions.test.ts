@@ -43,14 +43,15 @@ function after(state: SnapshotState, changes: Step["changes"]): SnapshotState {
   return next;
 }
 
-/** Claim numbers are the server's to give, and a booking that a release splits off is its to name. */
+/** Claim numbers and places in the log are the server's to give, and a booking that a release splits off is its to name. */
 function comparable(state: SnapshotState, known: SnapshotState): unknown {
   const ids = new Set((known.bookings ?? []).map((booking) => booking.id));
   const bookings = (state.bookings ?? []).map((booking) => {
     const { claims: _claims, ...rest } = { claims: [], ...booking };
     return ids.has(rest.id) ? rest : { ...rest, id: "new" };
   });
-  return { ...state, bookings: bookings.sort((a, b) => (`${a.id}${a.start}` < `${b.id}${b.start}` ? -1 : 1)) };
+  const scenarios = (state.scenarios ?? []).map((scenario) => ({ ...scenario, base_seq: null }));
+  return { ...state, scenarios, bookings: bookings.sort((a, b) => (`${a.id}${a.start}` < `${b.id}${b.start}` ? -1 : 1)) };
 }
 
 describe("predictions, held to what the server decides", () => {

@@ -58,7 +58,22 @@ export function undo(draft: Draft, touched: readonly Touched[], context: Context
       if (image && isFull(image)) settle(draft, image.artist_id, image.start, image.end, context);
     }
   }
-  return touched.every((one) => fits(draft, one)) ? "maybe" : "no";
+  return touched.every((one) => fits(draft, one)) && tellScenarios(draft, touched, context) ? "maybe" : "no";
+}
+
+/** A scenario whose changes came back or went gets a new version; not where it is closed, or says two things of one booking. */
+function tellScenarios(draft: Draft, touched: readonly Touched[], context: Context): boolean {
+  const told = new Set(touched.flatMap((one) => (one.kind === "scenario" ? [one.id] : [])));
+  const changed = touched.flatMap((one) => (one.kind === "scenario_change" ? [(one.before ?? one.after)?.scenario_id] : []));
+  for (const id of new Set(changed)) {
+    const scenario = id === undefined ? undefined : draft.get("scenario", id);
+    if (!scenario && !told.has(id ?? "")) return false;
+    if (!scenario) continue;
+    const named = [...draft.all("scenario_change")].flatMap((one) => (one.scenario_id === id ? [one.booking_id] : []));
+    if (new Set(named).size < named.length) return false;
+    if (!told.has(scenario.id)) draft.put("scenario", { ...scenario, version: scenario.version + 1, updated_at: context.at });
+  }
+  return true;
 }
 
 /** Whether what was given back or taken away goes together with what happened since. */
