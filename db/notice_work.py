@@ -22,13 +22,6 @@ async def take_due(pool: Pool, pause: timedelta, *, most: int) -> list[UUID]:
     return [row["tenant_id"] for row in rows]
 
 
-async def look_again(connection: Connection, tenant_id: UUID, pause: timedelta) -> None:
-    """Look at a studio again after `pause`."""
-    await connection.execute(
-        "UPDATE jobs.notice_studios SET due_at = now() + $2::interval WHERE tenant_id = $1", tenant_id, pause
-    )
-
-
 async def count_on(connection: Connection, tenant_id: UUID, by: int = 1) -> int:
     """Give out `by` numbers and return the last; the studio's others wait for this transaction to end."""
     number: int = await connection.fetchval(

@@ -49,8 +49,8 @@ CREATE TABLE notice_deliveries (
     due_at       timestamptz NOT NULL,
     attempts     integer NOT NULL DEFAULT 0,
     lease_by     uuid,
-    -- From here on the other side may have it, whether or not we learn of it.
-    handed_at    timestamptz,
+    -- How often it was handed over without a word of what came of it: the other side may have it.
+    handed       integer NOT NULL DEFAULT 0,
     sent_at      timestamptz,
     error        text NOT NULL DEFAULT '',
     provider_id  text NOT NULL DEFAULT '',

@@ -20,9 +20,10 @@ State = Literal["waiting", "sending", "sent", "failed", "bounced", "dropped"]
 
 
 class DeliveryRow(Struct, frozen=True, kw_only=True):
-    """A message. `due_at`: when it is sent, or taken over from whoever has it at hand.
+    """A message. `due_at`: when it is sent, or taken over from who has it.
 
-    `handed_at` is set from when the other side may have it; `slot` where it collects what is held until then.
+    `handed`: how often it was handed over without a word of what came of it. `slot`: until when what it
+    collects is held.
     """
 
     id: UUID
@@ -32,7 +33,7 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     slot: datetime | None = None
     due_at: datetime
     attempts: int = 0
-    handed_at: datetime | None = None
+    handed: int = 0
     sent_at: datetime | None = None
     error: str = ""
     provider_id: str = ""
@@ -89,13 +90,13 @@ async def take(
 ) -> list[DeliveryRow]:
     """Make a worker the only one that sends these, until then; they are returned as they were before."""
     rows = await connection.fetch(
-        "WITH mine AS (SELECT tenant_id, id, state, attempts, due_at, handed_at FROM notice_deliveries"
+        "WITH mine AS (SELECT tenant_id, id, state, attempts, due_at, handed FROM notice_deliveries"
         "  WHERE tenant_id = $1 AND state IN ('waiting', 'sending') AND due_at <= $4"
         "  AND channel = ANY($2::text[]) ORDER BY due_at, id LIMIT $6 FOR UPDATE SKIP LOCKED)"
         " UPDATE notice_deliveries d SET state = 'sending', lease_by = $3, due_at = $5,"
         " attempts = d.attempts + 1 FROM mine WHERE d.tenant_id = mine.tenant_id AND d.id = mine.id"
         " RETURNING d.id, d.member_id, d.channel, mine.state, d.slot, mine.due_at, mine.attempts,"
-        " mine.handed_at, d.sent_at, d.error, d.provider_id, d.created_at",
+        " mine.handed, d.sent_at, d.error, d.provider_id, d.created_at",
         tenant_id,
         channels,
         by,
@@ -120,16 +121,15 @@ async def carried(connection: Connection, tenant_id: UUID, delivery_id: UUID) ->
 
 
 async def hand_over(
-    connection: Connection, tenant_id: UUID, delivery_id: UUID, *, by: UUID, now: datetime, until: datetime
+    connection: Connection, tenant_id: UUID, delivery_id: UUID, *, by: UUID, until: datetime
 ) -> bool:
     """From now on the other side may have it. False where the message is not this worker's any more."""
     mine = await connection.fetchval(
-        "UPDATE notice_deliveries SET handed_at = coalesce(handed_at, $4), due_at = $5"
+        "UPDATE notice_deliveries SET handed = handed + 1, due_at = $4"
         " WHERE tenant_id = $1 AND id = $2 AND lease_by = $3 AND state = 'sending' RETURNING true",
         tenant_id,
         delivery_id,
         by,
-        now,
         until,
     )
     return bool(mine)
@@ -147,15 +147,16 @@ async def settle(
     error: str,
     provider_id: str,
     changed: int,
+    unsure: bool = False,
 ) -> bool:
     """Say what became of it. False where it is not this worker's to say.
 
-    A message that waits for another attempt was not handed over, whatever the last attempt began.
+    `unsure`: it may have arrived all the same, and how often it was handed over is not forgotten.
     """
     mine = await connection.fetchval(
         "UPDATE notice_deliveries SET state = $4, due_at = $6, error = $7, provider_id = $8, lease_by = NULL,"
         " sent_at = CASE WHEN $4 = 'sent' THEN $5 ELSE sent_at END,"
-        " handed_at = CASE WHEN $4 = 'waiting' THEN NULL ELSE handed_at END"
+        " handed = CASE WHEN $9 THEN handed ELSE 0 END"
         " WHERE tenant_id = $1 AND id = $2 AND lease_by = $3 AND state = 'sending' RETURNING true",
         tenant_id,
         delivery_id,
@@ -165,6 +166,7 @@ async def settle(
         due_at,
         error,
         provider_id,
+        unsure,
     )
     if mine:
         await connection.execute(

@@ -93,17 +93,14 @@ async def skip_to_head(connection: Connection, tenant_id: UUID, now: datetime) -
     )
 
 
-async def to_answer(
-    connection: Connection, tenant_id: UUID, after: datetime, until: datetime, *, limit: int
-) -> list[UUID]:
+async def to_answer(connection: Connection, tenant_id: UUID, after: datetime, until: datetime) -> list[UUID]:
     """Holds without an answer whose answer is due in `(after, until]`, the most urgent first."""
     rows = await connection.fetch(
         "SELECT id FROM bookings WHERE tenant_id = $1 AND status = 'hold' AND response = 'none'"
-        " AND response_deadline > $2 AND response_deadline <= $3 ORDER BY response_deadline, id LIMIT $4",
+        " AND response_deadline > $2 AND response_deadline <= $3 ORDER BY response_deadline, id",
         tenant_id,
         after,
         until,
-        limit,
     )
     return [row["id"] for row in rows]
 
@@ -115,11 +112,12 @@ async def insert(connection: Connection, tenant_id: UUID, notices: Sequence[Noti
     """Keep new notices; the ids of those that were not there yet for their person, subject and window."""
     rows = await connection.fetch(
         "INSERT INTO notices (tenant_id, id, number, changed, member_id, kind, subject_kind, subject_id,"
-        ' "window", facts, at)'
-        " SELECT $1, id, number, number, member_id, kind, subject_kind, subject_id, of_window, facts, at"
+        ' "window", facts, at, read_at)'
+        " SELECT $1, id, number, number, member_id, kind, subject_kind, subject_id, of_window, facts, at,"
+        " read_at"
         " FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[],"
-        " $9::text[], $10::timestamptz[])"
-        " AS n(id, number, member_id, kind, subject_kind, subject_id, of_window, facts, at)"
+        " $9::text[], $10::timestamptz[], $11::timestamptz[])"
+        " AS n(id, number, member_id, kind, subject_kind, subject_id, of_window, facts, at, read_at)"
         " ON CONFLICT DO NOTHING RETURNING id",
         tenant_id,
         [n.id for n in notices],
@@ -131,6 +129,7 @@ async def insert(connection: Connection, tenant_id: UUID, notices: Sequence[Noti
         [n.window for n in notices],
         [msgspec.json.encode(n.facts).decode() for n in notices],
         [n.at for n in notices],
+        [n.read_at for n in notices],
     )
     return [row["id"] for row in rows]
 

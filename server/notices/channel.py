@@ -37,10 +37,14 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Retry(Struct, frozen=True, kw_only=True):
-    """It was not taken, and may be later: after `after`, or after a growing pause."""
+    """It was not taken, and may be later: after `after`, or after a growing pause.
+
+    `unsure`: it was handed over, and the other side did not say whether it has it.
+    """
 
     reason: str
     after: timedelta | None = None
+    unsure: bool = False
 
 
 class Gone(Struct, frozen=True, kw_only=True):

@@ -153,7 +153,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "members_search.count": (me, {"active": None}),
         "notices.cursor": (me,),
         "notices.take_cursor": (me,),
-        "notices.to_answer": (me, NOW - timedelta(days=999), LATER, {"limit": 10}),
+        "notices.to_answer": (me, NOW - timedelta(days=999), LATER),
         "notices.page": (me, of.member, {"unread": True, "before": None, "limit": 10}),
         "notices.unread": (me, of.member),
         "notices.any_unseen": (me, of.member, of.booking),
@@ -306,7 +306,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
             ["email"],
             {"by": of.member, "now": LATER, "until": LATER, "limit": 10},
         ),
-        "notice_deliveries.hand_over": (me, of.message, {"by": of.worker, "now": LATER, "until": LATER}),
+        "notice_deliveries.hand_over": (me, of.message, {"by": of.worker, "until": LATER}),
         "notice_deliveries.settle": (
             me,
             of.message,
