@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from db.pool import Pool, create_pool
@@ -30,8 +31,10 @@ from server.feeds.rounds import Webhooks
 from server.feeds.routes import feed_routes
 from server.imports.jobs import ImportJobs
 from server.imports.run import Importer
+from server.notices.link_pages import link_routes
+from server.notices.preview import preview_routes
+from server.notices.setup import notices_of, outbox_of, push_sender
 from server.push.sender import PushSender
-from server.push.vapid import Vapid
 from server.settings import Settings, SettingsError
 from server.solving.jobs import SolverJobs
 from server.solving.run import Tools
@@ -94,6 +97,7 @@ class Application:
             deliveries = Webhooks(self._dsn, pool, Poster(self._settings.webhook_networks))
             deliveries.start()
             stack.push_async_callback(deliveries.close)
+            self._tell_people(stack, pool)
         solver = await self._open_solver(stack, pool, realtime)
         services = self._services(
             stack, pool, realtime, signer=signer, authenticator=authenticator, solver=solver
@@ -107,6 +111,7 @@ class Application:
             phone_dist=self._settings.phone_dist,
             bus_healthy=lambda: realtime.switchboard.healthy,
             feeds=feed_routes(self._feeds, pool, self._settings.allowed_origins),
+            pages=[*link_routes(pool, realtime.executor), *self._preview()],
         )
         return realtime.asgi(entrance)
 
@@ -128,6 +133,17 @@ class Application:
             await worker.start()
             stack.push_async_callback(worker.close)
         return SolverJobs(pool, clock=utc_now, tell=realtime.news.tell, wake=worker.wake)
+
+    def _tell_people(self, stack: AsyncExitStack, pool: Pool) -> None:
+        poster = Poster(self._settings.webhook_networks)
+        stack.push_async_callback(poster.close)
+        notices = notices_of(self._settings, pool, poster)
+        notices.start()
+        stack.push_async_callback(notices.close)
+
+    def _preview(self) -> list[BaseRoute]:
+        outbox = outbox_of(self._settings)
+        return preview_routes(outbox) if outbox is not None and self._settings.mail_preview else []
 
     def _open_feeds(
         self, stack: AsyncExitStack, pool: Pool, realtime: Realtime, authenticator: Authenticator
@@ -189,14 +205,6 @@ class Application:
     async def _drain(self) -> None:
         if self._realtime is not None and self._feeds is not None:
             await asyncio.gather(self._realtime.drain(), self._feeds.drain())
-
-
-def push_sender(settings: Settings, pool: Pool, poster: Poster) -> PushSender | None:
-    """What sends web pushes; None where there is no key to sign them with."""
-    if settings.vapid_private_key is None:
-        return None
-    vapid = Vapid(settings.vapid_private_key.get_secret_value(), settings.vapid_contact)
-    return PushSender(pool, poster, vapid)
 
 
 def create_app(settings: Settings) -> Application:

@@ -22,6 +22,7 @@ from server.imports.drafts import KINDS
 from server.imports.rehearse import Rehearsal
 from server.keeping import KeepingError
 from server.keeping_commands import add_history_commands
+from server.notices.setup import with_outbox
 from server.operating import with_pool
 from server.push.vapid import new_private_key
 from server.running import run, run_server
@@ -115,7 +116,7 @@ def _worker(options: argparse.Namespace, settings: Settings, terminal: Terminal)
                 database.dsn,
                 lambda: terminal.say("The worker is ready"),
                 announcer=announcer,
-                webhook_networks=settings.webhook_networks,
+                settings=with_outbox(settings),
             )
         )
     return 0

@@ -40,7 +40,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
             terminal.say(line)
 
     run_server(
-        settings.model_copy(update={"secret_key": secret, "vapid_private_key": vapid}),
+        settings.model_copy(update={"secret_key": secret, "vapid_private_key": vapid, "mail_preview": True}),
         terminal,
         prepare=prepare,
         on_ready=announce,
@@ -63,6 +63,7 @@ def sign_in_lines(address: str, password: str | None) -> list[str]:
         *(f"    {email:<22} {words}" for _, email, words in SIGN_INS),
         "",
         f"    password: {password}",
+        f"    e-mails:  {address}/mail",
         "",
         "  Ctrl-C stops it.",
         "",

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from db.migrate import migrate
 from server.app import create_app
 from server.database import Database, own_database
+from server.notices.setup import with_outbox
 from server.serving import bind, serve, url_of
 from server.settings import Settings, SettingsError
 from server.terminal import Terminal
@@ -62,11 +63,13 @@ def run_server(
     with bind(settings.host, settings.port) as bound, own_database(settings, terminal.say) as database:
         told = url_of(bound)
 
+        told_people = with_outbox(settings).model_copy(update={"public_url": settings.public_url or told})
+
         async def work() -> None:
             await _migrate(database, terminal)
             if prepare:
                 await prepare(database.dsn)
-            app = create_app(settings.model_copy(update={"database_url": SecretStr(database.dsn)}))
+            app = create_app(told_people.model_copy(update={"database_url": SecretStr(database.dsn)}))
             await serve(app, settings, bound, database, lambda: announce(told))
 
         run(work())

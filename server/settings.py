@@ -1,6 +1,7 @@
 """Everything that can be set from outside, read once from the environment and frozen."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,8 +10,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.feeds.addresses import Network, network_of
+from server.notices.smtp import server_of
 from server.push.vapid import key_problem
 
+_ORIGIN = re.compile(r"^https?://[^\s/?#@]+$")
+_ADDRESS = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$")
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -68,6 +72,27 @@ class Settings(BaseSettings):
     vapid_contact: str = Field(default="", max_length=300)
     """Whom push services may write to when pushes go wrong: a mailto: or https: address."""
 
+    public_url: str | None = None
+    """Where people reach this server, as in https://studio.example: links in messages lead there."""
+
+    smtp_url: SecretStr | None = None
+    """The mail server, as in smtp://user:password@host:587 or smtps://…:465. Without it nothing is mailed."""
+
+    mail_from: str = Field(default="", max_length=320)
+    """The address e-mails come from; the studio's name stands before it."""
+
+    mail_outbox: Path | None = None
+    """Where e-mails are kept as files if there is no mail server; else in an embedded database's folder."""
+
+    mail_preview: bool = False
+    """Whether `/mail` shows that folder to whoever asks, as the demo does."""
+
+    notice_still_seconds: float = Field(default=10, ge=0, le=3_600)
+    """People are told of changes once a studio was still so long …"""
+
+    notice_window_seconds: float = Field(default=60, ge=0, le=3_600)
+    """… at the latest so long after the first of them: what came and went in between is not told."""
+
     forwarded_allow_ips: str = "127.0.0.1"
     """Proxies whose `X-Forwarded-*` headers are believed, separated by commas."""
 
@@ -109,6 +134,27 @@ class Settings(BaseSettings):
     def _is_contact(cls, value: str) -> str:
         if value and not value.startswith(("mailto:", "https://")):
             raise ValueError("expected mailto:somebody@studio.example or https://studio.example")
+        return value
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        if value is not None and not _ORIGIN.match(value.rstrip("/")):
+            raise ValueError("expected https://studio.example, without a path")
+        return value.rstrip("/") if value is not None else None
+
+    @field_validator("smtp_url", mode="after")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            server_of(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from", mode="after")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not _ADDRESS.match(value):
+            raise ValueError("expected an address alone, as in schedule@studio.example")
         return value
 
     @field_validator("log_level", mode="before")

@@ -32,13 +32,18 @@ def site(
     phone_dist: Path,
     bus_healthy: Callable[[], bool],
     feeds: Sequence[BaseRoute] = (),
+    pages: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """Everything under one address that is not a socket; `feeds` are what is no request with an answer."""
+    """Everything under one address that is not a socket.
+
+    `feeds` are what is no request with an answer, `pages` what is rendered here.
+    """
     routes: list[BaseRoute] = [
         *health_routes(services.pool, bus_healthy),
         *api_routes(services, version=version),
         *feeds,
         Route("/api/{path:path}", _nowhere),
+        *pages,
         *web_routes(web_dist, phone_dist),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refuse})

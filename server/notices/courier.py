@@ -195,7 +195,7 @@ async def _message(connection: Connection, tenant_id: UUID, delivery: DeliveryRo
 
 
 def may_know(member: Member, notice: NoticeRow) -> bool:
-    """Whether what was decided for somebody is still theirs to know: their artist or role may have changed."""
+    """Whether it is still theirs to know: their artist or their role may have changed."""
     if notice.facts.for_artist:
         return member.artist_id == notice.facts.artist_id
     return member.role in {Role.OWNER, Role.MANAGER}

@@ -56,6 +56,11 @@ class Windowing(Struct, frozen=True, kw_only=True):
     still: timedelta = timedelta(seconds=10)
     longest: timedelta = timedelta(seconds=60)
 
+    @staticmethod
+    def of_seconds(still: float, longest: float) -> Windowing:
+        """From settings."""
+        return Windowing(still=timedelta(seconds=still), longest=timedelta(seconds=longest))
+
 
 class Open(Struct, frozen=True, kw_only=True):
     """The window is not to be decided before then."""
@@ -73,7 +78,7 @@ class Closed(Struct, frozen=True, kw_only=True):
 def window_of(
     events: Sequence[LoggedEvent], windowing: Windowing, now: datetime, *, full: bool
 ) -> Open | Closed:
-    """What the next events make: a window that is over by `now`, or one that is not. Not to be asked for none.
+    """What the next events make, of which there are some: a window that is over by `now`, or not yet.
 
     `full`: there are more events than these. What concerns nobody opens no window and closes none later.
     """
@@ -83,7 +88,7 @@ def window_of(
     latest = relevant[0].at + windowing.longest
     inside = [e for e in events if e.at < latest or e.seq <= relevant[0].seq]
     over = len(inside) < len(events)
-    if over:  # the clocks of servers differ: it ends before the first event that is too late
+    if over:  # clocks of servers differ: it ends before the first event that is too late
         first = next(e for e in events if e.at >= latest and e.seq > relevant[0].seq)
         inside = [e for e in events if e.seq < first.seq]
     chosen = tuple(e for e in inside if e.entity.kind in _RELEVANT)

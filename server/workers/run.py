@@ -13,10 +13,10 @@ from realtime.assembly import bus_of
 from realtime.execute import Executor
 from realtime.protocol.jobs import SolverJob
 from realtime.requests import Committed
-from server.feeds.addresses import Network
 from server.feeds.poster import Poster
 from server.feeds.rounds import Webhooks
-from server.settings import Settings, SettingsError
+from server.notices.setup import notices_of
+from server.settings import Settings, SettingsError, load_settings
 from server.solving.run import Tools
 from server.solving.worker import SolverWorker
 from server.workers.clocks import clock_worker
@@ -43,30 +43,35 @@ async def run_worker(
     on_ready: Callable[[], None],
     *,
     announcer: Announcer | None = None,
-    webhook_networks: tuple[Network, ...] = (),
+    settings: Settings | None = None,
 ) -> None:
     """Work until cancelled, which is how it ends; what is at hand is finished first.
 
     With an `announcer` servers hear at once of what the worker did, else at their next look at the log.
-    `webhook_networks` are private networks that webhooks may be posted into. Raises a `DatabaseError` at
-    the start.
+    `settings` say how people are reached, and which private networks webhooks may be posted into. Raises a
+    `DatabaseError` or a `SettingsError` at the start.
     """
+    settings = settings or load_settings()
     await migrate(dsn)
     pool = await create_pool(dsn, min_size=1, max_size=_POOL_SIZE)
     executor = Executor(pool, publish=announcer.publish if announcer else _leave_to_the_log)
     if announcer is not None:
         await announcer.start()
     worker = clock_worker(dsn, executor)
-    webhooks = Webhooks(dsn, pool, Poster(webhook_networks))
+    webhooks = Webhooks(dsn, pool, Poster(settings.webhook_networks))
+    poster = Poster(settings.webhook_networks)
+    notices = notices_of(settings, pool, poster)
     worker.start()
     webhooks.start()
+    notices.start()
     on_ready()
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
         pass
     finally:
-        await asyncio.gather(worker.close(), webhooks.close())
+        await asyncio.gather(worker.close(), webhooks.close(), notices.close())
+        await poster.close()
         await executor.close()
         if announcer is not None:
             await announcer.close()
