@@ -18,6 +18,7 @@ from realtime.fanout import Fanout
 from realtime.gateway import Gateway
 from realtime.log_reader import DatabaseLog
 from realtime.news import JobNews
+from realtime.notices import NoticeWatch
 from realtime.presence import Facts, Lookup, Presence
 from realtime.redis_bus import RedisBus
 from realtime.revocations import Revocations
@@ -67,6 +68,7 @@ class Realtime:
         self.catchup = Catchup(pool, recent=self.fanout.recent)
         self.presence = Presence(self.switchboard, lookup_of(pool))
         self.news = JobNews(self.switchboard, self.fanout)
+        self.notices = NoticeWatch(pool, self.fanout)
         self.gateway = Gateway(
             executor=self.executor,
             fanout=self.fanout,
@@ -91,6 +93,7 @@ class Realtime:
         await self.switchboard.start(self.fanout, self.presence, self.gateway, self.news)
         self.fanout.start()
         self.presence.start()
+        self.notices.start()
         await self.gateway.start()
         self.revocations.start()
 
@@ -103,6 +106,7 @@ class Realtime:
         await self.revocations.close()
         await self.gateway.close()
         await self.executor.close()
+        await self.notices.close()
         await self.presence.close()
         await self.catchup.close()
         await self.fanout.close()

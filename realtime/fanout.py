@@ -276,6 +276,15 @@ class Fanout:
         listeners = room.audiences.get(audience) if room is not None else None
         return list(listeners.connections) if listeners is not None else []
 
+    def occupied(self) -> list[UUID]:
+        """The tenants that somebody is here of."""
+        return list(self._rooms)
+
+    def inside(self, tenant_id: UUID) -> tuple[Occupant, ...]:
+        """Everybody in a tenant's room."""
+        room = self._rooms.get(tenant_id)
+        return tuple(room.inside) if room is not None else ()
+
     def standing(self, tenant_id: UUID) -> Position | None:
         """How far the tenant's room has delivered; None where there is no open room."""
         room = self._rooms.get(tenant_id)

@@ -131,7 +131,7 @@ class Packet:
         return self._frame
 
 
-OutgoingName = Literal["welcome", "events", "presence", "ghosts", "progress", "closing"]
+OutgoingName = Literal["welcome", "events", "presence", "ghosts", "progress", "notice", "receipts", "closing"]
 
 
 def event_packet(name: OutgoingName, body: bytes, *, lossy: bool = False) -> Packet:

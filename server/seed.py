@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from db.pool import Pool, transaction
-from db.queries import auth, tenants
+from db.queries import auth, notices, tenants
 from realtime.execute import Executor
 from realtime.protocol import CommandRequest, ErrorAnswer
 from realtime.requests import Committed
@@ -102,6 +102,8 @@ async def _seed_studio(pool: Pool, executor: Executor, studio: Studio, now: date
     await _send(executor, manager, f"{studio.name}: bookings", _booking_commands(planned), tell)
     await _send_one(executor, system, f"{studio.name}: holidays", holidays_of(studio, monday))
     await _send_one(executor, manager, f"{studio.name}: weekly", weekly_review(cast, monday))
+    async with transaction(pool, tenant_id) as connection:  # nobody is told of what was always there
+        await notices.skip_to_head(connection, tenant_id, now)
 
 
 async def _open(pool: Pool, tenant: Tenant) -> None:

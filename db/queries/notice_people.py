@@ -136,3 +136,17 @@ async def forget_link_keys(connection: Connection, tenant_id: UUID, before: date
     await connection.execute(
         "DELETE FROM link_keys WHERE tenant_id = $1 AND created_at < $2", tenant_id, before
     )
+
+
+async def zones(connection: Connection, tenant_id: UUID, member_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """By whose clock each person lives: the one they named, their artist's, the studio's."""
+    rows = await connection.fetch(
+        "SELECT m.id, coalesce(p.preferences::json ->> 'zone', a.zone, t.zone) AS zone FROM members m"
+        " JOIN tenants t ON t.id = m.tenant_id"
+        " LEFT JOIN artists a ON a.tenant_id = m.tenant_id AND a.id = m.artist_id"
+        " LEFT JOIN notice_preferences p ON p.tenant_id = m.tenant_id AND p.member_id = m.id"
+        " WHERE m.tenant_id = $1 AND m.id = ANY($2::uuid[])",
+        tenant_id,
+        member_ids,
+    )
+    return {row["id"]: row["zone"] for row in rows}

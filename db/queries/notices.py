@@ -284,3 +284,26 @@ async def forget_before(connection: Connection, tenant_id: UUID, before: datetim
         before,
     )
     return int(done.split()[-1])
+
+
+class AnswerRow(Struct, frozen=True, kw_only=True):
+    """What an artist said to a booking, or somebody for them."""
+
+    type: Literal["accepted", "declined", "withdrawn", "countered"]
+    at: datetime
+    by: str | None
+
+
+async def answer_of(connection: Connection, tenant_id: UUID, booking_id: UUID) -> AnswerRow | None:
+    """The last answer to a booking, whatever happened to it since."""
+    row = await connection.fetchrow(
+        "SELECT type, at, body -> 'actor' ->> 'name' AS by FROM event_log WHERE tenant_id = $1"
+        " AND entity_kind = 'booking' AND entity_id = $2 AND type = ANY($3::text[])"
+        " ORDER BY seq DESC LIMIT 1",
+        tenant_id,
+        booking_id,
+        ["booking.accepted", "booking.declined", "booking.withdrawn", "booking.countered"],
+    )
+    if row is None:
+        return None
+    return AnswerRow(type=row["type"].removeprefix("booking."), at=row["at"], by=row["by"])

@@ -21,6 +21,7 @@ from realtime.protocol.feed import (
     FeedRequest,
     FeedReset,
 )
+from realtime.protocol.notice import Notice, Receipts
 from realtime.protocol.presence import (
     Ghost,
     GhostMessage,
@@ -57,11 +58,13 @@ __all__ = [
     "Ghost",
     "GhostMessage",
     "Limits",
+    "Notice",
     "OkAnswer",
     "Person",
     "PresenceDiff",
     "PresenceMessage",
     "PresenceUpdate",
+    "Receipts",
     "Refresh",
     "SyncEvents",
     "SyncRequest",

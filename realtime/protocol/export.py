@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from realtime.protocol import answers, jobs, presence, session, sync
+from realtime.protocol import answers, jobs, notice, presence, session, sync
 from realtime.protocol.command import CommandRequest
 from scheduling import model, refusals
 from scheduling.commands import COMMANDS, BulkItem
@@ -35,6 +35,8 @@ _MESSAGES: tuple[type[Any], ...] = (
     presence.GhostMessage,
     presence.Ghost,
     jobs.SolverJob,
+    notice.Notice,
+    notice.Receipts,
     refusals.RefusalData,
     Flag,
     LoggedEvent,

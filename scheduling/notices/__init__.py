@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scheduling.notices.kinds import Facts, Told
 from scheduling.notices.merging import merged
-from scheduling.notices.tell import Person, Scene, remind, tell
+from scheduling.notices.tell import Person, Scene, may_know, remind, tell
 from scheduling.notices.tracks import Before, Tracks, follow
 from scheduling.notices.wording import Words, words
 
@@ -17,6 +17,7 @@ __all__ = [
     "Tracks",
     "Words",
     "follow",
+    "may_know",
     "merged",
     "remind",
     "tell",

@@ -79,6 +79,11 @@ def remind(booking: Booking, scene: Scene) -> tuple[Told, ...]:
     return tuple(Told(member_id=p.member.id, facts=facts) for p in scene.of_artist(booking.artist_id))
 
 
+def may_know(facts: Facts, *, artist_id: UUID | None, staff: bool) -> bool:
+    """Whether what was decided for somebody is still theirs to know: artist and role may have changed."""
+    return facts.artist_id == artist_id if facts.for_artist else staff
+
+
 def lean(booking: Booking | None) -> Booking | None:
     """A booking without what no message speaks of."""
     if booking is None:

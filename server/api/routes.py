@@ -26,6 +26,7 @@ from server.api import (
     imports,
     integration_log,
     members,
+    notices,
     planning,
     projects,
     push,
@@ -76,6 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *integration_log.OPERATIONS,
     *webhooks.OPERATIONS,
     *calendars.OPERATIONS,
+    *notices.OPERATIONS,
     *push.OPERATIONS,
 )
 """Everything REST can do."""

@@ -18,12 +18,12 @@ from msgspec import Struct
 
 from db.notice_work import count_on
 from db.pool import Connection, Pool, transaction
-from db.queries import artists, members, notice_deliveries, notice_people, tenants
+from db.queries import members, notice_deliveries, notice_people, tenants
 from db.queries.notice_deliveries import DeliveryRow, State
 from db.queries.notice_people import Bounce
 from db.queries.notices import NoticeRow
-from scheduling.model import Member, Role
-from scheduling.notices import merged
+from scheduling.model import Role
+from scheduling.notices import may_know, merged
 from server.notices.channel import Channel, Gone, Outcome, Outgoing, Retry, Sent
 
 logger = logging.getLogger(__name__)
@@ -177,28 +177,20 @@ async def _message(connection: Connection, tenant_id: UUID, delivery: DeliveryRo
     member = await members.by_id(connection, tenant_id, delivery.member_id)
     if tenant is None or member is None or not member.active:
         return "The account is not active any more."
+    staff = member.role in {Role.OWNER, Role.MANAGER}
     carried = await notice_deliveries.carried(connection, tenant_id, delivery.id)
-    left = still_to_say([n for n in carried if may_know(member, n)])
+    left = still_to_say([n for n in carried if may_know(n.facts, artist_id=member.artist_id, staff=staff)])
     if not left:
         return "There was nothing left to say."
-    wishes = (await notice_people.preferences(connection, tenant_id, [member.id])).get(member.id)
-    own = await artists.by_ids(connection, tenant_id, [member.artist_id]) if member.artist_id else []
-    zone = (wishes.zone if wishes else None) or next((a.zone for a in own), tenant.zone)
+    zones = await notice_people.zones(connection, tenant_id, [member.id])
     return Outgoing(
         id=delivery.id,
         tenant=tenant,
         member=member,
-        zone=zone,
+        zone=zones[member.id],
         notices=tuple(left),
         held=delivery.slot is not None,
     )
-
-
-def may_know(member: Member, notice: NoticeRow) -> bool:
-    """Whether it is still theirs to know: their artist or their role may have changed."""
-    if notice.facts.for_artist:
-        return member.artist_id == notice.facts.artist_id
-    return member.role in {Role.OWNER, Role.MANAGER}
 
 
 def still_to_say(notices: Sequence[NoticeRow]) -> list[NoticeRow]:

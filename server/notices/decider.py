@@ -30,7 +30,7 @@ from db.queries import (
 from db.queries.notice_deliveries import DeliveryRow
 from db.queries.notices import Cursor, NoticeRow
 from scheduling.events import LoggedEvent
-from scheduling.model import Booking, Challenge, Member, Tenant, TimeOff
+from scheduling.model import Booking, Challenge, Tenant, TimeOff
 from scheduling.notices import Person, Scene, Told, Tracks, follow, remind, tell
 from scheduling.notices.preferences import Channel as ChannelName
 from scheduling.notices.preferences import Preferences
@@ -191,7 +191,7 @@ class Decider:
             channel.name: await channel.reaches(connection, tenant.id, list(accounts.values()))
             for channel in self._channels
         }
-        zones = await _zones(connection, tenant, accounts.values(), wishes)
+        zones = await notice_people.zones(connection, tenant.id, people)
         rows = _rows(told, wishes, reached, now)
         if not rows:
             return
@@ -250,21 +250,6 @@ async def _scene(
         projects={p.id: p.name for p in works},
         bookings={b.id: b for b in found},
     )
-
-
-async def _zones(
-    connection: Connection, tenant: Tenant, accounts: Iterable[Member], wishes: dict[UUID, Preferences]
-) -> dict[UUID, str]:
-    """By whose clock each person lives: their wish, their artist's, the studio's."""
-    people = list(accounts)
-    own = [m.artist_id for m in people if m.artist_id is not None]
-    zones = {a.id: a.zone for a in await artists.by_ids(connection, tenant.id, own)}
-    return {
-        m.id: (wishes[m.id].zone if m.id in wishes else None)
-        or (zones.get(m.artist_id) if m.artist_id else None)
-        or tenant.zone
-        for m in people
-    }
 
 
 Reached = dict[ChannelName, frozenset[UUID]]

@@ -50,6 +50,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     dependency: UUID = field(default_factory=uuid4)
     milestone: UUID = field(default_factory=uuid4)
     booking: UUID = field(default_factory=uuid4)
+    waiting: UUID = field(default_factory=uuid4)
     challenge: UUID = field(default_factory=uuid4)
     time_off: UUID = field(default_factory=uuid4)
     series: UUID = field(default_factory=uuid4)
@@ -291,7 +292,7 @@ def solver_job(job_id: UUID) -> solver_jobs.SolverJobRow:
 def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
     skills = [{"name": "comp"}]
     project: dict[str, Any] = {"project_id": str(filled.project)}
-    successor, waiting, away = str(uuid4()), str(uuid4()), str(uuid4())
+    successor, waiting, away = str(uuid4()), str(filled.waiting), str(uuid4())
     tie = {"from_phase_id": str(filled.phase), "to_phase_id": successor}
     account = {"email": filled.email, "name": "Ada", "role": "freelancer", "artist_id": str(filled.artist)}
     return [
@@ -345,6 +346,7 @@ def _commands(filled: Filled) -> list[tuple[str, dict[str, Any]]]:
             },
         ),
         ("time_off.answer", {"time_off_id": away, "answer": "approve"}),
+        ("booking.accept", {"booking_id": waiting}),
         ("challenge.open", {"id": str(filled.challenge), "booking_id": waiting}),
         (
             "scenario.add",

@@ -164,6 +164,8 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "notice_deliveries.next_due": (me, ["email"]),
         "notice_deliveries.receipts": (me, [of.notice]),
         "notice_people.preferences": (me, [of.member]),
+        "notice_people.zones": (me, [of.member]),
+        "notices.answer_of": (me, of.waiting),
         "notice_people.bounces": (me, [of.email]),
         "notice_people.all_bounces": (me,),
         "notice_people.link_keys": (me,),
