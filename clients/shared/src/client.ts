@@ -96,6 +96,7 @@ export type Client = Pick<
   | "subscribeChanges"
   | "subscribeEvents"
   | "subscribeSettled"
+  | "subscribeMessages"
   | "propose"
   | "undo"
   | "redo"
@@ -105,6 +106,12 @@ export type Client = Pick<
   | "endGhost"
   | "stored"
 >;
+
+/** Something the server said that is no part of the schedule; whoever wants it looks at its shape. */
+export interface Message {
+  readonly name: string;
+  readonly body: unknown;
+}
 
 /** A client of one studio for one member. Nothing happens before `connect`. */
 export function createClient(options: ClientOptions): Client {
@@ -139,6 +146,7 @@ class SyncClient {
   private readonly changeListeners = new Listeners<Changes>();
   private readonly eventListeners = new Listeners<readonly LoggedEvent[]>();
   private readonly settledListeners = new Listeners<Settled>();
+  private readonly messageListeners = new Listeners<Message>();
 
   constructor(options: ClientOptions) {
     this.timing = { ...TIMING, ...options.timing };
@@ -227,6 +235,11 @@ class SyncClient {
   /** Hear the final answer to each command, also to those an earlier page left behind. */
   subscribeSettled(listener: (settled: Settled) => void): () => void {
     return this.settledListeners.add(listener);
+  }
+
+  /** Hear what the server says beside the schedule: notices, what became of them, how jobs go on. */
+  subscribeMessages(listener: (message: Message) => void): () => void {
+    return this.messageListeners.add(listener);
   }
 
   /** Apply a command at once as far as it can be foreseen, and send it until it is answered. */
@@ -384,6 +397,8 @@ class SyncClient {
       this.changed([]);
     } else if (event === "ghosts" && isGhosts(body)) {
       this.ghosts.receive(body, this.welcome?.connection_id ?? null);
+    } else {
+      this.messageListeners.tell({ name: event, body });
     }
   }
 

@@ -1651,6 +1651,58 @@ export interface MovePhase {
   on_refusal?: "refuse_all" | "skip";
 }
 /**
+ * What one person is told. `number` grows with each; `title` and `text` are by the person's clock.
+ *
+ * `subject_id` is the booking or the time off. `rows` are the particulars, each a label and a value.
+ */
+export interface Notice {
+  id: string;
+  number: number;
+  kind:
+    | (
+        | "answered_for_you"
+        | "booked"
+        | "bumped"
+        | "cancelled"
+        | "confirmed"
+        | "counter_refused"
+        | "counter_taken"
+        | "dates_changed"
+        | "deadline_near"
+        | "expired"
+        | "first_in_line"
+        | "hold_asked"
+        | "released"
+        | "standing_changed"
+        | "time_off_approved"
+        | "time_off_cancelled"
+        | "time_off_refused"
+      )
+    | (
+        | "accepted"
+        | "challenge_answered"
+        | "challenge_lost"
+        | "challenge_opened"
+        | "challenge_withdrawn"
+        | "challenge_won"
+        | "claim_bumped"
+        | "countered"
+        | "declined"
+        | "hold_expired"
+        | "time_off_requested"
+        | "time_off_withdrawn"
+        | "withdrawn"
+      );
+  subject_kind: "booking" | "time_off";
+  subject_id: string;
+  title: string;
+  text: string;
+  rows: never[][];
+  at: string;
+  read_at: string | null;
+  seen_at: string | null;
+}
+/**
  * The command is in the log, at or before `seq`; `result` holds what changed, by kind.
  */
 export interface OkAnswer {
@@ -1899,6 +1951,12 @@ export interface RebaseScenario {
   take?: {
     [k: string]: "live" | "mine";
   };
+}
+/**
+ * To staff: of these bookings something was told, delivered or seen; ask for `/bookings/{id}/notices`.
+ */
+export interface Receipts {
+  booking_ids: string[];
 }
 /**
  * A new access token, sent before the old one ends.

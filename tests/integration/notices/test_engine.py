@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from db.pool import transaction
@@ -222,7 +223,7 @@ async def test_an_address_that_was_refused_is_remembered(desk: Desk) -> None:
 
 async def test_a_digest_says_what_is_left_of_the_day(desk: Desk) -> None:
     """[N7] One message at its hour; what came and went in the meantime is not in it."""
-    kinds = {kind: Wish(email="digest") for kind in ("hold_asked", "released", "dates_changed")}
+    kinds: dict[Any, Wish] = {kind: Wish(email="digest") for kind in ("hold_asked", "released", "dates_changed")}
     await wish(desk, desk.artist.id, Preferences(zone="UTC", digest_at="08:00", kinds=kinds))
     stays, goes, moves = [await desk.place() for _ in range(3)]
     await desk.tell()
@@ -244,7 +245,7 @@ async def test_a_digest_says_what_is_left_of_the_day(desk: Desk) -> None:
 
 async def test_a_digest_of_which_nothing_is_left_is_not_sent(desk: Desk) -> None:
     """[N7]"""
-    kinds = {kind: Wish(email="digest") for kind in ("hold_asked", "released")}
+    kinds: dict[Any, Wish] = {kind: Wish(email="digest") for kind in ("hold_asked", "released")}
     await wish(desk, desk.artist.id, Preferences(kinds=kinds))
     booking = await desk.place()
     await desk.tell()
@@ -274,7 +275,7 @@ async def test_quiet_hours_hold_everything_until_they_are_over(desk: Desk) -> No
 
 async def test_a_slot_that_is_on_its_way_takes_nothing_more(desk: Desk) -> None:
     """[N5] What is decided while a digest leaves goes by itself."""
-    kinds = {"hold_asked": Wish(email="digest")}
+    kinds: dict[Any, Wish] = {"hold_asked": Wish(email="digest")}
     await wish(desk, desk.artist.id, Preferences(zone="UTC", digest_at="08:00", kinds=kinds))
     await desk.place()
     await desk.tell()
@@ -328,7 +329,7 @@ async def test_what_is_long_past_or_was_loaded_by_the_operator_is_told_to_nobody
     """[N4]"""
     start = datetime(2021, 6, 2, 9, tzinfo=UTC)
     await desk.place(desk.studio.system)
-    past = {"start": start, "end": start + timedelta(hours=8)}
+    past: dict[str, Any] = {"start": start, "end": start + timedelta(hours=8)}
     await desk.place(**past)
     await desk.tell()
     assert await desk.inbox(desk.artist) == []

@@ -49,6 +49,7 @@ type Service = (client: Client) => () => void;
 const services: (() => Promise<Service>)[] = [
   () => import("../holidays/load.ts").then((part) => part.keepHolidays),
   () => import("../history/adopt.ts").then((part) => part.adoptHistory),
+  () => import("../notices/keep.ts").then((part) => part.keepNotices),
 ];
 
 /** Fetches and starts what nobody waits for; without a network it is tried with the next connection. */

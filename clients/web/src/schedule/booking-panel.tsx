@@ -7,6 +7,7 @@ import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
 import { formatAgo, formatDay, formatRange, formatTime, ordinal } from "../lib/format.ts";
 import { ProposeDates } from "../agenda/propose-dates.tsx";
 import { Activity } from "../history/activity.tsx";
+import { Reached } from "../notices/reached.tsx";
 import { useNow } from "../lib/now.ts";
 import { SeriesSection } from "../series/series-section.tsx";
 import { offBarId, requestOver, requestsByArtist } from "../studio/marks.ts";
@@ -79,6 +80,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
           {canEdit && <ProposeDates booking={booking} onBehalf />}
           <TradeSection booking={booking} />
           {canEdit && <SeriesSection booking={booking} />}
+          {canEdit && <Reached booking={booking} />}
         </div>
         <Section>
           <DraftField

@@ -11,8 +11,19 @@ import { roleWord } from "../studio/words.ts";
 import { Avatar, Mark } from "../ui/bits.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
+import { late } from "../app/late.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
 import { People } from "./people.tsx";
+
+const NoticeBell = late(
+  () => import("../notices/bell.tsx").then((part) => part.NoticeBell),
+  Nothing,
+  <span className="size-8 shrink-0" />,
+);
+
+function Nothing() {
+  return null;
+}
 
 export interface TopBarProps {
   searchable: boolean;
@@ -36,6 +47,7 @@ export function TopBar({ searchable, layer }: TopBarProps) {
       <div className="flex flex-1 justify-center">{searchable && <SearchBox />}</div>
       <People />
       <ConnectionPill />
+      <NoticeBell />
       <ThemeMenu />
       <AccountMenu />
       <div ref={layer} className="absolute" />
