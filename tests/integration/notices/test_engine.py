@@ -223,7 +223,8 @@ async def test_an_address_that_was_refused_is_remembered(desk: Desk) -> None:
 
 async def test_a_digest_says_what_is_left_of_the_day(desk: Desk) -> None:
     """[N7] One message at its hour; what came and went in the meantime is not in it."""
-    kinds: dict[Any, Wish] = {kind: Wish(email="digest") for kind in ("hold_asked", "released", "dates_changed")}
+    names = ("hold_asked", "released", "dates_changed")
+    kinds: dict[Any, Wish] = {kind: Wish(email="digest") for kind in names}
     await wish(desk, desk.artist.id, Preferences(zone="UTC", digest_at="08:00", kinds=kinds))
     stays, goes, moves = [await desk.place() for _ in range(3)]
     await desk.tell()

@@ -88,7 +88,7 @@ function Kinds({ wishes, save }: PartProps) {
                   aria-label={`${kindWord(kind)}: ${label}`}
                   value={kinds[kind]?.[way] ?? now[way]}
                   onChange={(event) => choose(kind, way, event.target.value as How)}
-                  className="control h-8 w-full min-w-20"
+                  className="control h-8 w-full min-w-20 px-1.5"
                 >
                   {hows.map((how) => (
                     <option key={how} value={how}>
