@@ -38,6 +38,7 @@ def target(operation: Operation, world: World) -> UUID:
         "milestones": world.milestone,
         "members": world.members["studio_manager"],
         "imports": uuid4(),
+        "mail-bounces": world.members["freelancer"],
         "solver-jobs": getattr(world, "solver_job", None) or uuid4(),
         "api-keys": getattr(world, "api_key", None) or uuid4(),
         "webhooks": getattr(world, "webhook", None) or uuid4(),
