@@ -47,7 +47,9 @@ class Unit:
     """Use it as a context: what is not finished by its end is rolled back.
 
     `known` is the head that what was decided so far rests on, None where nothing was. `after` is
-    awaited before the unit begins or finishes: the unit before it, whose outcome it may rest on.
+    awaited before the unit begins: the unit before it, whose outcome it may rest on. To finish it
+    waits for nothing: the database takes the studio's batches one after the other, and says `Stale`
+    to one that came before the one it rests on.
     """
 
     def __init__(
@@ -98,12 +100,11 @@ class Unit:
         return self.locked
 
     async def finish(self, batch: Batch) -> None:
-        """Write the batch and commit. Raises `Stale` or `batches.Repeated`, and then nothing happened.
+        """Write the batch and commit. After `Stale`, `batches.Repeated` or `batches.Taken` nothing happened.
 
         What else the database raises means the same, except where the connection was lost: then
         the outcome is unknown.
         """
-        await self._after()
         if self._connection is None:
             async with acquire(self._pool) as connection:
                 written = await batches.append(connection, batch)

@@ -20,11 +20,12 @@ from db.queries.batches import Batch
 from db.unit import Unit
 from realtime.bulk import execute_bulk
 from realtime.deciding import decide_in, prefetch, with_alternatives
+from realtime.known import FAR, NEAR
 from realtime.protocol import Answer, ErrorAnswer, OkAnswer, wire_error
 from realtime.requests import BatchResult, Request
 from realtime.results import result_of
 from realtime.sealing import seal
-from realtime.workspace import FAR, NEAR, Workspace
+from realtime.workspace import Workspace
 from scheduling.commands import (
     ApplyBulk,
     MoveBooking,
@@ -51,7 +52,6 @@ class OpenBatch:
 
     async def decide(self, requests: Sequence[Request]) -> None:
         """Decide some more. Raises `Stale`, and what the database raises; then the batch is void."""
-        await _prefetch_all(self._workspace, [r for r in requests if r.envelope.id not in self._known])
         answers, fresh = await _answer_all(self._workspace, requests, self._known)
         self._answers += answers
         self._fresh += fresh
@@ -89,10 +89,16 @@ def _margin(requests: Sequence[Request]) -> timedelta:
     return FAR if placing else NEAR
 
 
-async def _prefetch_all(workspace: Workspace, requests: Sequence[Request]) -> None:
-    """Load for all commands at once what they would otherwise load one by one."""
-    commands = [r.command for r in requests if not isinstance(r.command, ApplyBulk)]
-    await prefetch(workspace, commands)
+class _Ahead:
+    """Loads what the first command lacks together with what others do; if none lacks anything, nothing."""
+
+    def __init__(self, workspace: Workspace, requests: Sequence[Request]) -> None:
+        self._workspace = workspace
+        self._requests = requests
+
+    async def __call__(self) -> None:
+        requests, self._requests = self._requests, ()
+        await prefetch(self._workspace, [r.command for r in requests if not isinstance(r.command, ApplyBulk)])
 
 
 async def _answer_all(
@@ -100,10 +106,11 @@ async def _answer_all(
 ) -> tuple[list[Answer], list[StoredAnswer]]:
     answers: list[Answer] = []
     fresh: list[StoredAnswer] = []
+    ahead = _Ahead(workspace, [r for r in requests if r.envelope.id not in known])
     for request in requests:
         stored = known.get(request.envelope.id)
         if stored is None:
-            answer = await _execute(workspace, request)
+            answer = await _execute(workspace, request, ahead)
             stored = StoredAnswer(
                 command_id=request.envelope.id,
                 actor_id=request.actor.id,
@@ -139,13 +146,15 @@ def repeat(stored: StoredAnswer, request: Request) -> Answer:
     return decoder.decode(stored.answer)
 
 
-async def _execute(workspace: Workspace, request: Request) -> Answer:
+async def _execute(workspace: Workspace, request: Request, ahead: _Ahead) -> Answer:
     command = request.command
     if isinstance(command, ApplyBulk):
         outcome = await execute_bulk(workspace, request, command)
     else:
         envelope = request.envelope
-        decided = await decide_in(workspace, request.actor, command, envelope.id, envelope.base_version)
+        decided = await decide_in(
+            workspace, request.actor, command, envelope.id, envelope.base_version, ahead=ahead
+        )
         if isinstance(decided, Refused):
             outcome = await with_alternatives(workspace, command, decided)
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -32,9 +33,11 @@ from scheduling.decide.realising import drawn_before
 from scheduling.decide.versions import target
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, RefusalData, Refused, Slot
-from scheduling.scope import Needs, Window, first_needs, further_needs, last_needs
+from scheduling.scope import NOTHING, Needs, Window, first_needs, further_needs, last_needs
 from scheduling.state import find
 from scheduling.suggest import REACH, same_artist_slots, wish_of
+
+Ahead: TypeAlias = Callable[[], Awaitable[None]]
 
 MANY = 20
 """A command that draws more than so many changes is decided in a thread."""
@@ -43,7 +46,7 @@ PREFETCH = 256
 
 
 async def prefetch(workspace: Workspace, commands: Sequence[SingleCommand]) -> None:
-    """Where everything is known already, as with what is remembered, this costs a look at each."""
+    """Load for all commands at once what they would otherwise load one by one."""
     if len(commands) > 1:
         first = [needs for c in commands if not workspace.knows(needs := first_needs(c))]
         if first:
@@ -69,16 +72,31 @@ async def decide_in(
     command: SingleCommand,
     command_id: UUID,
     base_version: int | None,
+    *,
+    ahead: Ahead | None = None,
 ) -> Accepted | Refused:
-    """Load what the command needs and decide it; nothing is kept."""
-    await workspace.ensure(first_needs(command))
-    await workspace.ensure(further_needs(command, workspace.state))
-    await workspace.ensure(last_needs(command, workspace.state))
+    """Load what the command needs and decide it; nothing is kept.
+
+    `ahead` is awaited before something is loaded: it may load more, for commands that come after.
+    """
+    needs = first_needs(command)
+    workspace.wager(needs.fresh)
+    await _load(workspace, needs, ahead)
+    await _load(workspace, further_needs(command, workspace.state), ahead)
+    if (needs := last_needs(command, workspace.state)) is not NOTHING:
+        await workspace.ensure(needs)
     context = await context_of(workspace, actor, command, command_id, base_version)
     if _touches_many(workspace, command):
         # Pure and immutable, so a thread may have it, and others are served in between.
         return await asyncio.to_thread(decide, workspace.state, command, context)
     return decide(workspace.state, command, context)
+
+
+async def _load(workspace: Workspace, needs: Needs, ahead: Ahead | None) -> None:
+    if not workspace.knows(needs):
+        if ahead is not None:
+            await ahead()
+        await workspace.ensure(needs)
 
 
 async def context_of(
@@ -109,8 +127,11 @@ async def drifted(workspace: Workspace, command: SingleCommand) -> dict[UUID, fr
     return {booking_id: fields for (_, booking_id), fields in found.items()}
 
 
+_MANY = (*SeriesCommand.__args__, RestoreCommand, ShiftProject, MovePhase)
+
+
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
-    if isinstance(command, SeriesCommand | RestoreCommand | ShiftProject | MovePhase):
+    if isinstance(command, _MANY):
         return True
     if isinstance(command, CommitScenario | RebaseScenario | DiscardScenario):
         return True

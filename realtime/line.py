@@ -1,9 +1,10 @@
 """The line of one studio's waiting commands: fair between clients, bounded, worked off by one task.
 
 What arrives is decided at once on what is remembered of the studio, while the batch before it is
-being committed; when that has landed, it is committed itself, in one round trip. What is remembered
-is a wager on nobody else having written: the database says whether it held, and where it did not,
-the batch is decided again under the studio's lock.
+being committed, and committed itself, in one round trip: when that has landed, or where enough came
+together, right behind it, so that it waits for its turn inside the database. What is remembered is a
+wager on nobody else having written and on the batch before having landed: the database says whether
+it held, and where it did not, the batch is decided again under the studio's lock.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from db.pool import Pool
-from db.queries.batches import Repeated
+from db.queries.batches import Repeated, Taken
 from db.unit import Stale, Unit
 from realtime.batch import OpenBatch, Sealed
 from realtime.protocol import Answer, error_answer
@@ -30,6 +31,11 @@ from scheduling.refusals import Code
 
 BATCH = 256
 """Most commands of one transaction."""
+STEP = 64
+"""So many commands are decided between two looks at what has landed, and are enough to be sent off while the
+batch before is still being committed."""
+ABREAST = 2
+"""Most batches that are under way: one is being committed, the next waits for it inside the database."""
 QUEUE = 2_000
 """Most commands of one studio that wait; beyond it the answer is `busy`."""
 EACH = 1_000
@@ -77,6 +83,8 @@ class Line:
         self._waiting_of: Counter[UUID] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._flight: asyncio.Task[None] | None = None
+        """The last batch that was sent off; it lands after those before it."""
+        self._under_way = 0
         self._stirred = asyncio.Event()
         self._memory: Workspace | None = None
         self._contended_until = 0.0
@@ -108,7 +116,7 @@ class Line:
         while self._queue:
             # One turn of the loop lets commands that arrived together share the transaction.
             await asyncio.sleep(0)
-            first = self._take(BATCH)
+            first = self._take(min(BATCH, STEP))
             try:
                 await self._run(first)
             except BaseException:
@@ -129,7 +137,7 @@ class Line:
         self._commits.remembers(self, self._memory.size if self._memory else 0)
 
     async def _run_open(self, memory: Workspace, first: list[Waiting]) -> None:
-        """Decide what is there and what arrives, until the batch before has landed; then commit."""
+        """Decide what is there and what arrives, until there is room for the batch to be under way."""
         before, waiting = self._flight, list[Waiting]()
         unit = Unit(self._commits.pool, self._tenant_id, memory.head, lambda: self._landed(before))
         memory.go_on(unit.connection, self._commits.now())
@@ -138,50 +146,77 @@ class Line:
             while chunk:
                 waiting += chunk
                 await batch.decide([one.request for one in chunk])
-                chunk = await self._more(before, BATCH - len(waiting))
+                await asyncio.sleep(0)  # sockets are served, and what has landed is noticed
+                chunk = await self._more(len(waiting))
             sealed = await batch.seal()
         except Exception as error:  # noqa: BLE001 - under the lock it is told whose fault it is
             await unit.__aexit__()
             await self._landed(before)
-            await self._again(waiting, error)
+            await self._again(waiting, error, memory)
         else:
             self._commits.remembers(self, memory.size)
-            self._flight = asyncio.create_task(
-                self._commit(unit, sealed, waiting), name=f"commit {self._tenant_id}"
-            )
-            self._flight.add_done_callback(lambda _: self._stirred.set())
+            work = self._commit(unit, sealed, waiting, memory, before)
+            self._flight = asyncio.create_task(work, name=f"commit {self._tenant_id}")
+            self._under_way += 1
+            self._flight.add_done_callback(self._has_landed)
 
-    async def _more(self, before: asyncio.Task[None] | None, room: int) -> list[Waiting]:
-        """What arrives while the batch before is on its way; nothing once it landed, or there is no room."""
-        while before is not None and not before.done():
-            more = self._take(room, alone=False)
+    def _has_landed(self, _flight: asyncio.Task[None]) -> None:
+        self._under_way -= 1
+        self._stirred.set()
+
+    async def _more(self, taken: int) -> list[Waiting]:
+        """What arrives while the batch has to wait; nothing once it may go.
+
+        A small batch waits until the one before it has landed, since every batch costs a commit; one
+        that is large enough is sent after it at once, so that the database never waits for us.
+        """
+        while self._under_way >= (ABREAST if taken >= STEP else 1):
+            room = min(STEP, BATCH - taken)
+            more = self._take(room, alone=False) if room > 0 else []
             if more:
                 return more
             self._stirred.clear()
-            if room <= 0 or self._queue:
-                await self._landed(before)
-            else:
-                await self._stirred.wait()
+            await self._stirred.wait()
         return []
 
-    async def _commit(self, unit: Unit, sealed: Sealed, waiting: Sequence[Waiting]) -> None:
+    async def _commit(
+        self,
+        unit: Unit,
+        sealed: Sealed,
+        waiting: Sequence[Waiting],
+        memory: Workspace,
+        before: asyncio.Task[None] | None,
+    ) -> None:
         try:
             async with unit:
                 if sealed.batch.answers:
-                    await unit.finish(sealed.batch)
+                    await self._finish(unit, sealed, before)
         except Exception as error:  # noqa: BLE001 - as above
+            await self._landed(before)
             if not self._commits.lost(waiting, error):
-                await self._again(waiting, error)
+                await self._again(waiting, error, memory)
         else:
+            await self._landed(before)  # its answers and its events come first
             await self._commits.deliver(waiting, sealed.result)
 
-    async def _again(self, waiting: Sequence[Waiting], error: Exception) -> None:
+    async def _finish(self, unit: Unit, sealed: Sealed, before: asyncio.Task[None] | None) -> None:
+        behind = before is not None and not before.done()
+        try:
+            await unit.finish(sealed.batch)
+        except Stale:
+            if not behind:
+                raise
+            await self._landed(before)  # it was overtaken on the way: what was decided may hold yet
+            await unit.finish(sealed.batch)
+
+    async def _again(self, waiting: Sequence[Waiting], error: Exception, memory: Workspace) -> None:
         """What was wagered did not hold, or something is wrong with one of the commands."""
+        if self._memory is memory:  # else the batch before failed, and took this one along
+            if isinstance(error, Stale):
+                self._contended_until = time.monotonic() + CONTENDED_SECONDS
+            elif not isinstance(error, Repeated | Taken):
+                self._contended_until = 0.0
         self._memory = None
-        if isinstance(error, Stale):
-            self._contended_until = time.monotonic() + CONTENDED_SECONDS
-        elif not isinstance(error, Repeated):
-            self._contended_until = 0.0
         await self._run_locked(waiting)
 
     async def _landed(self, flight: asyncio.Task[None] | None) -> None:

@@ -11,7 +11,8 @@ from db.pool import Pool, transaction
 from db.queries import tenants
 from db.unit import UnknownTenant
 from realtime.deciding import decide_in
-from realtime.workspace import NEAR, Workspace
+from realtime.known import NEAR
+from realtime.workspace import Workspace
 from scheduling.commands import SingleCommand
 from scheduling.decide import Accepted
 from scheduling.events import entity_of, removes

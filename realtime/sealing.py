@@ -124,6 +124,8 @@ async def _write_rows(connection: Connection, workspace: Workspace) -> None:
         if decided.event.kind in deleted:
             gone = decided.event.type.endswith(".deleted")
             deleted[decided.event.kind][entity.id] = gone
+    if workspace.wagered:
+        await bookings.require_unused(connection, tenant_id, workspace.wagered)
     for tenant in latest.get(Tenant, {}).values():
         await tenants.update(connection, tenant)
     for kind, upsert in _UPSERTS:

@@ -10,7 +10,8 @@ from db.pool import Pool, transaction
 from db.queries import tenants
 from db.unit import UnknownTenant
 from realtime.deciding import context_of
-from realtime.workspace import NEAR, Workspace
+from realtime.known import NEAR
+from realtime.workspace import Workspace
 from scheduling.commands import CommitScenario
 from scheduling.permissions import Actor
 from scheduling.refusals import Refused, not_found, wrong_state

@@ -28,31 +28,16 @@ from db.queries import (
     times_off,
 )
 from db.queries.tenants import Head
+from realtime.known import Known, spans_by_artist
+from realtime.records import OF_PROJECT, Done, past_of, record_as_done, record_of
 from scheduling.claims import rerank_all
 from scheduling.commands import RestoreCommand
 from scheduling.decide import Accepted
-from scheduling.events import (
-    BookingDemoted,
-    BookingPromoted,
-    Event,
-    LoggedEvent,
-    ScenarioChanged,
-    ScenarioChangeDeleted,
-    entity_of,
-    read,
-)
+from scheduling.events import Event, ScenarioChangeDeleted, entity_of
 from scheduling.model import Booking, Entity, EntityKind, Tenant
 from scheduling.permissions import Actor
 from scheduling.scope import Needs, Window, claims_of, needs_of
-from scheduling.state import CommandRecord, Key, PastPoint, State, Touched, find, key_of, put, remove
-
-NEAR = timedelta(days=1)
-"""Lines are loaded this far around what is asked, so that one query nearly always suffices."""
-FAR = timedelta(days=45)
-"""As far as a bulk command loads them, whose next items are likely to ask for the days beside."""
-
-_RANK_ONLY = (BookingPromoted, BookingDemoted, ScenarioChanged)
-"""What happened to these is not theirs: an undo looks at what it follows from."""
+from scheduling.state import Key, PastPoint, State, find, key_of, put, remove
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -72,28 +57,19 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     dirty: frozenset[Key]
 
 
-class Workspace:
+class Workspace(Known):
     """The state of one transaction; see the module."""
 
     def __init__(
         self, connection: Connection, tenant: Tenant, head: Head, now: datetime, margin: timedelta
     ) -> None:
+        super().__init__(State(tenant=tenant, next_claim=head.next_claim), margin)
         self.connection = connection
-        self._margin = margin
         self.head = head
         self.now = now
-        self.state = State(tenant=tenant, next_claim=head.next_claim)
         self.decided: list[Decided] = []
         self._dirty: set[Key] = set()
-        self._known: set[Key] = set()
-        self._members_known = False
-        self._drafts_known = False
-        self._graphs: set[UUID] = set()
-        self._series: set[UUID] = set()
-        self._booked: set[UUID] = set()
-        self._challenged: set[UUID] = set()
-        self._away: set[UUID] = set()
-        self._lines: dict[UUID, tuple[datetime, datetime]] = {}
+        self._done: dict[UUID, Done] = {}
 
     @property
     def tenant_id(self) -> UUID:
@@ -119,7 +95,7 @@ class Workspace:
             self.decided.append(Decided(event=event, before=earlier, actor=actor, command_id=command_id))
             latest[key] = entity
         if undoable:
-            self._remember(before, outcome.events, actor, command_id)
+            self._done[command_id] = Done(before=before, events=outcome.events, actor_id=actor.id)
 
     def move_on(self, head: Head) -> None:
         """What was decided is on its way into the log, whose head is this from then on."""
@@ -129,7 +105,10 @@ class Workspace:
         self.decided = []
         self._known |= self._dirty  # also what was given its id here, and never asked for
         self._dirty = set()
-        self.state = msgspec.structs.replace(self.state, records=Map(), points=Map())
+        self._done = {}
+        self._wagered = set()
+        if self.state.records or self.state.points:
+            self.state = msgspec.structs.replace(self.state, records=Map(), points=Map())
         if gone:
             self._forget(gone)
 
@@ -145,6 +124,7 @@ class Workspace:
         """Serve another transaction, which rests on the head that this one made."""
         self.connection = connection
         self.now = now
+        self._lasts = True
 
     @property
     def size(self) -> int:
@@ -160,77 +140,9 @@ class Workspace:
         self.state = to.state
         del self.decided[to.decided :]
         self._dirty = set(to.dirty)
-        self._known.clear()
-        self._lines.clear()
-        self._graphs.clear()
-        self._series.clear()
-        self._booked.clear()
-        self._challenged.clear()
-        self._away.clear()
-        self._members_known = False
-        self._drafts_known = False
-
-    def _remember(self, before: State, events: Iterable[Event], actor: Actor, command_id: UUID) -> None:
-        """Keep the command's record, in case the same transaction undoes it."""
-        images = {(t.kind, t.id): t for t in self._record_of(command_id)}
-        for event in events:
-            entity = entity_of(event)
-            known = images.get(key_of(entity))
-            first = known.before if known else find(before, event.kind, entity.id)
-            images[key_of(entity)] = Touched(
-                kind=event.kind,
-                id=entity.id,
-                before=first,
-                after=entity,
-                deleted=event.type.endswith(".deleted"),
-                rank_only=isinstance(event, _RANK_ONLY) and (known is None or known.rank_only),
-            )
-        record = CommandRecord(command_id=command_id, actor_id=actor.id, touched=tuple(images.values()))
-        self.state = msgspec.structs.replace(self.state, records=self.state.records.set(command_id, record))
-
-    def _record_of(self, command_id: UUID) -> tuple[Touched, ...]:
-        record = self.state.records.get(command_id)
-        return record.touched if record else ()
+        self._forget_all()
 
     # -- loading -------------------------------------------------------------------------
-
-    def knows(self, needs: Needs) -> bool:
-        """Whether nothing would have to be loaded; cheap where that is so, as it is nearly always."""
-        if needs.points or needs.records or (needs.members and not self._members_known):
-            return False
-        if needs.drafts and not self._drafts_known:
-            return False
-        known = self._known
-        for kind, ids in (
-            ("booking", needs.bookings),
-            ("artist", needs.artists),
-            ("project", needs.projects),
-            ("phase", needs.phases),
-            ("dependency", needs.dependencies),
-            ("milestone", needs.milestones),
-            ("challenge", needs.challenges),
-            ("time_off", needs.times_off),
-            ("scenario", needs.scenarios),
-            ("scenario_change", needs.scenario_changes),
-        ):
-            for entity_id in ids:
-                if (kind, entity_id) not in known:
-                    return False
-        whole = needs.graphs <= self._graphs and needs.booked <= self._booked
-        if not whole or not needs.series <= self._series:
-            return False
-        return all(
-            window.artist_id in self._away
-            and window.artist_id in self._challenged
-            and self._reaches(window.artist_id, window.start, window.end)
-            for window in needs.windows
-        )
-
-    def _reaches(self, artist_id: UUID, start: datetime, end: datetime) -> bool:
-        """Whether the line is known over the range and over every booking that reaches across its edges."""
-        return self._covers(artist_id, start, end) and self._covers(
-            artist_id, *self._reach(artist_id, start, end)
-        )
 
     async def ensure(self, needs: Needs) -> None:
         """Load what is needed and not known yet."""
@@ -296,7 +208,7 @@ class Workspace:
         return missing
 
     async def _ensure_entities(self, needs: Needs) -> None:
-        if ids := self._missing("booking", needs.bookings):
+        if ids := self._missing("booking", needs.bookings | needs.fresh):
             self._merge(await bookings.by_ids(self.connection, self.tenant_id, ids))
         if ids := self._missing("artist", needs.artists):
             self._merge(await artists.by_ids(self.connection, self.tenant_id, ids))
@@ -347,13 +259,16 @@ class Workspace:
 
     async def _ensure_records(self, command_ids: Iterable[UUID]) -> None:
         for command_id in command_ids:
-            if command_id not in self.state.records:
-                rows = await event_log.of_command(self.connection, self.tenant_id, command_id)
-                if rows:
-                    record = _record(command_id, rows)
-                    self.state = msgspec.structs.replace(
-                        self.state, records=self.state.records.set(command_id, record)
-                    )
+            if command_id in self.state.records:
+                continue
+            if (done := self._done.get(command_id)) is not None:
+                record = record_as_done(command_id, done)
+            elif rows := await event_log.of_command(self.connection, self.tenant_id, command_id):
+                record = record_of(command_id, rows)
+            else:
+                continue
+            records = self.state.records.set(command_id, record)
+            self.state = msgspec.structs.replace(self.state, records=records)
 
     async def _load_point(self, command: RestoreCommand) -> None:
         """What the log says of a past moment, about one thing or all of a project; and those things now.
@@ -381,7 +296,7 @@ class Workspace:
 
     async def _images(self, keys: list[Key], seq: int) -> dict[Key, Entity | None]:
         found = await history.images(self.connection, self.tenant_id, keys, seq)
-        images = {key: _past(found.get(key)) for key in keys}
+        images = {key: past_of(found.get(key)) for key in keys}
         for decided in self.decided[: max(0, seq - self.head.seq)]:
             entity = entity_of(decided.event)
             if key_of(entity) in images:
@@ -402,38 +317,17 @@ class Workspace:
 
     async def _ensure_lines(self, windows: Iterable[Window]) -> None:
         """Load the lines around the windows, out to where no live booking reaches across the edge."""
-        wanted = {a: self._reach(a, *span) for a, span in _by_artist(windows).items()}
+        wanted = {a: self._reach(a, *span) for a, span in spans_by_artist(windows).items()}
         while wanted:
-            missing = [
-                (artist_id, start - self._margin, end + self._margin)
-                for artist_id, (start, end) in wanted.items()
-                if not self._covers(artist_id, start, end)
-            ]
+            missing = [a for a, span in wanted.items() if not self._covers(a, *span)]
             if not missing:
                 return
-            for artist_id, start, end in missing:
-                known = self._lines.get(artist_id, (start, end))
-                self._lines[artist_id] = (min(start, known[0]), max(end, known[1]))
-            spans = [(artist_id, *self._lines[artist_id]) for artist_id, _, _ in missing]
+            for artist_id in missing:
+                self._lines[artist_id] = self._wider(artist_id, *wanted[artist_id])
+            spans = [(artist_id, *self._lines[artist_id]) for artist_id in missing]
             rows = await bookings.live_in_windows(self.connection, self.tenant_id, spans)
             self._merge(rerank_all(rows))
-            wanted = {a: self._reach(a, *wanted[a]) for a, _, _ in missing}
-
-    def _covers(self, artist_id: UUID, start: datetime, end: datetime) -> bool:
-        known = self._lines.get(artist_id)
-        return known is not None and known[0] <= start and end <= known[1]
-
-    def _reach(self, artist_id: UUID, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-        """The window grown over every live booking that shares time with it, and those with them."""
-        line = self.state.lines.get(artist_id, ())
-        grown = True
-        while grown:
-            grown = False
-            for booking in line:
-                if booking.overlaps(start, end) and (booking.start < start or booking.end > end):
-                    start, end = min(start, booking.start), max(end, booking.end)
-                    grown = True
-        return start, end
+            wanted = {a: self._reach(a, *wanted[a]) for a in missing}
 
     # -- versions ------------------------------------------------------------------------
 
@@ -454,47 +348,3 @@ class Workspace:
             if version is not None and entity.version > version:
                 fields.setdefault(key_of(entity), set()).update(decided.event.changed)
         return {key: frozenset(names) for key, names in fields.items()}
-
-
-def _by_artist(windows: Iterable[Window]) -> dict[UUID, tuple[datetime, datetime]]:
-    spans: dict[UUID, tuple[datetime, datetime]] = {}
-    for window in windows:
-        start, end = spans.get(window.artist_id, (window.start, window.end))
-        spans[window.artist_id] = (min(start, window.start), max(end, window.end))
-    return spans
-
-
-def _record(command_id: UUID, rows: list[event_log.Before]) -> CommandRecord:
-    images: dict[Key, Touched] = {}
-    for row in rows:
-        event = read(row.event)
-        entity = entity_of(event)
-        known = images.get(key_of(entity))
-        images[key_of(entity)] = Touched(
-            kind=event.kind,
-            id=entity.id,
-            before=known.before if known else _image(row.before),
-            after=entity,
-            deleted=event.type.endswith(".deleted"),
-            rank_only=isinstance(event, _RANK_ONLY) and (known is None or known.rank_only),
-        )
-    actor_id = rows[0].event.actor.id or UUID(int=0)
-    return CommandRecord(command_id=command_id, actor_id=actor_id, touched=tuple(images.values()))
-
-
-OF_PROJECT: tuple[EntityKind, ...] = ("project", "phase", "milestone", "dependency", "booking")
-"""What is restored with a project."""
-
-
-def _past(image: history.Image | None) -> Entity | None:
-    """What stood on the schedule; nothing of what was deleted by then, or made later."""
-    if image is None or image.body is None:
-        return None
-    return _image(msgspec.json.decode(image.body, type=LoggedEvent))
-
-
-def _image(logged: LoggedEvent | None) -> Entity | None:
-    """What an entity was after an event; nothing where there was none or it was deleted."""
-    if logged is None or logged.type.endswith(".deleted"):
-        return None
-    return entity_of(read(logged))

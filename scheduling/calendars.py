@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from msgspec import Struct
 
 from scheduling import public_holidays
 from scheduling.model import Artist, Closure, Tenant, WorkingHours
-from scheduling.working_time import Span, after_working_hours, working_spans
+from scheduling.working_time import Span, after_working_hours, is_worked, working_spans
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -75,6 +76,12 @@ def days_off(calendar: Calendar, first: date, last: date) -> tuple[DayOff, ...]:
 def spans_of(calendar: Calendar, start: datetime, end: datetime) -> tuple[Span, ...]:
     """The working time within `[start, end)`."""
     return working_spans(calendar.hours, calendar.zone, start, end, closed=lambda day: closed(calendar, day))
+
+
+def works_between(calendar: Calendar, start: datetime, end: datetime) -> bool:
+    """Whether there is any working time within `[start, end)`."""
+    shut = partial(closed, calendar)
+    return is_worked(calendar.hours, calendar.zone, start, end, closed=shut)
 
 
 def after_work(calendar: Calendar, start: datetime, length: timedelta) -> datetime | None:

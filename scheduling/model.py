@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cache
+from operator import attrgetter
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
@@ -586,11 +589,15 @@ DERIVED_FIELDS = frozenset({"version", "rank", "segments", "updated_at"})
 
 def changed_fields(before: Struct, after: Struct) -> tuple[str, ...]:
     """Names of the fields that differ, derived ones left out, in order of declaration."""
-    return tuple(
-        name
-        for name in after.__struct_fields__
-        if name not in DERIVED_FIELDS and getattr(before, name) != getattr(after, name)
-    )
+    names, values_of = _compared(type(after))
+    found = zip(names, values_of(before), values_of(after), strict=True)
+    return tuple([name for name, was, now in found if was is not now and was != now])
+
+
+@cache
+def _compared(kind: type[Struct]) -> tuple[tuple[str, ...], Callable[[Struct], tuple[object, ...]]]:
+    names = tuple(name for name in kind.__struct_fields__ if name not in DERIVED_FIELDS)
+    return names, attrgetter(*names)
 
 
 R = TypeVar("R", bound=Struct)

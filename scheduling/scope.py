@@ -93,10 +93,12 @@ class Needs(Struct, frozen=True, kw_only=True):
     """Rows to have, by kind.
 
     `graphs` are projects whose phases, dependencies and milestones are needed, `booked` those whose
-    live bookings are. `drafts`: all open scenarios, with what they hold.
+    live bookings are. `drafts`: all open scenarios, with what they hold. `fresh` are ids for bookings to be
+    made, which should be nobody's yet.
     """
 
     bookings: frozenset[UUID] = frozenset()
+    fresh: frozenset[UUID] = frozenset()
     artists: frozenset[UUID] = frozenset()
     projects: frozenset[UUID] = frozenset()
     phases: frozenset[UUID] = frozenset()
@@ -116,6 +118,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     windows: frozenset[Window] = frozenset()
 
 
+NOTHING = Needs()
+
+
 def _ids(*ids: UUID | object | None) -> frozenset[UUID]:
     return frozenset(i for i in ids if isinstance(i, UUID))
 
@@ -125,7 +130,7 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
     match command:
         case PlaceBooking():
             return Needs(
-                bookings=_ids(command.id),
+                fresh=_ids(command.id),
                 artists=_ids(command.artist_id),
                 projects=_ids(command.project_id),
                 phases=_ids(command.phase_id),
@@ -268,7 +273,7 @@ def last_needs(command: SingleCommand, state: State) -> Needs:
     """What follows from those in turn: lines of challenged claims, lines that bookings go to with phases."""
     if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
         challenge = state.challenges.get(command.challenge_id)
-        return claims_of(challenge, state) if challenge else Needs()
+        return claims_of(challenge, state) if challenge else NOTHING
     if isinstance(command, CommitScenario | RebaseScenario):
         return _drawn_needs(command.scenario_id, state)
     if (
@@ -276,9 +281,9 @@ def last_needs(command: SingleCommand, state: State) -> Needs:
         or not command.with_bookings
         or command.phase_id not in state.phases
     ):
-        return Needs()
+        return NOTHING
     plan = plan_move(state, command)
-    return Needs() if isinstance(plan, Refused) else _going_needs(going_with_phases(state, plan))
+    return NOTHING if isinstance(plan, Refused) else _going_needs(going_with_phases(state, plan))
 
 
 def _wish_needs(wishes: Iterable[ChangeWish], scenarios: frozenset[UUID]) -> Needs:

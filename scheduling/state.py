@@ -176,15 +176,14 @@ def _put_booking(state: State, booking: Booking) -> State:
     lines = state.lines
     before = state.bookings.get(booking.id)
     if before is not None and before.live:
-        lines = lines.set(before.artist_id, _without(lines.get(before.artist_id, ()), before.id))
+        lines = lines.set(before.artist_id, _without(lines.get(before.artist_id, ()), before))
     if booking.live:
         lines = lines.set(booking.artist_id, _with(lines.get(booking.artist_id, ()), booking))
-    last_claim = max((claim.number for claim in booking.claims), default=0)
+    next_claim = state.next_claim
+    for claim in booking.claims:
+        next_claim = max(next_claim, claim.number + 1)
     return msgspec.structs.replace(
-        state,
-        bookings=state.bookings.set(booking.id, booking),
-        lines=lines,
-        next_claim=max(state.next_claim, last_claim + 1),
+        state, bookings=state.bookings.set(booking.id, booking), lines=lines, next_claim=next_claim
     )
 
 
@@ -204,8 +203,11 @@ def away(state: State, artist_id: UUID, start: datetime, end: datetime) -> tuple
     return tuple(t for t in state.away.get(artist_id, ()) if t.overlaps(start, end))
 
 
-def _without(line: tuple[Booking, ...], booking_id: UUID) -> tuple[Booking, ...]:
-    return tuple(b for b in line if b.id != booking_id)
+def _without(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]:
+    for at, other in enumerate(line):
+        if other is booking:
+            return line[:at] + line[at + 1 :]
+    return tuple([b for b in line if b.id != booking.id])
 
 
 def _with(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]:

@@ -19,6 +19,11 @@ DAY = timedelta(days=1)
 
 def instant_of(day: date, clock: str, zone: str, *, second: bool = False) -> datetime:
     """When `clock` ("09:00" to "24:00") is on the wall on `day`; `second` takes the later of two."""
+    return _instant_of(day, clock, zone, second)
+
+
+@lru_cache(maxsize=65_536)
+def _instant_of(day: date, clock: str, zone: str, second: bool) -> datetime:
     if clock == "24:00":
         return day_start(day + DAY, zone)
     return _instant(datetime.combine(day, time.fromisoformat(clock)), ZoneInfo(zone), fold=int(second))

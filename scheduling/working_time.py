@@ -36,17 +36,36 @@ def working_spans(
     Hours are of the clock on the wall: on the day the clocks change, what lies in the missing hour
     is lost, and a span that holds the repeated hour is longer. Days that are `closed` have none.
     """
+    return joined(_spans(hours, zone, start, end, closed))
+
+
+def is_worked(
+    hours: Sequence[WorkingHours],
+    zone: str,
+    start: datetime,
+    end: datetime,
+    *,
+    closed: Callable[[date], bool],
+) -> bool:
+    """Whether `working_spans` would find any."""
+    return any(True for _ in _spans(hours, zone, start, end, closed))
+
+
+def _spans(
+    hours: Sequence[WorkingHours], zone: str, start: datetime, end: datetime, closed: Callable[[date], bool]
+) -> Iterator[Span]:
     tz = ZoneInfo(zone)
-    by_day: list[list[WorkingHours]] = [[h for h in hours if h.day == day] for day in range(7)]
+    by_day: list[list[WorkingHours]] = [[], [], [], [], [], [], []]
+    for one in hours:
+        by_day[one.day].append(one)
     day = start.astimezone(tz).date() - timedelta(days=1)
     last = end.astimezone(tz).date()
-    spans = []
     while day <= last:
         worked = by_day[day.weekday()]
         if worked and not closed(day):
-            spans += [span for h in worked for span in _on_day(h, day, zone, start, end)]
+            for one in worked:
+                yield from _on_day(one, day, zone, start, end)
         day += timedelta(days=1)
-    return joined(spans)
 
 
 def _on_day(hours: WorkingHours, day: date, zone: str, start: datetime, end: datetime) -> Iterator[Span]:

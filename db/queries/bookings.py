@@ -155,6 +155,17 @@ async def all_live(connection: Connection, tenant_id: UUID) -> list[Booking]:
     return [booking_of(row) for row in rows]
 
 
+async def require_unused(connection: Connection, tenant_id: UUID, ids: Iterable[UUID]) -> None:
+    """Raises `asyncpg.DivisionByZeroError` where one of the ids is a booking's; it may stand in a script."""
+    await connection.execute(_REQUIRE_UNUSED, tenant_id, msgspec.json.encode(list(ids)).decode())
+
+
+_REQUIRE_UNUSED = """
+    SELECT 1 / (count(*) = 0)::int FROM bookings b
+    WHERE b.tenant_id = $1 AND b.id IN (SELECT i::uuid FROM jsonb_array_elements_text($2::jsonb) AS i)
+"""
+
+
 async def upsert(connection: Connection, tenant_id: UUID, bookings: Sequence[Booking]) -> None:
     """Write whole records; the last of several with one id must be the only one given."""
     await connection.execute(_UPSERT, tenant_id, msgspec.json.encode(bookings).decode())

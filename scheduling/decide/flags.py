@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from scheduling.calendars import Calendar, calendar_of, days_off, spans_of
+from scheduling.calendars import Calendar, calendar_of, days_off, works_between
 from scheduling.events import (
     BookingCounterTaken,
     BookingMoved,
@@ -90,7 +90,7 @@ def flags_about(
             yield Flag(code="over_requested_time_off", start=off.start, end=off.end, time_off_id=off.id)
     calendar = calendar_of(tenant, artist)
     yield from _holidays(calendar, start, end)
-    if not spans_of(calendar, start, end):
+    if not works_between(calendar, start, end):
         yield Flag(code="no_working_time", start=start, end=end)
 
 

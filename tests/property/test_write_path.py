@@ -51,7 +51,8 @@ class Path:
 def path(module_database: Database) -> Iterator[Path]:
     """With as little loaded around what is asked as there can be, so that slices have edges."""
     path = Path(module_database.dsn)
-    with mock.patch("realtime.batch.NEAR", timedelta(0)):
+    nothing = timedelta(0)
+    with mock.patch("realtime.batch.NEAR", nothing), mock.patch("realtime.known.FAR", nothing):
         yield path
     path.close()
 

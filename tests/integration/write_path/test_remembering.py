@@ -6,8 +6,10 @@ Rules E1, E11, E12 of docs/subsystems/write-path.md.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import msgspec
@@ -213,3 +215,117 @@ async def test_what_reaches_across_the_edge_of_what_is_remembered_is_loaded(
     promoted = [event["data"]["booking"]["rank"] for event in log if event["type"] == "booking.promoted"]
     assert promoted == [2]
     await other.close()
+
+
+async def test_a_bookings_new_id_is_not_looked_up(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, module_database: Database
+) -> None:
+    """[E11] That it is nobody's is part of the wager; so is that nobody else took it meanwhile."""
+    artist = await studio.artist()
+    ok(await studio.run("booking.place", slot(artist)))
+    trips = Trips(monkeypatch)
+    ids = [str(uuid4()) for _ in range(3)]
+    for hour, booking_id in enumerate(ids):
+        ok(await studio.run("booking.place", slot(artist, 2 * hour + 2, id=booking_id)))
+    assert trips.counted == {"append": 3}
+    assert await sweep(module_database.dsn, studio.tenant.id) == 5
+
+
+async def test_an_id_that_is_somebodys_is_refused_though_nobody_remembers_it(
+    studio: Studio, pool: Pool, module_database: Database
+) -> None:
+    """[E4, E11] Whether the command would be accepted or refused without it; the neighbours are not hit."""
+    other, artist = executor_on(pool), await studio.artist()
+    old = str(uuid4())
+    ok(await other.execute(studio.system, envelope("booking.place", slot(artist, 5, id=old))))
+    ok(await other.execute(studio.system, envelope("booking.release", {"booking_id": old})))
+    await other.close()
+    ok(await studio.run("booking.place", slot(artist, 0)))
+    ok(await studio.run("artist.edit", {"artist_id": str(artist), "name": "Remembered"}))
+    line_of_studio = studio.executor._lines[studio.tenant.id]
+    line_of_studio._contended_until = 0.0
+    for hour in (8, 0):
+        asked = [slot(artist, 20 + hour), slot(artist, hour, id=old), slot(artist, 40 + hour)]
+        answers = await asyncio.gather(*(studio.run("booking.place", args) for args in asked))
+        assert [answer.ok for answer in answers] == [True, False, True]
+        assert "ids are used once" in no(answers[1], "invalid").message
+    assert await sweep(module_database.dsn, studio.tenant.id) == 9
+
+
+class Abreast:
+    """Two batches under way at once, and `append` in the test's hands: `before` may hold or fail a call."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, before: Callable[[Abreast, int], Awaitable[None]]
+    ) -> None:
+        self.outcomes: list[tuple[int, bool]] = []
+        """In the order in which the calls came back."""
+        self.calls = 0
+        self.sent = defaultdict[int, asyncio.Event](asyncio.Event)
+        self.back = defaultdict[int, asyncio.Event](asyncio.Event)
+        self._before = before
+        self._real = batches.append
+        monkeypatch.setattr(line, "STEP", 2)
+        monkeypatch.setattr(batches, "append", self._append)
+
+    async def _append(self, connection: Any, batch: batches.Batch) -> bool:
+        self.calls += 1
+        call = self.calls
+        self.sent[call].set()
+        await self._before(self, call)
+        done = await self._real(connection, batch)
+        self.outcomes.append((call, done))
+        self.back[call].set()
+        return done
+
+
+async def test_a_large_batch_is_sent_while_the_one_before_is_being_committed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, module_database: Database
+) -> None:
+    """[E3, E11] Where it overtakes that one, it is sent once more, and is acknowledged after it."""
+    artist = await studio.artist()
+    ok(await studio.run("booking.place", slot(artist, 90)))
+
+    async def overtaken(abreast: Abreast, call: int) -> None:
+        if call == 1:
+            await abreast.back[2].wait()
+
+    abreast = Abreast(monkeypatch, overtaken)
+    finished: list[int] = []
+
+    async def place(hour: int) -> int:
+        seq = ok(await studio.run("booking.place", slot(artist, hour))).seq
+        finished.append(seq)
+        return seq
+
+    assert await asyncio.gather(*map(place, range(80, 84))) == [3, 4, 5, 6]
+    assert finished == [3, 4, 5, 6]
+    assert abreast.outcomes == [(2, False), (1, True), (3, True)]
+    assert studio.executor._lines[studio.tenant.id]._contended_until == 0.0
+    assert await sweep(module_database.dsn, studio.tenant.id) == 6
+
+
+async def test_a_batch_that_fails_takes_the_one_sent_behind_it_along_and_no_further(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, module_database: Database
+) -> None:
+    """[E3, E4] Each is decided again, in the order in which it was asked, each client's commands too."""
+    artist = await studio.artist()
+    ok(await studio.run("booking.place", slot(artist, 90)))
+
+    async def failing(abreast: Abreast, call: int) -> None:
+        if call == 1:
+            await abreast.sent[2].wait()
+            raise asyncpg.DataError("not this time")
+
+    Abreast(monkeypatch, failing)
+    first = str(uuid4())
+    placed = [slot(artist, 80, id=first), slot(artist, 82)]
+    renamed = [{"booking_id": first, "title": "Once"}, {"booking_id": first, "title": "Twice"}]
+    asked = [asyncio.create_task(studio.run("booking.place", args)) for args in placed]
+    asked += [asyncio.create_task(studio.run("booking.edit", args)) for args in renamed]
+    answers = [ok(answer) for answer in await asyncio.gather(*asked)]
+    assert [answer.seq for answer in answers] == [3, 4, 5, 6]
+    state = await studio.state()
+    assert [b.title for b in state.bookings.values() if str(b.id) == first] == ["Twice"]
+    ok(await studio.run("booking.place", slot(artist, 4)))
+    assert await sweep(module_database.dsn, studio.tenant.id) == 7
