@@ -58,6 +58,7 @@ class Filled(Struct, frozen=True, kw_only=True):
     drawn: UUID = field(default_factory=uuid4)
     command: UUID = field(default_factory=uuid4)
     family: UUID = field(default_factory=uuid4)
+    ended_family: UUID = field(default_factory=uuid4)
     job: UUID = field(default_factory=uuid4)
     token: bytes = field(default_factory=lambda: uuid4().bytes)
     key: UUID = field(default_factory=uuid4)
@@ -101,6 +102,10 @@ async def _fill(pool: Pool, studio: Studio, email: str) -> Filled:
         await auth.store_refresh_token(
             connection, filled.tenant_id, filled.token, family_id=filled.family, now=NOW, **who
         )
+        await auth.store_refresh_token(
+            connection, filled.tenant_id, uuid4().bytes, family_id=filled.ended_family, now=NOW, **who
+        )
+        await auth.revoke_family(connection, filled.tenant_id, filled.ended_family, NOW)
         await auth.store_ticket(connection, filled.tenant_id, filled.ticket, **who)
         await import_jobs.insert(connection, filled.tenant_id, job(filled.job))
         for one in (filled.solver_job, over := uuid4()):

@@ -92,6 +92,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "auth.account": (me, of.email),
         "auth.password_hash": (me, of.member),
         "auth.refresh_token": (me, of.token),
+        "auth.families_ended": (me, [of.ended_family]),
         "auth.families_of": (me, of.member),
         "auth.family_stands": (me, of.family),
         "bookings.by_ids": (me, [of.booking]),
