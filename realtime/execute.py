@@ -121,6 +121,8 @@ class _Commits:
         try:
             await self._publish(committed)
         except Exception:
+            # It is committed: whatever broke in telling of it, callers get their answers, and readers find
+            # it at the next look at the head of the log.
             logger.exception("publishing %s..%s failed", committed.from_seq, committed.to_seq)
 
     def lost(self, waiting: Sequence[Waiting], error: Exception) -> bool:

@@ -131,6 +131,7 @@ class _Server(uvicorn.Server):
             try:
                 await asyncio.wait_for(self._drain(), _GRACE_SECONDS)
             except Exception:
+                # A goodbye that breaks, or takes too long, must not keep the rest from ending in order.
                 logger.exception("clients could not be told of the shutdown")
         await super().shutdown(sockets)
         if self.force_exit:

@@ -182,6 +182,7 @@ class ImportJobs:
             await self._finish(running, error=_LOST)
             raise
         except Exception:
+            # The outermost of a task nobody waits for: whatever it was, whoever asks for the job is told.
             logger.exception("import %s failed", running.job.id)
             await _stop(beat)
             await self._finish(running, error=_BROKE)
@@ -208,6 +209,7 @@ class ImportJobs:
                         connection, tenant_id, running.job.id, running.job.status, _encode(sign)
                     )
             except Exception:
+                # This sign also says that the process lives: the next one is tried whatever became of this.
                 logger.warning("the progress of import %s could not be stored", running.job.id, exc_info=True)
 
     async def _finish(
@@ -227,6 +229,7 @@ class ImportJobs:
             async with transaction(self._importer.pool, running.actor.tenant_id) as connection:
                 await import_jobs.finish(connection, running.actor.tenant_id, self._row(job))
         except Exception:
+            # Without a sign of life the job is soon told as lost, as after a killed process.
             logger.exception("the end of import %s could not be stored", job.id)
 
     # -- rows ----------------------------------------------------------------------------

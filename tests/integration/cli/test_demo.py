@@ -68,17 +68,40 @@ def test_a_first_start_tells_its_steps_the_address_and_the_sign_ins(folder):
     assert "Traceback" not in told
 
 
-def test_everybody_who_is_named_can_sign_in(demo, folder):
-    password = password_of(folder)
-    for email in SIGN_INS:
-        sign_in(demo, email, password)
-    with pytest.raises(AssertionError, match="unauthenticated"):
-        sign_in(demo, SIGN_INS[0], "not the password")
+class TestOneDemo:
+    """What several tests ask of one that runs."""
 
+    @pytest.fixture(scope="class")
+    def demo(self, folder):
+        with server_process("demo", DATA_DIR=folder) as demo:
+            demo.wait_for("Ctrl-C stops it")
+            yield demo
 
-def test_a_second_start_seeds_nothing_anew(demo):
-    assert "Seeding" not in demo.output
-    assert "Setting up" not in demo.output
+    def test_a_second_start_seeds_nothing_anew(self, demo):
+        assert "Seeding" not in demo.output
+        assert "Setting up" not in demo.output
+
+    def test_everybody_who_is_named_can_sign_in(self, demo, folder):
+        password = password_of(folder)
+        for email in SIGN_INS:
+            sign_in(demo, email, password)
+        with pytest.raises(AssertionError, match="unauthenticated"):
+            sign_in(demo, SIGN_INS[0], "not the password")
+
+    def test_a_second_demo_on_the_same_data_is_told_so(self, demo, folder):
+        answer = run_command("demo", DATA_DIR=folder, PORT=0)
+        assert answer.status == 1
+        assert answer.err.count("\n") == 1
+        assert f"another Production Tool (process {demo.pid}) is running" in answer.err
+
+    def test_a_killed_postgres_comes_back_under_a_running_server(self, demo, folder):
+        headers = sign_in(demo, "manager@demo.studio", password_of(folder))
+        name = f"Kept {uuid4()}"
+        add_project(demo, headers, name)
+        [postmaster] = [child for child in psutil.Process(demo.pid).children() if "postgres" in child.name()]
+        postmaster.kill()
+        demo.wait_for("Postgres had ended and was started again")
+        assert name in project_names(demo, headers)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -111,16 +134,6 @@ def test_what_was_acknowledged_survives_kill_9(folder):
             assert name in project_names(again, headers)
 
 
-def test_a_killed_postgres_comes_back_under_a_running_server(demo, folder):
-    headers = sign_in(demo, "manager@demo.studio", password_of(folder))
-    name = f"Kept {uuid4()}"
-    add_project(demo, headers, name)
-    [postmaster] = [child for child in psutil.Process(demo.pid).children() if "postgres" in child.name()]
-    postmaster.kill()
-    demo.wait_for("Postgres had ended and was started again")
-    assert name in project_names(demo, headers)
-
-
 def test_a_new_password_in_the_environment_is_the_password_from_then_on(folder):
     with server_process("demo", DATA_DIR=folder, DEMO_PASSWORD="a-new-password") as demo:
         demo.wait_for("password: a-new-password")
@@ -130,13 +143,6 @@ def test_a_new_password_in_the_environment_is_the_password_from_then_on(folder):
 
 def test_secrets_are_readable_by_their_owner_only(folder):
     assert {(folder / name).stat().st_mode & 0o777 for name in ("secret_key", "demo_password")} == {0o600}
-
-
-def test_a_second_demo_on_the_same_data_is_told_so(demo, folder):
-    answer = run_command("demo", DATA_DIR=folder, PORT=0)
-    assert answer.status == 1
-    assert answer.err.count("\n") == 1
-    assert f"another Production Tool (process {demo.pid}) is running" in answer.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
