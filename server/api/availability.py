@@ -84,7 +84,10 @@ class Availability(Struct, frozen=True, kw_only=True):
     stretches: tuple[Stretch, ...]
 
 
-async def artist_availability(call: Call[AvailabilityQuery, Nothing]) -> Outcome:
+async def agenda_asked(
+    call: Call[AvailabilityQuery, Nothing],
+) -> tuple[Agenda, datetime, datetime] | Problem:
+    """What the artist of the path has in the window asked for, and that window in UTC."""
     problem = check_range(call.query.start, call.query.end)
     if problem is not None:
         return problem
@@ -93,6 +96,14 @@ async def artist_availability(call: Call[AvailabilityQuery, Nothing]) -> Outcome
         agenda = await agenda_of(connection, call.tenant_id, call.id, start, end)
     if agenda is None:
         return not_found("artist", call.id)
+    return agenda, start, end
+
+
+async def artist_availability(call: Call[AvailabilityQuery, Nothing]) -> Outcome:
+    asked = await agenda_asked(call)
+    if isinstance(asked, Problem):
+        return asked
+    agenda, start, end = asked
     artist = agenda.artist
     known = call.actor.staff or artist.id == call.actor.artist_id
     taken = [Span(start=b.start, end=b.end) for b in agenda.line]

@@ -8,14 +8,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from db.pool import transaction
 from scheduling.availability import Load, load_of, weeks
 from scheduling.calendars import spans_of
 from scheduling.refusals import Code
-from server.api.availability import Agenda, AvailabilityQuery, agenda_of, check_range
-from server.api.bookings import utc
+from server.api.availability import Agenda, AvailabilityQuery, agenda_asked
 from server.api.operations import Call, Nothing, Operation, Outcome, Problem, Reply
-from server.api.problems import not_found
 
 
 class Utilisation(Struct, frozen=True, kw_only=True):
@@ -28,14 +25,10 @@ class Utilisation(Struct, frozen=True, kw_only=True):
 
 
 async def artist_utilisation(call: Call[AvailabilityQuery, Nothing]) -> Outcome:
-    problem = check_range(call.query.start, call.query.end)
-    if problem is not None:
-        return problem
-    start, end = utc(call.query.start), utc(call.query.end)
-    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
-        agenda = await agenda_of(connection, call.tenant_id, call.id, start, end)
-    if agenda is None:
-        return not_found("artist", call.id)
+    asked = await agenda_asked(call)
+    if isinstance(asked, Problem):
+        return asked
+    agenda, start, end = asked
     if not call.actor.staff and agenda.artist.id != call.actor.artist_id:
         return Problem(code=Code.FORBIDDEN, message="How busy others are is the studio's to know.")
     return Reply(data=await asyncio.to_thread(_utilisation, agenda, start, end))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Meta as Limits
+from msgspec import Struct
 
 from db.pool import Connection, transaction
 from db.queries import milestones
@@ -44,24 +45,22 @@ class _Page(Protocol[W]):
 
 
 _Count = Callable[[Connection, UUID, UUID | None], Awaitable[int]]
+_ByIds = Callable[[Connection, UUID, list[UUID]], Awaitable[tuple[Sequence[W], Any]]]
 
 
-async def list_phases(call: Call[WorkQuery, Nothing]) -> Outcome:
-    if call.query.as_of is not None:
-        return await _list_past(call, "phase")
-    return await _list(call, search.phases_page, search.phases_count)
+class _Kind(Struct, frozen=True, kw_only=True):
+    """One of the three: what its five operations differ in. `summaries`: list, add, read, change, delete."""
 
-
-async def list_dependencies(call: Call[WorkQuery, Nothing]) -> Outcome:
-    if call.query.as_of is not None:
-        return await _list_past(call, "dependency")
-    return await _list(call, search.dependencies_page, search.dependencies_count)
-
-
-async def list_milestones(call: Call[WorkQuery, Nothing]) -> Outcome:
-    if call.query.as_of is not None:
-        return await _list_past(call, "milestone")
-    return await _list(call, milestones.page, milestones.count)
+    kind: EntityKind
+    result: type[Phase | Dependency | Milestone]
+    path: str
+    tag: str
+    name: str
+    names: str
+    summaries: tuple[str, str, str, str, str]
+    page: _Page[Phase] | _Page[Dependency] | _Page[Milestone]
+    count: _Count
+    by_ids: _ByIds[Phase] | _ByIds[Dependency] | _ByIds[Milestone]
 
 
 async def _list_past(call: Call[WorkQuery, Nothing], kind: EntityKind) -> Outcome:
@@ -75,228 +74,153 @@ async def _list_past(call: Call[WorkQuery, Nothing], kind: EntityKind) -> Outcom
     )
 
 
-async def _list(
-    call: Call[WorkQuery, Nothing],
-    page: _Page[Phase] | _Page[Dependency] | _Page[Milestone],
-    count: _Count,
-) -> Outcome:
+async def _list(call: Call[WorkQuery, Nothing], kind: _Kind) -> Outcome:
     query, tenant_id = call.query, call.tenant_id
+    if query.as_of is not None:
+        return await _list_past(call, kind.kind)
     after = decode_cursor(query.cursor, AfterId)
     if isinstance(after, Problem):
         return after
     async with transaction(call.services.pool, tenant_id, readonly=True) as connection:
-        found = await page(
+        found = await kind.page(
             connection,
             tenant_id,
             project_id=query.project_id,
             after=after.id if after else None,
             limit=query.limit + 1,
         )
-        total = await count(connection, tenant_id, query.project_id) if query.total else None
+        total = await kind.count(connection, tenant_id, query.project_id) if query.total else None
     last = AfterId(id=found[query.limit - 1].id) if len(found) > query.limit else None
     return page_reply(found, query.limit, last, total)
 
 
-async def get_phase(call: Call[PastQuery, Nothing]) -> Outcome:
+async def _get(call: Call[PastQuery, Nothing], kind: _Kind) -> Outcome:
     if call.query.as_of is not None:
-        return await read_one(call, "phase", "phase", lambda _actor, phase: phase)
+        return await read_one(call, kind.kind, kind.kind, lambda _actor, work: work)
     async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
-        found, _ = await rows.phases_by_ids(connection, call.tenant_id, [call.id])
-    return Reply(data=found[0], version=found[0].version) if found else not_found("phase", call.id)
+        found, _ = await kind.by_ids(connection, call.tenant_id, [call.id])
+    return Reply(data=found[0], version=found[0].version) if found else not_found(kind.kind, call.id)
 
 
-async def get_dependency(call: Call[PastQuery, Nothing]) -> Outcome:
-    if call.query.as_of is not None:
-        return await read_one(call, "dependency", "dependency", lambda _actor, tie: tie)
-    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
-        found, _ = await rows.dependencies_by_ids(connection, call.tenant_id, [call.id])
-    return Reply(data=found[0], version=found[0].version) if found else not_found("dependency", call.id)
+def _operations(kind: _Kind) -> tuple[Operation, ...]:
+    """List, add, read, change and delete."""
+    listed, added, read, changed, deleted = kind.summaries
+
+    async def everything(call: Call[WorkQuery, Nothing]) -> Outcome:
+        return await _list(call, kind)
+
+    async def one(call: Call[PastQuery, Nothing]) -> Outcome:
+        return await _get(call, kind)
+
+    def change(method: Literal["PATCH", "DELETE"], verb: str, summary: str) -> Operation:
+        return command(
+            method,
+            f"{kind.path}/{{id}}",
+            f"{kind.kind}.{verb}",
+            name=f"{verb}{kind.name}",
+            tag=kind.tag,
+            summary=summary,
+            result=kind.result,
+            id_field=f"{kind.kind}_id",
+            errors=(Code.STALE_VERSION,),
+        )
+
+    return (
+        Operation(
+            method="GET",
+            path=kind.path,
+            name=f"list{kind.names}",
+            tag=kind.tag,
+            summary=listed,
+            handler=everything,
+            gone=True,
+            roles=STAFF,
+            query=WorkQuery,
+            result=(kind.result,),
+            many=True,
+        ),
+        command(
+            "POST",
+            kind.path,
+            f"{kind.kind}.add",
+            name=f"add{kind.name}",
+            tag=kind.tag,
+            summary=added,
+            result=kind.result,
+            errors=(Code.NOT_FOUND, Code.WRONG_STATE),
+        ),
+        Operation(
+            method="GET",
+            path=f"{kind.path}/{{id}}",
+            name=f"get{kind.name}",
+            tag=kind.tag,
+            summary=read,
+            handler=one,
+            query=PastQuery,
+            gone=True,
+            roles=STAFF,
+            result=(kind.result,),
+            versioned=True,
+            noun=kind.kind,
+        ),
+        change("PATCH", "edit", changed),
+        change("DELETE", "delete", deleted),
+    )
 
 
-async def get_milestone(call: Call[PastQuery, Nothing]) -> Outcome:
-    if call.query.as_of is not None:
-        return await read_one(call, "milestone", "milestone", lambda _actor, mark: mark)
-    async with transaction(call.services.pool, call.tenant_id, readonly=True) as connection:
-        found, _ = await milestones.by_ids(connection, call.tenant_id, [call.id])
-    return Reply(data=found[0], version=found[0].version) if found else not_found("milestone", call.id)
-
-
-OPERATIONS = (
-    Operation(
-        method="GET",
-        path="/project-phases",
-        name="listPhases",
-        tag="phases",
-        summary="List phases",
-        handler=list_phases,
-        gone=True,
-        roles=STAFF,
-        query=WorkQuery,
-        result=(Phase,),
-        many=True,
+_PHASES = _Kind(
+    kind="phase",
+    result=Phase,
+    path="/project-phases",
+    tag="phases",
+    name="Phase",
+    names="Phases",
+    summaries=(
+        "List phases",
+        "Add a phase to a project",
+        "Read a phase",
+        "Change a phase",
+        "Remove a phase and its dependencies",
     ),
-    command(
-        "POST",
-        "/project-phases",
-        "phase.add",
-        name="addPhase",
-        tag="phases",
-        summary="Add a phase to a project",
-        result=Phase,
-        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
-    ),
-    Operation(
-        method="GET",
-        path="/project-phases/{id}",
-        name="getPhase",
-        tag="phases",
-        summary="Read a phase",
-        handler=get_phase,
-        query=PastQuery,
-        gone=True,
-        roles=STAFF,
-        result=(Phase,),
-        versioned=True,
-        noun="phase",
-    ),
-    command(
-        "PATCH",
-        "/project-phases/{id}",
-        "phase.edit",
-        name="editPhase",
-        tag="phases",
-        summary="Change a phase",
-        result=Phase,
-        id_field="phase_id",
-        errors=(Code.STALE_VERSION,),
-    ),
-    command(
-        "DELETE",
-        "/project-phases/{id}",
-        "phase.delete",
-        name="deletePhase",
-        tag="phases",
-        summary="Remove a phase and its dependencies",
-        result=Phase,
-        id_field="phase_id",
-        errors=(Code.STALE_VERSION,),
-    ),
-    Operation(
-        method="GET",
-        path="/dependencies",
-        name="listDependencies",
-        tag="phases",
-        summary="List dependencies between phases",
-        handler=list_dependencies,
-        gone=True,
-        roles=STAFF,
-        query=WorkQuery,
-        result=(Dependency,),
-        many=True,
-    ),
-    command(
-        "POST",
-        "/dependencies",
-        "dependency.add",
-        name="addDependency",
-        tag="phases",
-        summary="Tie one phase to another",
-        result=Dependency,
-        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
-    ),
-    Operation(
-        method="GET",
-        path="/dependencies/{id}",
-        name="getDependency",
-        tag="phases",
-        summary="Read a dependency",
-        handler=get_dependency,
-        query=PastQuery,
-        gone=True,
-        roles=STAFF,
-        result=(Dependency,),
-        versioned=True,
-        noun="dependency",
-    ),
-    command(
-        "PATCH",
-        "/dependencies/{id}",
-        "dependency.edit",
-        name="editDependency",
-        tag="phases",
-        summary="Change the kind of a dependency or its lag",
-        result=Dependency,
-        id_field="dependency_id",
-        errors=(Code.STALE_VERSION,),
-    ),
-    command(
-        "DELETE",
-        "/dependencies/{id}",
-        "dependency.delete",
-        name="deleteDependency",
-        tag="phases",
-        summary="Untie two phases",
-        result=Dependency,
-        id_field="dependency_id",
-        errors=(Code.STALE_VERSION,),
-    ),
-    Operation(
-        method="GET",
-        path="/milestones",
-        name="listMilestones",
-        tag="milestones",
-        summary="List milestones",
-        handler=list_milestones,
-        gone=True,
-        roles=STAFF,
-        query=WorkQuery,
-        result=(Milestone,),
-        many=True,
-    ),
-    command(
-        "POST",
-        "/milestones",
-        "milestone.add",
-        name="addMilestone",
-        tag="milestones",
-        summary="Mark a day of a project",
-        result=Milestone,
-        errors=(Code.NOT_FOUND, Code.WRONG_STATE),
-    ),
-    Operation(
-        method="GET",
-        path="/milestones/{id}",
-        name="getMilestone",
-        tag="milestones",
-        summary="Read a milestone",
-        handler=get_milestone,
-        query=PastQuery,
-        gone=True,
-        roles=STAFF,
-        result=(Milestone,),
-        versioned=True,
-        noun="milestone",
-    ),
-    command(
-        "PATCH",
-        "/milestones/{id}",
-        "milestone.edit",
-        name="editMilestone",
-        tag="milestones",
-        summary="Change a milestone",
-        result=Milestone,
-        id_field="milestone_id",
-        errors=(Code.STALE_VERSION,),
-    ),
-    command(
-        "DELETE",
-        "/milestones/{id}",
-        "milestone.delete",
-        name="deleteMilestone",
-        tag="milestones",
-        summary="Take a milestone away",
-        result=Milestone,
-        id_field="milestone_id",
-        errors=(Code.STALE_VERSION,),
-    ),
+    page=search.phases_page,
+    count=search.phases_count,
+    by_ids=rows.phases_by_ids,
 )
+_DEPENDENCIES = _Kind(
+    kind="dependency",
+    result=Dependency,
+    path="/dependencies",
+    tag="phases",
+    name="Dependency",
+    names="Dependencies",
+    summaries=(
+        "List dependencies between phases",
+        "Tie one phase to another",
+        "Read a dependency",
+        "Change the kind of a dependency or its lag",
+        "Untie two phases",
+    ),
+    page=search.dependencies_page,
+    count=search.dependencies_count,
+    by_ids=rows.dependencies_by_ids,
+)
+_MILESTONES = _Kind(
+    kind="milestone",
+    result=Milestone,
+    path="/milestones",
+    tag="milestones",
+    name="Milestone",
+    names="Milestones",
+    summaries=(
+        "List milestones",
+        "Mark a day of a project",
+        "Read a milestone",
+        "Change a milestone",
+        "Take a milestone away",
+    ),
+    page=milestones.page,
+    count=milestones.count,
+    by_ids=milestones.by_ids,
+)
+
+OPERATIONS = (*_operations(_PHASES), *_operations(_DEPENDENCIES), *_operations(_MILESTONES))

@@ -72,7 +72,8 @@ class TestOneDemo:
     """What several tests ask of one that runs."""
 
     @pytest.fixture(scope="class")
-    def demo(self, folder):
+    @classmethod
+    def demo(cls, folder):
         with server_process("demo", DATA_DIR=folder) as demo:
             demo.wait_for("Ctrl-C stops it")
             yield demo
