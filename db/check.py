@@ -12,6 +12,7 @@ from msgspec import Struct
 from db.errors import DatabaseUnreachable, MigrationError
 from db.migrate import MIGRATIONS, pending_of, read_migrations
 from db.pool import APP_ROLE, CONNECTION_FAULTS, Connection, explain
+from db.solver_queue import ALIVE
 
 EXTENSIONS = frozenset({"btree_gist", "pg_trgm"})
 
@@ -34,6 +35,10 @@ class DatabaseState(Struct, frozen=True, kw_only=True):
     unguarded_tables: tuple[str, ...]
     """Tables with a tenant whose rows are not walled off."""
     constraint_missing: bool
+    solver_workers: int = 0
+    """Processes that search plans at present."""
+    solver_waiting: int = 0
+    """Plans that nobody works on."""
 
 
 async def look_at(dsn: str, *, directory: Path = MIGRATIONS) -> DatabaseState:
@@ -58,6 +63,7 @@ async def _look(connection: Connection, directory: Path) -> DatabaseState:
     made = {row["extname"] for row in await connection.fetch("SELECT extname FROM pg_extension")}
     known = {row["name"] for row in await connection.fetch("SELECT name FROM pg_available_extensions")}
     pending, fault = await _migrations(connection, directory)
+    workers, waiting = await _solver(connection)
     return DatabaseState(
         version=server["version"],
         now=server["now"],
@@ -72,6 +78,8 @@ async def _look(connection: Connection, directory: Path) -> DatabaseState:
         migrations_fault=fault,
         unguarded_tables=await _unguarded(connection),
         constraint_missing=await _constraint_missing(connection),
+        solver_workers=workers,
+        solver_waiting=waiting,
     )
 
 
@@ -106,6 +114,18 @@ async def _unguarded(connection: Connection) -> tuple[str, ...]:
         " AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY c.relname"
     )
     return tuple(row["relname"] for row in rows)
+
+
+async def _solver(connection: Connection) -> tuple[int, int]:
+    """Who is there to search, and how many wait; nothing of a schema that has no queue yet."""
+    if await connection.fetchval("SELECT to_regclass('jobs.solver_queue') IS NULL"):
+        return 0, 0
+    row = await connection.fetchrow(
+        "SELECT (SELECT coalesce(sum(processes), 0) FROM jobs.solver_workers"
+        " WHERE seen_at > now() - $1::interval) AS workers, (SELECT count(*) FROM jobs.solver_queue WHERE lease_until <= now()) AS waiting",
+        ALIVE,
+    )
+    return (row["workers"], row["waiting"]) if row is not None else (0, 0)
 
 
 async def _constraint_missing(connection: Connection) -> bool:

@@ -159,7 +159,13 @@ async def examine_database(dsn: str, clock: Callable[[], datetime] = _utc_now) -
             bad("Postgres", str(error), "check DATABASE_URL, the server and the way to it, then ask again")
         ]
     took = time.monotonic() - begun
-    return [_version(state), *_rights(state), *_schema(state), _clock(state, asked_at, took)]
+    return [
+        _version(state),
+        *_rights(state),
+        *_schema(state),
+        *_solver(state),
+        _clock(state, asked_at, took),
+    ]
 
 
 def _version(state: DatabaseState) -> Finding:
@@ -263,6 +269,21 @@ def _schema(state: DatabaseState) -> list[Finding]:
             )
         )
     return findings
+
+
+def _solver(state: DatabaseState) -> list[Finding]:
+    """Whether somebody is there for the plans that wait."""
+    if state.solver_workers:
+        return [good("solver", f"{state.solver_workers} can search plans, {state.solver_waiting} wait")]
+    if not state.solver_waiting:
+        return []
+    return [
+        bad(
+            "solver",
+            f"{state.solver_waiting} plans wait, and nobody is there to search them",
+            "start production-tool worker --solver, or a server without RUN_WORKER=false",
+        )
+    ]
 
 
 def _clock(state: DatabaseState, asked_at: datetime, took: float) -> Finding:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from scheduling.model import Booking, Granularity, Phase
+from scheduling.model import Booking, Granularity, Phase, Status
 from scheduling.solver.plan import Placement, Plan
 from scheduling.solver.problem import Problem
 from scheduling.solver.records import Range, Records, Timetable, range_of
@@ -33,17 +33,24 @@ class Words(Struct, frozen=True, kw_only=True):
     moved: str
     handed_over: str
     shortened: str
+    lengthened: str
     ended: str
 
 
 PLANNED = Words(
-    placed="Planned", moved="Makes way", handed_over="Handed over", shortened="Cut short", ended="Given up"
+    placed="Planned",
+    moved="Makes way",
+    handed_over="Handed over",
+    shortened="Cut short",
+    lengthened="Takes longer",
+    ended="Given up",
 )
 REPAIRED = Words(
     placed="Takes over the rest",
     moved="Waits, or makes way",
     handed_over="Takes it over",
     shortened="Ends here, the rest goes on elsewhere",
+    lengthened="Takes longer",
     ended="Nobody can take it",
 )
 
@@ -85,7 +92,11 @@ class _Drafting:
         words = self.words
         if not line:
             yield DraftChange(
-                action="end", booking_id=booking.id, base_version=booking.version, note=words.ended
+                action="end",
+                booking_id=booking.id,
+                base_version=booking.version,
+                note=words.ended,
+                confirmed=booking.status is Status.CONFIRMED,
             )
             return
         stretch = line[0]
@@ -99,6 +110,7 @@ class _Drafting:
                     base_version=booking.version,
                     artist_id=UUID(stretch.who),
                     note=words.handed_over,
+                    confirmed=booking.status is Status.CONFIRMED,
                 )
             return
         moved = _range(self.timetable, stretch)
@@ -113,8 +125,14 @@ class _Drafting:
             start=from_time,
             end=to_time,
             granularity=self._granularity(booking, moved.granularity, kept=kept),
-            note=words.shortened if len(line) > 1 else words.moved,
+            note=self._word(start == stretch.start and not other, end < stretch.end, len(line) > 1),
+            confirmed=booking.status is Status.CONFIRMED,
         )
+
+    def _word(self, stays: bool, longer: bool, split: bool) -> str:
+        if split:
+            return self.words.shortened
+        return self.words.lengthened if stays and longer else self.words.moved
 
     def _granularity(self, booking: Booking, moved: Granularity, *, kept: bool) -> Granularity:
         """What the new range may be called on the clock of the booking's zone, which stays."""

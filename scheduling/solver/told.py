@@ -16,7 +16,7 @@ class DraftChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One booking to place, to move or to end, drawn on its live version `base_version`.
 
     A `place` names the id that the new booking will have; what a `move` leaves out stays as it is.
-    `note` says to planners what it is for.
+    `note` says to planners what it is for; `confirmed` that the booking is known to be.
     """
 
     action: Literal["place", "move", "end"]
@@ -31,6 +31,7 @@ class DraftChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     project_id: UUID | None = None
     phase_id: UUID | None = None
     note: str = ""
+    confirmed: bool = False
 
 
 class Why(Struct, frozen=True, kw_only=True, omit_defaults=True):

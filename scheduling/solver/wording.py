@@ -16,6 +16,8 @@ from scheduling.solver.told import LeftOut, Step, Why
 
 _BETWEEN = re.compile(r"between slot (\d+) and slot (\d+)")
 _SLOTS = re.compile(r"\b(\d+) slots?\b")
+_NOBODY_WORKS = "Nobody who could do it works"
+_NOBODY_HAS = "Beside work that stays and time off, nobody who could do it has"
 _VERBS = {
     "challenge": "Challenge",
     "release": "Release",
@@ -53,6 +55,7 @@ class Namer:
         """A sentence about slots and ids as one about half days, dates and names."""
         for task in sorted(tasks, key=len, reverse=True):
             text = text.replace(task, self.name(task))
+        text = text.replace(_NOBODY_WORKS, _NOBODY_HAS)
         text = _BETWEEN.sub(lambda m: f"between {self._day(int(m[1]))} and {self._day(int(m[2]) - 1)}", text)
         return _SLOTS.sub(lambda m: f"{m[1]} half day{'' if m[1] == '1' else 's'}", text)
 

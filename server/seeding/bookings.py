@@ -90,7 +90,7 @@ def _schedule(desk: _Desk, person: Person, monday: date) -> Iterator[PlannedBook
 
 def _jobs(cast: Cast, person: Person, week: int) -> Iterator[_Job]:
     """Yield the phases that run in `week` and that the person is good enough for."""
-    for project in cast.projects:
+    for project in cast.booked:
         for phase in project.phases:
             runs = phase.week <= week < phase.week + phase.weeks
             if runs and person.level(phase.skill) >= min(phase.level, 3):
@@ -197,7 +197,7 @@ def _hold_behind(desk: _Desk, person: Person, one: PlannedBooking, place: int) -
     days = (one.place.end.astimezone(zone).date() - day).days + 1
     jobs = [
         _Job(project=project, phase=phase)
-        for project in cast.projects
+        for project in cast.booked
         for phase in project.phases
         if cast.project_id(project) != one.place.project_id
         and person.level(phase.skill) >= 3

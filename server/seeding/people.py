@@ -76,7 +76,7 @@ class PlannedMilestone(msgspec.Struct, frozen=True, kw_only=True):
 class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):
     """A project; `weeks` are its first and last, `codes` the parts that bookings are called after.
 
-    `budget` is in euros.
+    `budget` is in euros. One that is not `booked` is still to be planned: its phases have no dates.
     """
 
     name: str
@@ -89,6 +89,7 @@ class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):
     budget: float
     budget_days: int
     milestones: tuple[PlannedMilestone, ...] = ()
+    booked: bool = True
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +101,11 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     projects: tuple[PlannedProject, ...]
     titles: Mapping[str, tuple[str, ...]]
     commands: tuple[AddArtist, ...]
+
+    @property
+    def booked(self) -> tuple[PlannedProject, ...]:
+        """The projects that bookings are drawn up for."""
+        return tuple(project for project in self.projects if project.booked)
 
     def artist_named(self, name: str) -> UUID:
         """Return the id of the artist with this name."""

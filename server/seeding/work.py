@@ -14,6 +14,8 @@ from server.seeding.people import Cast, PlannedMilestone, PlannedPhase, PlannedP
 
 DAY_HOURS, WEEK_HOURS = 9, 45
 """What the studio works: nine to six, Monday to Friday."""
+OPEN_DAY_HOURS = 8
+"""A day of work that is not placed yet, as suggestions and plans count it."""
 
 
 def project_commands(cast_: Cast, monday: date) -> Iterator[SingleCommand]:
@@ -82,6 +84,14 @@ def _mark(cast_: Cast, project: PlannedProject, milestone: PlannedMilestone, mon
 
 
 def _add_phase(cast_: Cast, project: PlannedProject, phase: PlannedPhase, monday: date) -> AddPhase:
+    if not project.booked:
+        return AddPhase(
+            id=cast_.phase_id(project, phase.name),
+            project_id=cast_.project_id(project),
+            name=phase.name,
+            duration_hours=_days(phase.hours) * OPEN_DAY_HOURS,
+            skills=(SkillNeed(name=phase.skill, level=phase.level, days=_days(phase.hours)),),
+        )
     begin = monday + timedelta(weeks=phase.week)
     end = begin + timedelta(weeks=phase.weeks - 1, days=4)
     return AddPhase(

@@ -22,6 +22,7 @@ from uuid import uuid5
 
 from db.pool import create_pool, transaction
 from db.queries import planning
+from scheduling import public_holidays
 from scheduling.refusals import Code, Refused
 from scheduling.solver.asks import Absence, Ask, Cancellation
 from scheduling.solver.board import Board
@@ -205,6 +206,7 @@ def main(megabytes: int) -> None:
     pipes = Pipes(*_own_pipes())
     bound(megabytes)
     pipes.start()
+    public_holidays.countries()  # half a second, before anybody waits
     while True:
         pipes.say(Ready())
         work = pipes.work.get()
@@ -228,9 +230,9 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def bound(megabytes: int) -> None:
-    """Yield to servers on the same machine, and be the first to go where memory runs out."""
+    """Let servers on the same machine go first, and be the first to go where memory runs out."""
     with suppress(OSError):
-        os.nice(5)
+        os.nice(2)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")
     if sys.platform == "linux":

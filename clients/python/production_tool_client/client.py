@@ -107,6 +107,25 @@ class Client:
         """`data` of a POST that is no command, as in `post("api-keys", …)`; sent once. Raises as `get`."""
         return (self._once("POST", path, json=json)).data
 
+    def plan(self, kind: str, /, **wanted: Any) -> Any:
+        """Ask for a plan, as in `plan("allocate", project_ids=[…], budget_seconds=20)`: its job, which waits.
+
+        Raises as `get`.
+        """
+        return self.post("solver-jobs", {"kind": kind, **wanted})
+
+    def planned(self, job_id: UUID | str, /, *, every: float = 0.5) -> Any:
+        """The job of a plan once it is `done`, `failed` or `cancelled`. Raises as `get`."""
+        while True:
+            job = self.get(f"solver-jobs/{job_id}")
+            if job["ended_at"] is not None:
+                return job
+            time.sleep(every)
+
+    def cancel_plan(self, job_id: UUID | str, /, *, keep: bool = False) -> Any:
+        """Stop a plan; with `keep` the best so far becomes a scenario. Raises as `get`."""
+        return self.post(f"solver-jobs/{job_id}/cancel", {"keep": keep})
+
     def follow(
         self,
         *,

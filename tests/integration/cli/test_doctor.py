@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from db.solver_queue import sign_in
 from server.doctor import Finding, examine_database
 from tests.harness.postgres import Cluster, Database
 from tests.harness.process import Answer, run_command
@@ -154,3 +156,20 @@ async def test_an_application_role_that_sees_everything_is_bad(postgres: Cluster
         await superuser.execute("ALTER ROLE production_tool_app NOBYPASSRLS")
         await superuser.close()
     assert [f.what for f in findings if f.state == "bad"] == ["application role"]
+
+
+async def test_plans_that_wait_for_nobody_are_bad_until_somebody_is_there(pool, database):
+    async def said() -> list[Finding]:
+        return [found for found in await examine_database(database.dsn) if found.what == "solver"]
+
+    assert await said() == []
+    await pool.execute(
+        "INSERT INTO jobs.solver_queue (tenant_id, job_id, quick, priority)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), false, 0)"
+    )
+    [waiting] = await said()
+    assert (waiting.state, "1 plans wait" in waiting.said) == ("bad", True)
+    assert "worker --solver" in waiting.mend
+    await sign_in(pool, uuid4(), 2)
+    [served] = await said()
+    assert (served.state, served.said) == ("good", "2 can search plans, 1 wait")

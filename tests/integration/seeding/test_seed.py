@@ -61,8 +61,8 @@ def test_the_demo_has_the_people_and_the_work_of_a_studio(seeded):
     assert len({person.zone for person in people}) >= 15
     assert all(person.skills and person.rate and person.tags for person in people)
     work = seeded.load(DEMO, projects.everything)
-    assert len(work) == 8
-    assert len({project.colour for project in work}) == 8
+    assert len(work) == 10
+    assert len({project.colour for project in work}) == 10
     assert len(seeded.load(DEMO, projects.phases)) > 35
     assert len(seeded.load(DEMO, projects.dependencies)) > 25
     assert len(seeded.load(DEMO, milestones.of_projects)) > 20

@@ -21,6 +21,9 @@ from server.seeding.work import phase_commands, project_commands
 
 TENANT = UUID(int=7)
 
+STILL_TO_BE_PLANNED = {"Ferry Nine", "Winter Almanac"}
+"""For the solver to show what it can do."""
+
 
 def everything(studio, now):
     cast = read_cast(studio, TENANT)
@@ -54,6 +57,9 @@ def test_every_command_of_the_seed_is_accepted_on_any_day(studio, now):
         assert not plan.violated, f"{project.name} is drawn against its own ties"
         assert plan.critical
         days = booked_days_of(state, project)
+        if project.name in STILL_TO_BE_PLANNED:
+            assert days == 0
+            continue
         assert 0.5 * (project.budget_days or 0) < days < 1.5 * (project.budget_days or 0), project.name
     assert {mark.done for mark in state.milestones.values()} == {True, False}
 
