@@ -122,7 +122,8 @@ async def _solver(connection: Connection) -> tuple[int, int]:
         return 0, 0
     row = await connection.fetchrow(
         "SELECT (SELECT coalesce(sum(processes), 0) FROM jobs.solver_workers"
-        " WHERE seen_at > now() - $1::interval) AS workers, (SELECT count(*) FROM jobs.solver_queue WHERE lease_until <= now()) AS waiting",
+        " WHERE seen_at > now() - $1::interval) AS workers,"
+        " (SELECT count(*) FROM jobs.solver_queue WHERE lease_until <= now()) AS waiting",
         ALIVE,
     )
     return (row["workers"], row["waiting"]) if row is not None else (0, 0)

@@ -196,3 +196,20 @@ async def test_the_example_runs_as_it_stands(server, studio):
     assert b"booking.placed 'Shot' by Production Tool" in await process.stdout.read()
     async with transaction(studio.pool, studio.tenant.id, readonly=True) as connection:
         assert await connection.fetchval("SELECT count(*) FROM bookings") == placed
+
+
+async def test_a_plan_is_asked_for_waited_for_and_stopped(server, studio, pool):
+    token, _ = await key_of(studio, Scope.SCHEDULE_READ, Scope.PROJECTS_WRITE)
+    async with AsyncClient(server.url, api_key=token) as client:
+        job = await client.plan("allocate", budget_seconds=60)
+        stopped = await client.cancel_plan(job["id"])
+        assert stopped["id"] == job["id"]
+        assert (await client.planned(job["id"]))["state"] == "cancelled"
+
+    def plan_with_the_other() -> None:
+        with Client(server.url, api_key=token) as client:
+            job = client.plan("allocate", budget_seconds=60)
+            client.cancel_plan(job["id"], keep=False)
+            assert client.planned(job["id"])["state"] == "cancelled"
+
+    await asyncio.to_thread(plan_with_the_other)
