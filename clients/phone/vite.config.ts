@@ -44,9 +44,32 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** The part behind the sign-in is fetched beside the first one, and gives way to it. */
+function fetchBeside(): Plugin {
+  return {
+    name: "fetch-beside",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((file) => file.type === "chunk");
+        const inside = chunks.find(({ name }) => name === "inside");
+        const first = chunks.find(({ isEntry }) => isEntry);
+        if (inside === undefined) throw new Error("the part behind the sign-in is not one of its own");
+        const names = [inside.fileName, ...inside.imports].filter((name) => name !== first?.fileName && !first?.imports.includes(name));
+        return names.map((name) => {
+          // Not `modulepreload`: that compiles them at once, on the thread that draws the form.
+          const attrs = { rel: "preload", as: "script", href: `/phone/${name}`, fetchpriority: "low", crossorigin: true };
+          return { tag: "link", attrs, injectTo: "head" as const };
+        });
+      },
+    },
+  };
+}
+
 export default defineConfig({
   base: "/phone/",
-  plugins: [serviceWorker()],
+  plugins: [fetchBeside(), serviceWorker()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   define: { __SHAPES__: JSON.stringify(shapes) },
   build: { target: "es2023", assetsInlineLimit: 0 },

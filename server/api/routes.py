@@ -17,6 +17,7 @@ from server.api import (
     availability,
     booking_commands,
     bookings,
+    calendar_files,
     calendars,
     challenges,
     commands,
@@ -78,6 +79,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *calendars.OPERATIONS,
     *notices.OPERATIONS,
+    *calendar_files.OPERATIONS,
     *push.OPERATIONS,
 )
 """Everything REST can do."""

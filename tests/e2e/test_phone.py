@@ -321,6 +321,7 @@ def test_working_hours_are_the_artists_to_change(open_phone: Open, studio: Studi
     page = open_phone("me")
     page.get_by_role("button", name="Change working hours").click()
     sheet = page.get_by_role("dialog", name="Working hours")
+    sheet.get_by_text("To the minute").click()
     sheet.get_by_label("Monday from").fill("07:30")
     sheet.get_by_label("Monday until").fill("07:00")
     expect(sheet.get_by_role("alert")).to_contain_text("a start before its end")

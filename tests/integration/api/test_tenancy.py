@@ -52,6 +52,8 @@ def target(operation: Operation, world: World) -> UUID:
     }[operation.path.split("/")[1]]
 
 
+CALENDAR = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20270301\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
 RANGE = {"start": MONDAY + timedelta(days=40), "end": MONDAY + timedelta(days=41)}
 
 
@@ -82,6 +84,7 @@ def body(operation: Operation, world: World) -> dict[str, Any] | None:
         "editWebhook": {"project_id": world.project},
         "redeliverWebhook": {"from_seq": 1},
         "addPushSubscription": subscription(),
+        "readCalendarFile": {"content": CALENDAR, "zone": "Europe/Berlin"},
         "addCalendarLink": {"artist_id": world.ada},
         "placeBooking": {"artist_id": world.ada, **RANGE, "project_id": world.project},
         "patchBooking": {"title": "New"},

@@ -8,10 +8,11 @@ import { call, inWords } from "@production-tool/web/session/api";
 import { useLive } from "../live/live.ts";
 import { goBack } from "../route.ts";
 import { BackIcon } from "../ui/icons.tsx";
+import { Linked } from "../ui/linked.tsx";
 import { Status } from "../ui/status.tsx";
 import { When } from "../ui/when.tsx";
 import { AnswerButtons } from "./answer.tsx";
-import { Deadline } from "./card.tsx";
+import { Deadline, Pay } from "./card.tsx";
 import { isLoaded } from "./holds.tsx";
 
 export function BookingScreen({ id }: { id: string }) {
@@ -37,6 +38,7 @@ function Details({ booking }: { booking: FullBooking }) {
   const project = useLive((state) => state.projects.get(booking.project_id ?? ""));
   const phase = useLive((state) => state.phases.get(booking.phase_id ?? ""));
   const sending = useLive((state) => state.pendingIds.has(booking.id));
+  const studio = useLive((state) => state.tenant?.name);
   return (
     <article class="card" data-booking={booking.id}>
       <div class="card-head">
@@ -59,7 +61,16 @@ function Details({ booking }: { booking: FullBooking }) {
           {booking.counter.note !== "" && <p class="soft">“{booking.counter.note}”</p>}
         </section>
       )}
-      {booking.notes !== "" && <p class="notes">{booking.notes}</p>}
+      <Pay booking={booking} />
+      {booking.notes !== "" && (
+        <section class="stack-s" aria-label="Notes and directions">
+          <h3>Notes and directions</h3>
+          <p class="notes">
+            <Linked text={booking.notes} />
+          </p>
+        </section>
+      )}
+      {studio !== undefined && <p class="soft">Asked by {studio}.</p>}
       {sending && <p class="soft sending">Your answer is on its way.</p>}
       <AnswerButtons booking={booking} />
     </article>

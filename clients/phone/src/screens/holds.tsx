@@ -4,6 +4,7 @@ import { plural } from "@production-tool/web/lib/format";
 import { useInbox } from "../live/bookings.ts";
 import { useLive } from "../live/live.ts";
 import { BookingCard } from "./card.tsx";
+import { PushNudge } from "./push-card.tsx";
 
 export function HoldsScreen() {
   const { toAnswer, waiting } = useInbox();
@@ -17,6 +18,7 @@ export function HoldsScreen() {
           {loaded && (toAnswer.length === 0 ? "You have answered everything." : `${plural(toAnswer.length, "hold")} to answer.`)}
         </p>
       </header>
+      <PushNudge />
       {loaded && toAnswer.length + waiting.length === 0 && (
         <p class="empty">When the studio asks for your time, it appears here and you can say yes or no.</p>
       )}

@@ -1,7 +1,7 @@
 // What is coming: as a list, a week, or a month.
 import { useMemo, useState } from "preact/hooks";
 
-import { rangeOf } from "@production-tool/shared";
+import { rangeOf, type FullBooking, type TimeOff } from "@production-tool/shared";
 import { formatter } from "@production-tool/web/lib/time";
 
 import { useOwn, useTimesOff } from "../live/bookings.ts";
@@ -10,7 +10,9 @@ import { useNow } from "../time/now.ts";
 import { monday, plus, within, type Days } from "../time/days.ts";
 import { daysOf } from "../time/ranges.ts";
 import { BackIcon, NextIcon } from "../ui/icons.tsx";
+import { Button } from "../ui/button.tsx";
 import { Month } from "../ui/month.tsx";
+import { When } from "../ui/when.tsx";
 import { BookingCard, BookingLine } from "./card.tsx";
 import { touching, useMarks, useToday } from "./marks.ts";
 
@@ -43,31 +45,46 @@ const dayWords = (day: string): string =>
 
 function Agenda() {
   const own = useOwn();
+  const timesOff = useTimesOff();
   const zone = useZone();
   const today = useToday();
   const now = useNow(60_000);
-  const days = useMemo(() => {
-    const groups = new Map<string, typeof own>();
-    for (const booking of own) {
-      if (rangeOf(booking).end <= now) continue;
-      const { first } = daysOf(booking, zone);
-      const day = first < today ? today : first;
-      groups.set(day, [...(groups.get(day) ?? []), booking]);
-    }
-    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  }, [own, zone, today, now]);
+  const days = useMemo(() => byFirstDay([...timesOff, ...own], zone, today, now), [own, timesOff, zone, today, now]);
   if (days.length === 0) return <p class="empty">Nothing ahead.</p>;
   return (
     <>
-      {days.map(([day, bookings]) => (
+      {days.map(([day, items]) => (
         <section key={day} class="stack" aria-label={dayWords(day)}>
           <h2>{day === today ? "Today" : dayWords(day)}</h2>
-          {bookings.map((booking) => (
-            <BookingCard key={booking.id} booking={booking} />
-          ))}
+          {items.map((item) =>
+            "status" in item ? <BookingCard key={item.id} booking={item} /> : <AwayCard key={item.id} off={item} when />,
+          )}
         </section>
       ))}
     </>
+  );
+}
+
+type Item = FullBooking | TimeOff;
+
+/** What is not over, by the day it begins on; what has begun stands under today. */
+function byFirstDay(items: readonly Item[], zone: string, today: string, now: number): readonly [string, readonly Item[]][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    if (rangeOf(item).end <= now) continue;
+    const { first } = daysOf(item, zone);
+    const day = first < today ? today : first;
+    groups.set(day, [...(groups.get(day) ?? []), item]);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function AwayCard({ off, when = false }: { off: TimeOff; when?: boolean }) {
+  return (
+    <article class="card off">
+      <h3>{off.state === "approved" ? "Time off" : "Time off, asked for"}</h3>
+      {when && <When range={off} />}
+    </article>
   );
 }
 
@@ -88,6 +105,11 @@ function Week() {
           <NextIcon />
         </button>
       </div>
+      {start !== monday(today) && (
+        <Button weight="quiet" onPress={() => setStart(monday(today))}>
+          This week
+        </Button>
+      )}
       <ol class="plain-list week">
         {days.map((day) => (
           <li key={day}>
@@ -136,12 +158,10 @@ function OnDays({ days, nothing }: { days: Days; nothing: string }) {
   return (
     <>
       {away.map((off) => (
-        <article key={off.id} class="card off">
-          <h3>{off.state === "approved" ? "Time off" : "Time off, asked for"}</h3>
-        </article>
+        <AwayCard key={off.id} off={off} />
       ))}
       {bookings.map((booking) => (
-        <BookingLine key={booking.id} booking={booking} />
+        <BookingLine key={booking.id} booking={booking} day={days.first} />
       ))}
     </>
   );

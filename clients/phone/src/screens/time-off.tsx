@@ -1,5 +1,5 @@
 // Days away: asked for by a drag over the calendar, and what became of what was asked.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { rangeOf } from "@production-tool/shared";
 import { formatRange } from "@production-tool/web/lib/format";
@@ -12,8 +12,12 @@ import type { Days } from "../time/days.ts";
 import { wholeDays } from "../time/ranges.ts";
 import { Button } from "../ui/button.tsx";
 import { Month } from "../ui/month.tsx";
+import { late } from "../ui/late.tsx";
 import { When } from "../ui/when.tsx";
+import { readShared } from "../worker/shared-file.ts";
 import { touching, useMarks, useToday } from "./marks.ts";
+
+const CalendarFileSheet = late(() => import("./calendar-file.tsx").then((part) => part.CalendarFileSheet));
 
 export function TimeOffScreen() {
   const timesOff = useTimesOff();
@@ -26,6 +30,7 @@ export function TimeOffScreen() {
         <p class="soft">Drag over the days you are away, or tap the first and the last.</p>
       </header>
       <Request />
+      <FromFile />
       {ahead.length > 0 && (
         <section class="stack" aria-label="Asked for and approved">
           <h2>Asked for and approved</h2>
@@ -45,6 +50,33 @@ export function TimeOffScreen() {
           ))}
         </section>
       )}
+    </>
+  );
+}
+
+/** What another app shared with this one, or a file that is chosen here, where the system has no sharing. */
+function FromFile() {
+  const [content, setContent] = useState<string | null>(null);
+  useEffect(() => {
+    if (location.search !== "?shared") return;
+    history.replaceState(history.state, "", location.pathname);
+    void readShared().then(setContent, () => undefined);
+  }, []);
+  return (
+    <>
+      <label class="button">
+        From a calendar file
+        <input
+          class="heard"
+          type="file"
+          accept=".ics,text/calendar"
+          onChange={({ currentTarget }) => {
+            void currentTarget.files?.[0]?.text().then(setContent);
+            currentTarget.value = "";
+          }}
+        />
+      </label>
+      {content !== null && <CalendarFileSheet content={content} onClose={() => setContent(null)} />}
     </>
   );
 }

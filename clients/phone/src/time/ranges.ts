@@ -38,3 +38,15 @@ function rangeAt(from: string, fromTime: string, to: string, toTime: string, zon
 export function sameTime(range: Range, a: string, b: string): boolean {
   return offsetAt(range.start, a) === offsetAt(range.start, b) && offsetAt(range.end, a) === offsetAt(range.end, b);
 }
+
+/** The hours of one day that a range takes, in the zone's clock; null where it takes the whole day. */
+export function hoursOnDay(ranged: Ranged, day: string, zone: string): string | null {
+  const { start, end } = rangeOf(ranged);
+  const from = wallClock(start, zone);
+  const to = wallClock(end, zone);
+  const begins = from.date === day && from.time !== "00:00";
+  const ends = to.date === day && to.time !== "00:00";
+  if (begins && ends) return `${from.time} – ${to.time}`;
+  if (begins) return `from ${from.time}`;
+  return ends ? `until ${to.time}` : null;
+}

@@ -5,8 +5,9 @@ import { formatter } from "@production-tool/web/lib/time";
 
 import { locale } from "../live/live.ts";
 import type { Mark } from "../live/sort.ts";
-import { between, monthOf, plus, weeksOf, within, type Days } from "../time/days.ts";
+import { monthOf, plus, weeksOf, within, type Days } from "../time/days.ts";
 import { BackIcon, NextIcon } from "./icons.tsx";
+import { useRangeGesture } from "./range-gesture.ts";
 
 interface MonthProps {
   readonly today: string;
@@ -27,7 +28,7 @@ export function Month({ today, chosen, onChoose, single = false, marks, start }:
   const [month, setMonth] = useState(() => monthOf(start));
   const [focused, setFocused] = useState(start);
   const grid = useRef<HTMLTableElement>(null);
-  const gesture = useGesture(chosen, onChoose, single);
+  const gesture = useRangeGesture({ attribute: "day", chosen, onChoose, single });
   const follow = useRef(false);
   useEffect(() => {
     if (!follow.current) return;
@@ -124,46 +125,4 @@ function Day({ day, other, today, chosen, reachable, marks, onPress }: DayProps)
       </button>
     </td>
   );
-}
-
-function dayAt(event: PointerEvent): string | null {
-  // A captured pointer has the first day as its target wherever it is.
-  const under = document.elementFromPoint(event.clientX, event.clientY);
-  return under?.closest<HTMLElement>("[data-day]")?.dataset["day"] ?? null;
-}
-
-/** A drag chooses from its first to its latest day; a tap begins a choice, the next one ends it. */
-function useGesture(chosen: Days | null, onChoose: (days: Days) => void, single: boolean) {
-  const drag = useRef<{ from: string; moved: boolean } | null>(null);
-  const suppressed = useRef(false);
-  const press = (day: string): void => {
-    if (suppressed.current) {
-      suppressed.current = false;
-      return;
-    }
-    const begun = chosen !== null && chosen.first === chosen.last && !single ? chosen.first : null;
-    onChoose(begun === null ? { first: day, last: day } : between(begun, day));
-  };
-  const handlers = {
-    onPointerDown: (event: PointerEvent): void => {
-      suppressed.current = false;
-      const day = dayAt(event);
-      drag.current = day === null || single ? null : { from: day, moved: false };
-    },
-    onPointerMove: (event: PointerEvent): void => {
-      const day = drag.current && dayAt(event);
-      if (!drag.current || !day || (day === drag.current.from && !drag.current.moved)) return;
-      drag.current.moved = true;
-      onChoose(between(drag.current.from, day));
-    },
-    onPointerUp: (): void => {
-      // A click follows on the day where a drag with a mouse ended: it is no tap.
-      suppressed.current = drag.current?.moved ?? false;
-      drag.current = null;
-    },
-    onPointerCancel: (): void => {
-      drag.current = null;
-    },
-  };
-  return { press, handlers };
 }

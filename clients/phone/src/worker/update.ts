@@ -1,6 +1,8 @@
 // Registers the service worker and says when a newer app waits to be taken.
 import { useSyncExternalStore } from "preact/compat";
 
+import { go, readRoute } from "../route.ts";
+
 let waiting: ServiceWorker | null = null;
 const listeners = new Set<() => void>();
 
@@ -24,9 +26,16 @@ function watch(registration: ServiceWorkerRegistration): void {
   });
 }
 
+/** A tapped notification leads to its place in the window that is open. */
+function follow({ data }: MessageEvent): void {
+  const said = data as { type?: string; path?: string } | null;
+  if (said?.type === "go" && said.path?.startsWith("/phone/") === true) go(readRoute(said.path));
+}
+
 /** Browsers have service workers on https and localhost only; elsewhere the app simply needs the network. */
 export function keepOffline(): void {
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
+  navigator.serviceWorker.addEventListener("message", follow);
   navigator.serviceWorker.register("/phone/sw.js", { scope: "/phone/" }).then(watch, (error: unknown) => {
     console.warn("The app cannot be kept for offline use:", error);
   });
