@@ -1,4 +1,4 @@
-"""The operation that reads an iCalendar file for an artist: when they are busy elsewhere. Nothing is stored."""
+"""The operation that reads out of an iCalendar file when somebody is busy; nothing is stored."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BusySpan(Struct, frozen=True, kw_only=True):
 
 
 class BusyTimes(Struct, frozen=True, kw_only=True):
-    """What of a file is not over, in order, at most 200; `more` were left out. `notes` say what is not in it."""
+    """What of a file is not over, in order, at most 200; `more` were left out, and why, `notes` say."""
 
     spans: tuple[BusySpan, ...]
     more: int

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
 from playwright.async_api import expect as async_expect
+from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import expect as sync_expect
 
 from scheduling.commands import EditTenant
 from tests.e2e.board import PASSWORD, Studio
+from tests.e2e.phone import ARTIST, Open
 from tests.harness.browser import ARGUMENTS, find_browser, find_node
 from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process
+
+LOOPBACK = "127.0.0.0/8"
+"""The push services of the tests are on this machine."""
 
 _SETTINGS = {field.name for field in msgspec.structs.fields(EditTenant)} - {"history_from"}
 
@@ -52,7 +58,9 @@ def demo() -> Iterator[ServerProcess]:
     web = os.environ.get("WEB_DIST") or Path(__file__).parents[2] / "clients/web/dist"
     with (
         temporary_folder() as data,
-        server_process("demo", DATA_DIR=data, DEMO_PASSWORD=PASSWORD, WEB_DIST=web) as server,
+        server_process(
+            "demo", DATA_DIR=data, DEMO_PASSWORD=PASSWORD, WEB_DIST=web, WEBHOOK_NETWORKS=LOOPBACK
+        ) as server,
     ):
         assert server.url
         yield server
@@ -70,3 +78,57 @@ def studio(demo: ServerProcess) -> Iterator[Studio]:
     if changed:
         studio.run("tenant.edit", **changed)
     studio.close()
+
+
+# -- the artists' app ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def me(demo: ServerProcess) -> Iterator[str]:
+    """The artist's id."""
+    artist = Studio(demo.url, ARTIST)
+    yield artist.me()["artist_id"]
+    artist.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    opened: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def phone(
+        width: int = 360, height: int = 740, theme: Literal["light", "dark"] = "light"
+    ) -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme=theme,
+            locale="en-GB",
+        )
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        opened.append(context)
+        return context
+
+    yield phone
+    for context in opened:
+        context.close()
+    assert not problems
+
+
+@pytest.fixture
+def open_phone(contexts: Callable[..., BrowserContext], demo: ServerProcess) -> Open:
+    """Signs the artist in on a phone of its own."""
+
+    def opened(path: str = "", **phone: object) -> Page:
+        page = contexts(**phone).new_page()
+        page.goto(f"{demo.url}/phone/{path}")
+        page.get_by_label("E-mail").fill(ARTIST)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        sync_expect(page.get_by_role("navigation", name="Screens")).to_be_visible()
+        # Nothing is said of the connection while it stands.
+        sync_expect(page.get_by_text("Connecting…")).to_have_count(0)
+        return page
+
+    return opened

@@ -2,129 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.e2e.board import PASSWORD, Studio
+from tests.e2e.board import Studio
+from tests.e2e.phone import (
+    DAY,
+    STATES_KEPT,
+    Open,
+    answered,
+    becomes,
+    card,
+    go,
+    in_weeks,
+    install,
+)
 from tests.e2e.test_web_app import Theme, calm, violations
-from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 
-ARTIST = "artist@demo.studio"
 DIST = Path(__file__).parents[2] / "clients/phone/dist"
 FIRST_LOAD_BYTES = 120_000
-DAY = timedelta(days=1)
-Open = Callable[..., Page]
-
-
-def in_weeks(weeks: int) -> datetime:
-    """Nine o'clock on a Monday some weeks on; every test has weeks of its own, far behind the demo's work."""
-    today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-    return today - today.weekday() * DAY + (40 + weeks) * 7 * DAY
-
-
-@pytest.fixture
-def me(demo: ServerProcess) -> Iterator[str]:
-    """The artist's id."""
-    artist = Studio(demo.url, ARTIST)
-    yield artist.me()["artist_id"]
-    artist.close()
-
-
-@pytest.fixture
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    opened: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def phone(width: int = 360, height: int = 740, theme: Theme = "light") -> BrowserContext:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            has_touch=True,
-            is_mobile=True,
-            color_scheme=theme,
-            locale="en-GB",
-        )
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        opened.append(context)
-        return context
-
-    yield phone
-    for context in opened:
-        context.close()
-    assert not problems
-
-
-@pytest.fixture
-def open_phone(contexts: Callable[..., BrowserContext], demo: ServerProcess) -> Open:
-    """Signs the artist in on a phone of its own."""
-
-    def opened(path: str = "", **phone: object) -> Page:
-        page = contexts(**phone).new_page()
-        page.goto(f"{demo.url}/phone/{path}")
-        page.get_by_label("E-mail").fill(ARTIST)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("navigation", name="Screens")).to_be_visible()
-        # Nothing is said of the connection while it stands.
-        expect(page.get_by_text("Connecting…")).to_have_count(0)
-        return page
-
-    return opened
-
-
-def card(page: Page, booking_id: str) -> Locator:
-    return page.locator(f'[data-booking="{booking_id}"]')
-
-
-def answered(page: Page, booking_id: str) -> Locator:
-    return page.get_by_label("Answered").locator(f'[data-booking="{booking_id}"]')
-
-
-def go(page: Page, screen: str) -> None:
-    page.get_by_role("navigation", name="Screens").get_by_role(
-        "link", name=screen, exact=screen == "Me"
-    ).click()
-
-
-def until(page: Page, asked: str) -> None:
-    """Wait until the page answers with true; Playwright's own wait takes a promise for a yes."""
-    deadline = time.monotonic() + DEADLINE
-    while not page.evaluate(asked):
-        assert time.monotonic() < deadline, f"the page never said yes to {asked}"
-
-
-def becomes(studio: Studio, booking_id: str, status: str) -> None:
-    """The server's word on a booking, which an answer reaches after the screen has shown it."""
-    deadline = time.monotonic() + DEADLINE
-    while (now := studio.booking(booking_id)["status"]) != status:
-        assert time.monotonic() < deadline, f"the booking is still {now}"
-
-
-STATES_KEPT = """() => new Promise((done) => {
-    const asked = indexedDB.open("production-tool-state");
-    asked.onupgradeneeded = () => asked.transaction.abort();
-    asked.onerror = () => done(0);
-    asked.onsuccess = () => {
-        const count = asked.result.transaction("state").objectStore("state").count();
-        count.onsuccess = () => { asked.result.close(); done(count.result); };
-    };
-})"""
-
-
-def install(page: Page) -> None:
-    """As after a first visit: the worker has the next page, and the last state is on the phone."""
-    until(
-        page, "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
-    )
-    page.reload()
-    expect(page.get_by_role("navigation", name="Screens")).to_be_visible()
-    until(page, "() => navigator.serviceWorker.controller !== null")
-    until(page, STATES_KEPT)
 
 
 # -- holds -------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ function LinkFields({ link, onChange, onRemove }: LinkFieldsProps) {
       <label class="field">
         <span>Address</span>
         <input
-          type="url"
+          type="text"
           inputMode="url"
           autocapitalize="off"
           value={link.url}

@@ -64,9 +64,33 @@ export function onClick(event: NotificationEvent): void {
   event.waitUntil(event.action in SAID ? answer(message, event.action) : open(message.path));
 }
 
+interface Booked {
+  readonly id: string;
+  readonly artist_id: string;
+  readonly title: string;
+  readonly start: string;
+  readonly end: string;
+  readonly status: string;
+  readonly response: string;
+}
+
+/** What the artist has said yes to on the days of a hold. */
+async function inWay(id: string): Promise<Booked | undefined> {
+  const { data: hold } = await call<Booked>(`bookings/${id}`);
+  const days = new URLSearchParams({ start: hold.start, end: hold.end, artist_id: hold.artist_id });
+  const { data: others } = await call<readonly Booked[]>(`bookings?${days.toString()}`);
+  return others.find((other) => other.id !== id && (other.status !== "hold" || other.response === "accepted"));
+}
+
 /** The same command as in the app, in the name of who is signed in. Opening the hold is always the way out. */
 async function answer(message: PushMessage, action: string): Promise<void> {
   try {
+    const clash = action === "accept" ? await inWay(message.booking_id ?? "") : undefined;
+    if (clash !== undefined) {
+      const body = `${clash.title || "Other work"} is on the same days. Open the hold to accept all the same.`;
+      await show({ title: "You have said yes elsewhere", body, tag: message.tag, path: message.path });
+      return;
+    }
     await call(`bookings/${message.booking_id ?? ""}/${action}`, { method: "POST", json: {} });
   } catch (fault) {
     // The server's own words, where it spoke; everything else is for the app, which keeps answers without a network.

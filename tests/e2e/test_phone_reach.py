@@ -1,0 +1,325 @@
+"""How the artists' app reaches beyond its window: pushes, shared files, calendars, the studio's window."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+
+from tests.e2e.board import PASSWORD, Studio
+from tests.e2e.phone import DAY, Open, becomes, card, in_weeks, install, until
+from tests.harness.patience import DEADLINE
+from tests.harness.process import ServerProcess
+from tests.harness.push_service import subscription, unseal
+
+
+class PushDesk:
+    """A push service for one browser, and the way of what it takes into that browser."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.bodies: queue.Queue[bytes] = queue.Queue()
+        self.url = ""
+
+    def message(self) -> dict[str, Any]:
+        """The next push, unsealed."""
+        message: dict[str, Any] = json.loads(unseal(self.bodies.get(timeout=DEADLINE), self.key))
+        return message
+
+    @property
+    def script(self) -> str:
+        """A browser's push manager whose service this is: Chromium's own is out on the internet."""
+        made = subscription(self.url, self.key)
+        return f"""
+            let standing = null;
+            PushManager.prototype.getSubscription = async () => standing;
+            PushManager.prototype.subscribe = async ({{ applicationServerKey }}) => (standing = {{
+                options: {{ applicationServerKey: applicationServerKey.buffer }},
+                toJSON: () => ({json.dumps({"endpoint": made["endpoint"], "keys": made["keys"]})}),
+                unsubscribe: async () => {{ standing = null; return true; }},
+            }});
+        """
+
+
+@contextmanager
+def _listening(desk: PushDesk) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            desk.bodies.put(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(201)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    desk.url = f"http://127.0.0.1:{server.server_port}/push"
+    thread = threading.Thread(target=server.serve_forever, name="push service")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def desk() -> Iterator[PushDesk]:
+    one = PushDesk()
+    with _listening(one):
+        yield one
+
+
+@pytest.fixture
+def push_phone(
+    contexts: Callable[..., BrowserContext], demo: ServerProcess, desk: PushDesk
+) -> BrowserContext:
+    """A phone whose owner lets pages notify, with a push service on this machine."""
+    context = contexts()
+    context.grant_permissions(["notifications"], origin=demo.url)
+    context.add_init_script(desk.script)
+    return context
+
+
+def sign_in(page: Page, url: str, email: str = "artist@demo.studio") -> None:
+    page.goto(url)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Screens")).to_be_visible()
+    expect(page.get_by_text("Connecting…")).to_have_count(0)
+
+
+def deliver(page: Page, message: dict[str, Any]) -> None:
+    """Hand a push to the service worker, as the browser does."""
+    tools = page.context.new_cdp_session(page)
+    registration = _registration(tools, page)
+    given = {
+        "origin": page.url.split("/phone/")[0],
+        "registrationId": registration,
+        "data": json.dumps(message),
+    }
+    tools.send("ServiceWorker.deliverPushMessage", given)
+    until(page, shown(message["tag"], "note => note !== undefined"))
+
+
+def _registration(tools: CDPSession, page: Page) -> str:
+    found: list[str] = []
+
+    def updated(event: dict[str, Any]) -> None:
+        found.extend(one["registrationId"] for one in event["registrations"] if not one["isDeleted"])
+
+    tools.on("ServiceWorker.workerRegistrationUpdated", updated)
+    tools.send("ServiceWorker.enable")
+    deadline = time.monotonic() + DEADLINE
+    while not found:
+        assert time.monotonic() < deadline, "the browser told of no service worker"
+        page.evaluate("1")  # what came meanwhile is heard
+    return found[-1]
+
+
+def shown(tag: str, asked: str) -> str:
+    """A question about the notification with this tag."""
+    return f"""async () => {{
+        const registration = await navigator.serviceWorker.ready;
+        const [note] = await registration.getNotifications({{ tag: {json.dumps(tag)} }});
+        return ({asked})(note);
+    }}"""
+
+
+def press(page: Page, tag: str, action: str) -> None:
+    """A tap on the notification, or on one of its buttons."""
+    [worker] = page.context.service_workers
+    worker.evaluate(
+        """async ({ tag, action }) => {
+            const [notification] = await self.registration.getNotifications({ tag });
+            self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
+        }""",
+        {"tag": tag, "action": action},
+    )
+
+
+def asking(booking_id: str) -> dict[str, Any]:
+    return {
+        "title": "Hold asked: Night grade",
+        "body": "The studio asks you to hold two days.",
+        "tag": f"booking-{booking_id}",
+        "path": f"/phone/bookings/{booking_id}",
+        "booking_id": booking_id,
+        "ask": True,
+    }
+
+
+def test_a_push_reaches_the_phone_and_ends_with_the_sign_in(
+    push_phone: BrowserContext, demo: ServerProcess, desk: PushDesk
+) -> None:
+    page = push_phone.new_page()
+    sign_in(page, f"{demo.url}/phone/me")
+    install(page)
+    mine = page.get_by_label("Notifications on this phone")
+    mine.get_by_role("button", name="Turn on notifications").click()
+    expect(mine).to_contain_text("New holds reach this phone.")
+    mine.get_by_role("button", name="Send me a test").click()
+    expect(mine).to_contain_text("Sent: it should appear")
+    message = desk.message()
+    assert message["title"] == "It works"
+    deliver(page, message)
+    until(page, shown("test", "note => note.title === 'It works' && note.actions.length === 0"))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Your bookings")).to_be_visible()
+    until(page, shown("test", "note => note === undefined"))
+    assert (
+        page.evaluate("async () => (await navigator.serviceWorker.ready).pushManager.getSubscription()")
+        is None
+    )
+
+
+def test_a_hold_is_answered_from_its_notification_and_a_clash_is_warned_of(
+    open_phone: Open, demo: ServerProcess, studio: Studio, me: str
+) -> None:
+    start = in_weeks(11)
+    hold = studio.place(me, "Night grade", start, hours=33)
+    page = open_phone()
+    page.context.grant_permissions(["notifications"], origin=demo.url)
+    install(page)
+    tag = f"booking-{hold}"
+    deliver(page, asking(hold))
+    until(page, shown(tag, "note => note.actions.map(({ action }) => action).join() === 'accept,decline'"))
+    press(page, tag, "accept")
+    becomes(studio, hold, "pencil")
+    until(page, shown(tag, "note => note?.title === 'You said yes'"))
+    clash = studio.place(me, "On the same days", start, hours=33)
+    deliver(page, asking(clash))
+    press(page, f"booking-{clash}", "accept")
+    until(page, shown(f"booking-{clash}", "note => note?.title === 'You have said yes elsewhere'"))
+    assert studio.booking(clash)["response"] == "none"
+    press(page, f"booking-{clash}", "")
+    expect(page).to_have_url(re.compile(f"/phone/bookings/{clash}$"))
+    deliver(page, asking(clash))
+    press(page, f"booking-{clash}", "decline")
+    becomes(studio, clash, "declined")
+    # An answer that came too late says so.
+    deliver(page, asking(clash))
+    press(page, f"booking-{clash}", "decline")
+    until(page, shown(f"booking-{clash}", "note => note?.title === 'Your answer did not count'"))
+
+
+CALENDAR = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTART;VALUE=DATE:{first}\r
+DTEND;VALUE=DATE:{last}\r
+SUMMARY:Two days by the sea\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+SHARE = """text => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "POST", action: "/phone/share", enctype: "multipart/form-data" });
+    const input = Object.assign(document.createElement("input"), { type: "file", name: "calendar" });
+    const files = new DataTransfer();
+    files.items.add(new File([text], "sea.ics", { type: "text/calendar" }));
+    input.files = files.files;
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_a_shared_calendar_file_becomes_a_request_for_time_off(
+    open_phone: Open, studio: Studio, me: str
+) -> None:
+    page = open_phone()
+    install(page)
+    day = in_weeks(12)
+    # As the system does it that shares with the app: a form, posted to the address the manifest names.
+    page.evaluate(SHARE, CALENDAR.format(first=f"{day:%Y%m%d}", last=f"{day + 2 * DAY:%Y%m%d}"))
+    sheet = page.get_by_role("dialog", name="From your calendar")
+    sheet.get_by_label("Two days by the sea").check()
+    sheet.get_by_label("Tell the studio what for").check()
+    sheet.get_by_role("button", name="Ask for time off").click()
+    known = page.get_by_label("Asked for and approved").get_by_role("article")
+    asked = known.filter(has_text="Two days by the sea")
+    expect(asked).to_contain_text("Asked for")
+    expect(page).to_have_url(re.compile("/phone/time-off$"))
+    deadline = time.monotonic() + DEADLINE
+    while not any(off["note"] == "Two days by the sea" for off in studio.times_off(me)):
+        assert time.monotonic() < deadline, "the request never reached the server"
+    asked.get_by_role("button", name="Take the request back").click()
+    expect(asked).to_have_count(0)
+
+
+def test_the_artists_own_calendar_address_is_made_renewed_and_ended(open_phone: Open) -> None:
+    page = open_phone("me")
+    mine = page.get_by_label("Calendar subscription")
+    address = mine.get_by_role("textbox")
+    mine.get_by_role("button", name="Make an address").click()
+    expect(address).to_have_value(re.compile(r"/api/v1/calendars/.+\.ics$"))
+    first = address.input_value()
+    opened = mine.get_by_role("link", name="Open in calendar").get_attribute("href")
+    assert opened == first.replace("http:", "webcal:")
+    assert "BEGIN:VCALENDAR" in httpx.get(first, trust_env=False).text
+    mine.get_by_role("button", name="New address").click()
+    expect(address).not_to_have_value(first)
+    expect(mine.get_by_role("button", name="New address")).to_be_enabled()
+    assert httpx.get(first, trust_env=False).status_code == 404
+    second = address.input_value()
+    assert httpx.get(second, trust_env=False).status_code == 200
+    mine.get_by_role("button", name="End it").click()
+    expect(mine.get_by_role("button", name="Make an address")).to_be_enabled()
+    assert httpx.get(second, trust_env=False).status_code == 404
+
+
+def test_a_hold_says_what_it_pays_and_how_to_get_there(open_phone: Open, studio: Studio, me: str) -> None:
+    studio.run("artist.edit", artist_id=me, rate={"amount": 450, "currency": "EUR"})
+    hold = studio.place(me, "On location", in_weeks(13), hours=9)
+    studio.run("booking.edit", booking_id=hold, notes="Stage 4. https://maps.example/stage-4, gate B.")
+    page = open_phone()
+    asked = card(page, hold)
+    expect(asked).to_contain_text(re.compile(r"(1|0\.5) days? at €450: €\d+"))
+    asked.get_by_role("link").first.click()
+    where = page.get_by_label("Notes and directions")
+    expect(where.get_by_role("link")).to_have_attribute("href", "https://maps.example/stage-4")
+
+
+def test_portfolio_and_hours_are_changed_with_a_thumb(open_phone: Open) -> None:
+    page = open_phone("me")
+    page.get_by_role("button", name="Change portfolio").click()
+    sheet = page.get_by_role("dialog", name="Portfolio")
+    sheet.get_by_role("button", name="Add a link").click()
+    sheet.get_by_role("textbox", name="Address").last.fill("not an address")
+    expect(sheet.get_by_role("button", name="Save")).to_be_disabled()
+    sheet.get_by_role("textbox", name="Address").last.fill("vimeo.com/4711")
+    sheet.get_by_role("textbox", name="Title").last.fill("Reel of the year")
+    sheet.get_by_role("combobox", name="Kind").last.select_option("reel")
+    sheet.get_by_role("button", name="Save").click()
+    link = page.get_by_label("Portfolio").get_by_role("link", name="Reel of the year")
+    expect(link).to_have_attribute("href", "https://vimeo.com/4711")
+    page.get_by_role("button", name="Change working hours").click()
+    sheet = page.get_by_role("dialog", name="Working hours")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday"):
+        sheet.get_by_role("button", name=day, exact=True).tap()
+    sheet.get_by_role("button", name="10:00 to 11:00").tap()
+    sheet.get_by_role("button", name="13:00 to 14:00").tap()
+    sheet.get_by_role("button", name="Set 10:00 – 14:00").click()
+    sheet.get_by_role("button", name="Save").click()
+    hours = page.get_by_label("Working hours", exact=True)
+    expect(hours.get_by_role("listitem").filter(has_text="Friday")).to_contain_text("10:00 – 14:00")
+    expect(hours.get_by_role("listitem").filter(has_text="Monday")).not_to_contain_text("10:00 – 14:00")
+    page.get_by_role("button", name="Undo").click()
+    expect(hours).not_to_contain_text("10:00 – 14:00")
