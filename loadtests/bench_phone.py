@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -108,7 +109,7 @@ def until(page: Page, asked: str) -> None:
 
 def measure(browser: Browser, url: str) -> Measured:
     """One round in a browser that knows nothing."""
-    phone = {
+    phone: dict[str, Any] = {
         "viewport": {"width": 360, "height": 740},
         "has_touch": True,
         "is_mobile": True,
