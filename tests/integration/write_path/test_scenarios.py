@@ -12,6 +12,7 @@ from realtime.standing import difference_now
 from scheduling.permissions import Actor
 from scheduling.scenarios import ScenarioDifference
 from scheduling.state import snapshot
+from server.verifying import verify_studio
 from tests.harness.actions import NOW
 from tests.harness.asking import booking, encoded, no, ok, result, slot
 from tests.harness.postgres import Database
@@ -75,6 +76,7 @@ async def test_a_process_that_knows_nothing_commits_and_undoes_all_of_it(
     assert _places(after) == _places(before)
     assert len(_list(after, "scenario_changes")) == 5
     await sweep(module_database.dsn, studio.tenant.id)
+    assert (await verify_studio(studio.pool, studio.tenant.id)).fault is None
 
 
 def _list(state: dict[str, object], name: str) -> list[Any]:
