@@ -55,9 +55,10 @@ class Lines:
         self._give_up(line)
 
     def _give_up(self, line: Line) -> None:
-        """End it, and with it those that were silent all the while: they go the same way."""
-        asked_at = line.asked_at or time.monotonic()
-        silent = [one for one in self._open if one is line or one.answered_at < asked_at]
+        """End it, and with it the idle ones that were silent as well: they go the same way."""
+        since = time.monotonic() - DOUBT_SECONDS / 2
+        idle = (one for one in self._open if one.asked_at is None and one.answered_at < since)
+        silent = [line, *idle]
         logger.warning("Postgres does not answer: %d connections are given up", len(silent))
         for one in silent:
             if not one.is_closed():

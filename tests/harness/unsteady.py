@@ -27,7 +27,7 @@ class UnsteadyWire:
         self._port = 0
         self._alive = _set()
         """Cleared while it is dead for new connections too."""
-        self._lines: set[asyncio.Event] = set()
+        self._lines: set[_Line] = set()
         self.dropped = 0
 
     @property
@@ -38,22 +38,22 @@ class UnsteadyWire:
         """Let the next commit of a change through to the server, but not its answer to the client."""
         self._drop = True
 
-    @property
-    def lines(self) -> int:
-        """Connections that carry something."""
-        return len(self._lines)
-
     def go_dead(self, *, for_new: bool = False) -> int:
         """Carry nothing more, and tell nobody, as a firewall that forgot; how many connections that is.
 
         New connections are carried all the same, unless `for_new`, until `revive`.
         """
-        dead, self._lines = self._lines, set()
+        dead = [line for line in self._lines if line.flowing.is_set()]
         for line in dead:
-            line.clear()
+            line.flowing.clear()
         if for_new:
             self._alive.clear()
         return len(dead)
+
+    @property
+    def dead(self) -> int:
+        """How many dead connections the client still holds."""
+        return sum(not line.flowing.is_set() for line in self._lines)
 
     def revive(self) -> None:
         """Carry new connections again; what is dead stays so."""
@@ -75,22 +75,26 @@ class UnsteadyWire:
     async def _serve(self, client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        line = _Line(client_out)
         self._tasks.add(task)
-        await self._alive.wait()
-        flowing = _set()
-        self._lines.add(flowing)
+        self._lines.add(line)
         try:
-            server_in, server_out = await asyncio.open_unix_connection(self._socket)
-        except OSError:
-            client_out.close()  # Postgres is away
+            with suppress(OSError, asyncio.CancelledError):  # the client went away, or the wire is taken down
+                await self._carry(client_in, line)
+        finally:
+            client_out.close()
             self._tasks.discard(task)
-            self._lines.discard(flowing)
-            return
-        back = asyncio.create_task(_copy(server_in, client_out, flowing))
+            self._lines.discard(line)
+
+    async def _carry(self, client_in: asyncio.StreamReader, line: _Line) -> None:
+        await self._alive.wait()
+        server_in, server_out = await asyncio.open_unix_connection(self._socket)
+        back = asyncio.create_task(_copy(server_in, line.client, line.flowing))
         writes = _Writes()
         try:
             while data := await client_in.read(65536):
-                await flowing.wait()
+                if not line.flowing.is_set():
+                    continue  # it goes nowhere
                 if writes.commits(data) and self._drop:
                     self._drop = False
                     back.cancel()
@@ -100,14 +104,17 @@ class UnsteadyWire:
                     self.dropped += 1
                     return
                 server_out.write(data)
-        except OSError:
-            pass  # the client went away
         finally:
             back.cancel()
-            for writer in (client_out, server_out):
-                writer.close()
-            self._tasks.discard(task)
-            self._lines.discard(flowing)
+            server_out.close()
+
+
+class _Line:
+    """One connection; `flowing` is set while it carries something."""
+
+    def __init__(self, client: asyncio.StreamWriter) -> None:
+        self.client = client
+        self.flowing = _set()
 
 
 class _Writes:

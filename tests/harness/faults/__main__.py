@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from tests.harness.faults.kinds import KINDS, Kind
+from tests.harness.faults.kinds import KINDS, SLOW_KINDS, Kind
 from tests.harness.faults.run import Report, Suffered, suffer
 from tests.harness.faults.world import open_world
 
@@ -18,13 +19,23 @@ ROUND = 50
 """Faults between two judgements: a history is kept in memory."""
 LAW_SECONDS = 2.0
 """All clients are equal within so long after healing."""
+LAWS = {
+    "acknowledged commands lost": {"acknowledged", "committed-first", "answer-true"},
+    "doubled": {"once", "inside-batch"},
+    "gaps": {"numbers", "chain", "contiguous", "whole", "resume"},
+}
+"""What is counted by name, and the checker's rules that find it."""
 
 
 def main() -> int:
     """Run, print, and return 1 where a law was broken."""
     options = _parser().parse_args()
     seed = options.seed if options.seed is not None else random.randrange(10**6)
-    kinds = {name: kind for name, kind in KINDS.items() if not options.only or options.only in name}
+    kinds = {
+        name: kind
+        for name, kind in {**KINDS, **SLOW_KINDS}.items()
+        if not options.only or options.only in name
+    }
     print(f"{options.faults} faults of {len(kinds)} kinds, seed {seed}", flush=True)
     return asyncio.run(_run(kinds, options.faults, seed, options.pace))
 
@@ -41,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -> int:
     broken, totals = False, Counter[str]()
     head = f"{'fault':<24}{'count':>6}{'healed, ms: p50':>18}{'p99':>7}{'most':>7}"
-    print(f"{head}{'commands':>10}{'findings':>10}")
+    print(f"{head}{'back, p99':>11}{'commands':>10}{'findings':>10}{'load':>6}")
     async with open_world(seed) as world:
         for name, kind in kinds.items():
             reports, done = list[Report](), 0
@@ -66,6 +77,7 @@ async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -
         f" {totals['unheard']} answers lost on the way, {totals['connections']} connections"
     )
     late = f"{totals['late']} healings beyond {LAW_SECONDS:g} s"
+    print(", ".join(f"{totals[law]} {law}" for law in LAWS))
     print(f"{totals['findings']} findings, {late}, {tracebacks} tracebacks")
     return int(broken or bool(tracebacks))
 
@@ -77,10 +89,11 @@ def _tell(name: str, reports: list[Report], totals: Counter[str]) -> bool:
     findings = [finding for report in reports for finding in report.findings]
     commands = sum(report.outcomes.total() for report in reports)
     late = sum(ms > LAW_SECONDS * 1000 for ms in healing)
-    p99 = healing[min(len(healing) - 1, len(healing) * 99 // 100)]
+    back = sorted(seconds * 1000 for one in suffered for seconds in one.back)
     print(
         f"{name:<24}{sum(one.faults for one in suffered):>6}{statistics.median(healing):>18.0f}"
-        f"{p99:>7.0f}{healing[-1]:>7.0f}{commands:>10}{len(findings):>10}",
+        f"{_p99(healing):>7.0f}{healing[-1]:>7.0f}{_p99(back):>11.0f}{commands:>10}{len(findings):>10}"
+        f"{os.getloadavg()[0]:>6.1f}",
         flush=True,
     )
     for finding in findings[:10]:
@@ -88,8 +101,14 @@ def _tell(name: str, reports: list[Report], totals: Counter[str]) -> bool:
     for report in reports:
         for word in ("unheard", "connections", "batches", "events"):
             totals[word] += getattr(report, word)
+    for law, rules in LAWS.items():
+        totals[law] += sum(finding.rule in rules for finding in findings)
     totals.update(commands=commands, findings=len(findings), late=late)
     return bool(findings or late)
+
+
+def _p99(ordered: Sequence[float]) -> float:
+    return ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
 
 
 if __name__ == "__main__":

@@ -110,6 +110,14 @@ async def lose_the_word_of_a_commit(world: World, _chance: random.Random) -> int
     return 1
 
 
+async def lose_the_network_to_postgres(world: World, _chance: random.Random) -> int:
+    """Every line of a server to Postgres goes dead without a word; mended once the server let go of them."""
+    wire = world.postgres_wire
+    await until(lambda: wire.go_dead() > 0, PATIENCE, "lines to Postgres")
+    await until(lambda: wire.dead == 0, PATIENCE, "the server to notice that its lines are dead")
+    return 1
+
+
 def bother(manner: Manner) -> Kind:
     """One more client that reads slowly, not at all, or is not there any more; the oldest leaves."""
 
@@ -139,3 +147,6 @@ KINDS: Mapping[str, Kind] = {
     "stalled clients": bother("stalled"),
     "half-open clients": bother("half-open"),
 }
+
+SLOW_KINDS: Mapping[str, Kind] = {"Postgres half-open": lose_the_network_to_postgres}
+"""What takes seconds to be noticed, each time: for the long run."""

@@ -56,7 +56,8 @@ class RedisWire:
             return
         there = asyncio.create_task(_pump(reader, far_writer))
         try:
-            await self._pump_back(far_reader, writer)
+            with contextlib.suppress(asyncio.CancelledError):  # the wire is taken down
+                await self._pump_back(far_reader, writer)
         finally:
             there.cancel()
             writer.transport.abort()

@@ -31,6 +31,8 @@ class Suffered(Struct, kw_only=True):
 
     faults: int = 0
     healing: list[float] = field(default_factory=list)
+    back: list[float] = field(default_factory=list)
+    """Of these, the seconds until everybody had a connection again."""
 
 
 class Report(Struct, kw_only=True):
@@ -108,7 +110,9 @@ class _Toll(Struct, frozen=True):
             suffered.faults += await kind(self.world, self.chance)
             turns += 1
             if turns % self.look_every == 0 or suffered.faults >= faults:
-                suffered.healing.append(await _everybody_has(self.world, self.world.companies))
+                back, healed = await _everybody_has(self.world, self.world.companies)
+                suffered.back.append(back)
+                suffered.healing.append(healed)
             await self._work_goes_on()
 
     async def _work_goes_on(self) -> None:
@@ -118,9 +122,13 @@ class _Toll(Struct, frozen=True):
         await until(lambda: sum(desk.outcomes.total() for desk in desks) >= goal, HEALING_PATIENCE, "work")
 
 
-async def _everybody_has(world: World, companies: Sequence[Company]) -> float:
-    """Wait until everybody was told what is committed now; the seconds that took."""
-    begun = time.monotonic()
+async def _everybody_has(world: World, companies: Sequence[Company]) -> tuple[float, float]:
+    """Wait until everybody was told what is committed now.
+
+    The seconds until all were connected, and until they had it. The clock begins when what was broken
+    is mended, which is when the kind of fault returns: see docs/subsystems/faults.md.
+    """
+    begun, back = time.monotonic(), 0.0
     heads = [(company, await world.head(company.cast.tenant_id)) for company in companies]
     missing: list[Player] = [player for company, _ in heads for player in company.players]
     while missing:
@@ -128,8 +136,10 @@ async def _everybody_has(world: World, companies: Sequence[Company]) -> float:
             who = ", ".join(f"{player.name} ({player.seq})" for player in missing)
             raise NotHealed(f"{[head for _, head in heads]} is committed, not heard of by {who}")
         await asyncio.sleep(0.005)
+        if not all(player.live.is_set() for player in missing):
+            back = time.monotonic() - begun
         missing = [player for company, head in heads for player in company.players if not player.has(head)]
-    return time.monotonic() - begun
+    return back, time.monotonic() - begun
 
 
 def _count(history: History, kind: type) -> int:
