@@ -30,6 +30,8 @@ class MemoryLog:
         self.bodies: list[bytes] = []
         self.reads = 0
         self.away = False
+        self.refused = 0
+        """How often somebody asked while it was away."""
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
         """What happens while the head is on its way to whoever asked for it."""
 
@@ -71,6 +73,7 @@ class MemoryLog:
 
     def _check(self, tenant_id: UUID) -> None:
         if self.away:
+            self.refused += 1
             raise ConnectionError("the database is away")
         if tenant_id != self.tenant_id:
             raise UnknownTenant(str(tenant_id))

@@ -116,6 +116,20 @@ class Player:
             self._waiting.pop(number, None)
             self._asked.pop(number, None)
 
+    async def has_read(self) -> None:
+        """Wait until everything that was sent to it by now is read: an answer stands behind it."""
+        while True:
+            await self.live.wait()
+            socket = self._socket
+            if socket is None:
+                continue
+            number, answer = self._expect()
+            with contextlib.suppress(Lost, OSError, WebSocketException):
+                await socket.send(f'42{number}["presence",{{}}]')
+                await answer
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
     def witness(self, command_id: str, found: bool) -> None:
         """Note what a look into the database right after a yes showed."""
         self._note(Witnessed(at=_now(), id=command_id, found=found))

@@ -57,11 +57,17 @@ class Rehearsal:
 
     async def catch_up(self) -> None:
         """Wait until the heads were looked at and everybody had their turn; what is missing, stays so."""
-        for _ in range(3):
+        for _ in range(2):  # who was thrown out by the first look has come back by the second
             for instance in self.instances:
                 for room in list(instance.realtime.fanout._rooms.values()):
                     instance.realtime.fanout.resumed(room.tenant_id)
-            await asyncio.sleep(0.1)
+            await until(self._is_quiet, what="the rooms delivered what they could")
+            for company in self.companies:
+                await asyncio.gather(*(player.has_read() for player in company.players))
+
+    def _is_quiet(self) -> bool:
+        rooms = [room for one in self.instances for room in one.realtime.fanout._rooms.values()]
+        return not any(room.suspect or room.pump for room in rooms)
 
     async def history(self) -> History:
         """Everything so far."""

@@ -262,11 +262,12 @@ async def test_a_refreshed_connection_stays(pool):
     async with serving(pool, bounds=msgspec.structs.replace(QUICK, refresh_grace=0.1)) as live:
         studio = await live.studio(pool)
         actor = await member_of(studio)
-        client = Client()
-        await client.connect(live, live.tokens.issue(actor, timedelta(seconds=0.5)))
+        client, witness = Client(), Client()
+        for one in (client, witness):
+            await one.connect(live, live.tokens.issue(actor, timedelta(seconds=1)))
         await client.call("sync")
         assert (await client.call("refresh", {"token": live.tokens.issue(actor)}))["ok"]
-        await asyncio.sleep(0.8)
+        await until(witness.gone.is_set, what="the end of one whose token was not refreshed")
         assert (await client.command("project.add", {"name": "Meridian"}))["ok"]
         await client.wait_for("events")
         await client.close()

@@ -69,9 +69,12 @@ async def test_what_one_commits_the_other_delivers_without_reading_the_log(pool,
             two.realtime.fanout._log.since = counted
             # The subscription is made within moments; until then the head check would repair.
             first = await book(studio, artist, 1)
-            while not client.all("events"):
+
+            def looked_and_heard():
                 two.realtime.fanout.resumed(studio.tenant.id)
-                await asyncio.sleep(0.05)
+                return client.all("events")
+
+            await until(looked_and_heard)
             reads = 0
             for day in range(2, 12):
                 await book(studio, artist, day)
@@ -141,9 +144,12 @@ async def test_a_member_who_signs_out_is_put_out_of_every_instance(pool, buses):
         studio = await one.studio(pool)
         actor, other = await member_of(studio), await member_of(studio)
         async with client_of(two, actor) as client, client_of(two, other) as bystander:
-            while not client.gone.is_set():  # the subscription is made within moments
-                one.gateway.sign_out(studio.tenant.id, actor.id)
-                await asyncio.sleep(0.05)
+
+            def said_and_done():
+                one.gateway.sign_out(studio.tenant.id, actor.id)  # the subscription is made within moments
+                return client.gone.is_set()
+
+            await until(said_and_done)
             assert client.all("closing")[0]["code"] == "unauthenticated"
             assert not bystander.gone.is_set()
 
@@ -175,7 +181,19 @@ async def test_a_member_who_signs_out_while_redis_is_down_is_put_out_all_the_sam
                 assert not two.realtime.switchboard.healthy
 
 
-async def test_an_instance_with_another_key_is_not_believed(pool):
+def refusing(decode, refused):
+    """Notes the topics of hints that are not believed."""
+
+    def watched(topic, payload):
+        hint = decode(topic, payload)
+        if hint is None:
+            refused.append(topic)
+        return hint
+
+    return watched
+
+
+async def test_an_instance_with_another_key_is_not_believed(pool, monkeypatch):
     """[D3] Its hints are noise; the head check still delivers what is in the log."""
     exchange = Exchange()
     async with (
@@ -183,6 +201,9 @@ async def test_an_instance_with_another_key_is_not_believed(pool):
         serving(pool, bus=InProcessBus(exchange), secret=b"another") as stranger,
     ):
         stranger.realtime.fanout._head_seconds = 0.1
+        codec = one.realtime.switchboard._codec
+        refused: list[str] = []
+        monkeypatch.setattr(codec, "decode", refusing(codec.decode, refused))
         studio = await one.studio(pool)
         artist, actor = await studio.artist(), await member_of(studio)
         async with client_of(stranger, actor, sync=False) as client, client_of(one, actor) as mine:
@@ -191,10 +212,14 @@ async def test_an_instance_with_another_key_is_not_believed(pool):
             head = await head_of(one, studio)
             await reaches(replica, client, head)
             assert replica.state() == await truth(studio)
-            await mine.wait_for("presence")
-            await asyncio.sleep(0.3)
+            await until(lambda: refused, what="the stranger said who is there, and was not believed")
+            told = len(mine.all("presence"))
+            await mine.call("presence", {"selection": [str(artist)]})
+            await mine.wait_for("presence", told + 1)
             for message in mine.all("presence"):
-                assert len(message.get("full", [])) <= 1, "strangers are not shown"
+                people = [*message.get("full", []), *message.get("diff", {}).get("joined", [])]
+                assert {person["member_id"] for person in people} <= {str(actor.id)}
+                assert len(people) <= 1, "strangers are not shown"
 
 
 @pytest.mark.parametrize("program", servers())

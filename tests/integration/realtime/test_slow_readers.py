@@ -128,8 +128,15 @@ async def test_ghosts_are_not_queued_for_a_slow_reader(small, pool):
             assert not isinstance(deaf.state, Closing)
 
 
-async def test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing(small, pool):
-    live = small
+@pytest.fixture
+async def patient(pool):
+    """An instance that begins the next bulky answer only when little of the last is left to write."""
+    async with serving(pool, bounds=msgspec.structs.replace(QUICK, outbox_low_bytes=64 * 1024)) as live:
+        yield live
+
+
+async def test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing(patient, pool):
+    live = patient
     studio = await live.studio(pool)
     actor = await member_of(studio)
     items = [{"op": "project.add", "args": {"name": f"Project {n}", "notes": "x" * 900}} for n in range(500)]
@@ -139,8 +146,8 @@ async def test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing(sm
             deaf.send('421["sync",{}]')
         await until(lambda: live.gateway.connections == 1)
         (connection,) = live.gateway._connections
-        await until(lambda: connection._worker is not None)
-        await asyncio.sleep(0.2)
+        await until(lambda: connection.outbox._lows, what="the next answer waits for the reader")
+        assert connection._worker is not None
         assert connection.outbox.waiting_bytes < 3 * 1024 * 1024, "bulky answers wait for the reader"
     await until(lambda: live.gateway.connections == 0)
     await until(lambda: connection._worker is None)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import threading
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -162,9 +163,16 @@ async def test_readers_that_come_at_any_time_miss_nothing(live, studio, quick_he
     chance = random.Random(7)
     writing = True
 
+    written = 0
+
     async def write():
+        nonlocal written
         for number in range(120):
             await book(studio, chance.choice(artists), 1 + number % 28)
+            written += 1
+
+    def reached(count):
+        return written >= count
 
     async def read():
         async with client_of(live, actor, sync=False) as client:
@@ -183,10 +191,9 @@ async def test_readers_that_come_at_any_time_miss_nothing(live, studio, quick_he
 
     readers: list[asyncio.Task[Any]] = []
     writer = asyncio.create_task(write())
-    while not writer.done():
-        if len(readers) < 8:
-            readers.append(asyncio.create_task(read()))
-        await asyncio.sleep(0.05)
+    for turn in range(8):
+        await until(partial(reached, 12 * turn))
+        readers.append(asyncio.create_task(read()))
     await writer
     writing = False
     expected = await truth(studio)
@@ -221,10 +228,19 @@ async def test_those_who_ask_at_once_share_one_snapshot(live, studio):
     async def counted(tenant_id):
         nonlocal loads
         loads += 1
-        await asyncio.sleep(0.1)
+        await until(lambda: asked == len(clients), what="everybody has asked")
         return await load(tenant_id)
 
+    asked = 0
+    answer_one = live.realtime.catchup.answer
+
+    async def answer(*question):
+        nonlocal asked
+        asked += 1
+        return await answer_one(*question)
+
     live.realtime.catchup._loader = counted
+    live.realtime.catchup.answer = answer
     clients = [Client() for _ in range(10)]
     for client in clients:
         await client.connect(live, live.tokens.issue(actor))

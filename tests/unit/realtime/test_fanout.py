@@ -137,7 +137,7 @@ async def test_what_is_delivered_while_the_head_is_read_is_no_other_history():
         log.meanwhile = lambda: fanout.publish(log.commit(2))
         fanout.resumed(log.tenant_id)
         await until(lambda: covered(connection, 3) >= 5)
-        await asyncio.sleep(0.01)
+        await until(lambda: fanout._rooms[log.tenant_id].pump is None, what="the head was looked at")
         assert not isinstance(connection.state, Closing)
 
 
@@ -158,7 +158,7 @@ async def test_a_database_that_is_away_delays_and_loses_nothing():
         log.away = True
         log.commit(2)
         fanout.hinted(log.tenant_id, hint(log.commit()))
-        await asyncio.sleep(0.1)
+        await until(lambda: log.refused >= 3, what="it tried")
         assert batches(connection) == []
         log.away = False
         await until(lambda: covered(connection, 0) == 3)
