@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from weakref import WeakSet
 
@@ -58,11 +59,10 @@ class Lines:
         """End it, and with it the idle ones that were silent as well: they go the same way."""
         since = time.monotonic() - DOUBT_SECONDS / 2
         idle = (one for one in self._open if one.asked_at is None and one.answered_at < since)
-        silent = [line, *idle]
+        silent = [one for one in (line, *idle) if not one.is_closed()]
         logger.warning("Postgres does not answer: %d connections are given up", len(silent))
         for one in silent:
-            if not one.is_closed():
-                one.terminate()
+            one.terminate()
 
     async def _is_at_work(self, line: Line) -> bool:
         """Whether Postgres works on the line's statement; True where that cannot be known."""
@@ -78,13 +78,14 @@ class Lines:
         connection = await asyncpg.connect(self._dsn, timeout=ASK_SECONDS)
         try:
             row = await connection.fetchrow(
-                "SELECT pg_backend_pid() AS own,"
-                " (SELECT state FROM pg_stat_activity WHERE pid = $1) AS state",
+                "SELECT pg_backend_pid() AS own, a.state, a.wait_event"
+                " FROM (VALUES ($1::int)) AS given (pid) LEFT JOIN pg_stat_activity a USING (pid)",
                 pid,
             )
             if row is None or row["own"] != connection.get_server_pid():
                 return True  # a pooler stands between: numbers mean nothing
-            if row["state"] in {"active", "fastpath function call"}:
+            # In the middle of a statement whose other half never came, it is active, and reads.
+            if row["state"] == "active" and row["wait_event"] != "ClientRead":
                 return True
             # It waits for us as we wait for it; what it has locked shall not wait for its timeout.
             await connection.execute("SELECT pg_terminate_backend($1)", pid)
@@ -105,25 +106,35 @@ class Line(asyncpg.Connection):
         self.answered_at = time.monotonic()
         self.lines.add(self)
 
+    def watch(self) -> _Watch:
+        """For the length of a statement that is run in another way, as by a cursor."""
+        return _Watch(self)
+
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
-        with _Watch(self):
+        with self.watch():
             return await super().execute(query, *args, timeout=timeout)
 
     async def executemany(self, command: str, args: Any, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        with _Watch(self):
+        with self.watch():
             await super().executemany(command, args, timeout=timeout)
 
     async def fetch(self, *args: Any, **kwargs: Any) -> Any:
-        with _Watch(self):
+        with self.watch():
             return await super().fetch(*args, **kwargs)
 
     async def fetchrow(self, *args: Any, **kwargs: Any) -> Any:
-        with _Watch(self):
+        with self.watch():
             return await super().fetchrow(*args, **kwargs)
 
     async def fetchval(self, *args: Any, **kwargs: Any) -> Any:
-        with _Watch(self):
+        with self.watch():
             return await super().fetchval(*args, **kwargs)
+
+
+def watch(connection: object) -> AbstractContextManager[None]:
+    """Doubt what is run in this block, where the connection is of a pool of ours."""
+    watching: AbstractContextManager[None] = getattr(connection, "watch", nullcontext)()
+    return watching
 
 
 class _Watch:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from db.lines import watch
 from db.pool import Connection
 from db.queries import artists, bookings, projects, scenarios
 from scheduling.model import Artist, Booking, Dependency, Phase, ScenarioChange
@@ -24,8 +25,13 @@ async def _stream(
     connection: Connection, sql: str, tenant_id: UUID, read: Callable[[asyncpg.Record], T]
 ) -> AsyncIterator[list[T]]:
     """Records in chunks, by a cursor, inside the caller's transaction; others run in between."""
-    cursor = await connection.cursor(sql, tenant_id)
-    while rows := await cursor.fetch(CHUNK):
+    with watch(connection):
+        cursor = await connection.cursor(sql, tenant_id)
+    while True:
+        with watch(connection):
+            rows = await cursor.fetch(CHUNK)
+        if not rows:
+            return
         records = iter(rows)
         while some := list(islice(records, CHUNK // 2)):
             yield [read(row) for row in some]

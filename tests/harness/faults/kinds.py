@@ -20,6 +20,8 @@ PATIENCE = 60.0
 """Seconds until there must have been something to break, on a machine that has other work."""
 CROWD = 12
 """Most nuisances at a time."""
+PARTY, CUTS = 5, 3
+"""Most nuisances that come, and most answers that are cut off at one instance, in one go."""
 LIES = ("lost", "doubled", "reordered", "forged")
 TOLD = 5
 """How often each lie is told before the truth comes back."""
@@ -93,12 +95,15 @@ async def kill_postgres(world: World, chance: random.Random) -> int:
 
 
 async def cut_before_the_acknowledgement(world: World, chance: random.Random) -> int:
-    """Committed and answered, but the line ends before the answer is there."""
-    wire = chance.choice(world.instances).wire
-    before = wire.cuts
-    wire.cut_at_next_yes()
-    await until(lambda: wire.cuts > before, PATIENCE, "an answer to cut off")
-    return 1
+    """Committed and answered, but the line ends before the answer is there; some at each instance."""
+    wires = [instance.wire for instance in world.instances]
+    before, cuts = sum(wire.cuts for wire in wires), 0
+    for wire in wires:
+        for _ in range(chance.randint(1, CUTS)):
+            wire.cut_at_next_yes()
+            cuts += 1
+    await until(lambda: sum(wire.cuts for wire in wires) >= before + cuts, PATIENCE, "answers to cut off")
+    return cuts
 
 
 async def lose_the_word_of_a_commit(world: World, _chance: random.Random) -> int:
@@ -118,18 +123,22 @@ async def lose_the_network_to_postgres(world: World, _chance: random.Random) -> 
     return 1
 
 
+async def _come(world: World, chance: random.Random, nuisance: Nuisance) -> None:
+    company = chance.choice(world.companies)
+    actor = chance.choice([*company.cast.managers, *company.cast.freelancers])
+    await nuisance.come(chance.choice(world.instances).wire, world.token(actor))
+
+
 def bother(manner: Manner) -> Kind:
-    """One more client that reads slowly, not at all, or is not there any more; the oldest leaves."""
+    """A few more clients that read slowly, not at all, or are not there any more; the oldest leave."""
 
     async def come(world: World, chance: random.Random) -> int:
-        company = chance.choice(world.companies)
-        actor = chance.choice([*company.cast.managers, *company.cast.freelancers])
-        nuisance = Nuisance(manner)
-        await nuisance.come(chance.choice(world.instances).wire, world.token(actor))
-        world.nuisances.append(nuisance)
-        if len(world.nuisances) > CROWD:
+        coming = [Nuisance(manner) for _ in range(chance.randint(1, PARTY))]
+        await asyncio.gather(*(_come(world, chance, nuisance) for nuisance in coming))
+        world.nuisances += coming
+        while len(world.nuisances) > CROWD:
             await world.nuisances.pop(0).leave()
-        return 1
+        return len(coming)
 
     return come
 
