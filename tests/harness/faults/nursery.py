@@ -87,7 +87,9 @@ async def nursery(folder: Path) -> AsyncIterator[Nursery]:
 def main() -> None:
     """Fork an instance for each line of the input."""
     import server.running  # noqa: F401 - what every instance needs, imported once
+    from scheduling import public_holidays
 
+    public_holidays.countries()  # most of what a start computes, kept for all of them
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are nobody's to wait for
     gc.collect()
     gc.freeze()
