@@ -34,6 +34,8 @@ from tests.harness.desk import (
     WED,
     Desk,
     at,
+    days,
+    ident,
 )
 from tests.harness.golden import random_action
 from tests.harness.tenancy import Tenancy
@@ -215,3 +217,33 @@ def test_whatever_happens_can_be_told():
                 changes_of(before, entity)
                 known[key_of(entity)] = entity
     assert len(heard) > 35, sorted(set(EVENTS) - heard)
+
+
+def test_scenarios_in_words():
+    desk = Desk()
+    plan = {"scenario_id": ident("plan")}
+    one, other = desk.hold(ADA, MON, title="Roto"), desk.hold(BO, MON, title="Comp")
+    titles = {one: "Roto", other: "Comp"}
+
+    def said(op: str, args: dict[str, Any], **names: Any) -> list[str]:
+        before = desk.state
+        events = desk.do(op, args)
+        known = {"bookings": titles, **names}
+        return [tell(scene(e, find(before, e.kind, entity_of(e).id), **known)) for e in events]
+
+    assert said("scenario.add", {"id": ident("plan"), "name": "Plan A"}) == ["Mai opened the scenario Plan A"]
+    assert said("scenario.edit", {**plan, "name": "Plan B"}) == ["Mai renamed the scenario Plan A to Plan B"]
+    moved = {"action": "move", "booking_id": one, **days(TUE), "reason": "the client asked"}
+    drawn = [moved, {"action": "end", "booking_id": other}]
+    assert said("scenario.change", {**plan, "changes": drawn}) == [
+        "Mai drew a move of Roto in a scenario",
+        "Mai drew an end of Comp in a scenario",
+        "Mai drew 2 changes in the scenario Plan B",
+    ]
+    assert said("scenario.rebase", plan)[-1] == "Mai held the scenario Plan B against the schedule"
+    to_staff = said("scenario.commit", plan, scenarios={ident("plan"): "Plan B"})
+    assert to_staff[0] == "Mai committed the scenario Plan B: 1 booking moved and 1 booking ended"
+    assert "Mai moved Roto from Mon 2 to Tue 3 March because Mai committed Plan B" in to_staff[2]
+    assert said("history.undo", {"command_id": desk.last})[-1] == "Mai opened the scenario Plan B again"
+    desk.do("scenario.rebase", {**plan, "take": {str(one): "mine", str(other): "mine"}})
+    assert " because the plan changed" in said("scenario.commit", plan)[2]
