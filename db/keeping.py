@@ -89,7 +89,27 @@ async def blank_rows(connection: Owner, tenant_id: UUID, person: Person) -> None
         tenant_id,
         person.artist_id,
     )
+    # What people were told names others: of this person nothing stays, to whomever it was said.
+    await connection.execute(
+        "DELETE FROM notices WHERE tenant_id = $1"
+        " AND (facts::json ->> 'artist_id' = $2::text OR member_id = $3)",
+        tenant_id,
+        str(person.artist_id),
+        person.member_id,
+    )
     if person.member_id is not None:
+        for table in ("notice_deliveries", "notice_preferences"):
+            await connection.execute(
+                f"DELETE FROM {table} WHERE tenant_id = $1 AND member_id = $2",  # noqa: S608 - both stand here
+                tenant_id,
+                person.member_id,
+            )
+        await connection.execute(
+            "DELETE FROM mail_bounces b USING members m WHERE b.tenant_id = $1 AND m.tenant_id = $1"
+            " AND m.id = $2 AND b.address = lower(m.email)",
+            tenant_id,
+            person.member_id,
+        )
         await connection.execute(
             "DELETE FROM push_subscriptions WHERE tenant_id = $1 AND member_id = $2",
             tenant_id,

@@ -237,7 +237,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings come from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL, "
         "SECRET_KEY, DEMO_PASSWORD, ALLOWED_ORIGINS, FORWARDED_ALLOW_IPS, LOG_LEVEL, FAST_SOCKETS, "
         "RUN_WORKER, SOLVER_PROCESSES, SOLVER_MEMORY_MB, WEBHOOK_NETWORKS, VAPID_PRIVATE_KEY, VAPID_CONTACT, "
-        "WEB_DIST, PHONE_DIST.",
+        "SMTP_URL, MAIL_FROM, PUBLIC_URL, MAIL_OUTBOX, MAIL_PREVIEW, NOTICE_STILL_SECONDS, "
+        "NOTICE_WINDOW_SECONDS, WEB_DIST, PHONE_DIST.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, words in (

@@ -99,6 +99,7 @@ def _settings(settings: Settings) -> list[Finding]:
     else:
         findings.append(good("SECRET_KEY", "is set"))
     findings.append(_pushes(settings))
+    findings.append(_mail(settings))
     if settings.database_url is None:
         findings.append(
             note(
@@ -140,6 +141,25 @@ def _pushes(settings: Settings) -> Finding:
             "set it to mailto: and an address that is read",
         )
     return good("web push", "has a key and a contact")
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.smtp_url is None:
+        kept = f"kept in {settings.mail_outbox}" if settings.mail_outbox else "sent to nobody"
+        return note(
+            "SMTP_URL",
+            f"is not set, so e-mails are {kept}",
+            "set it to smtp://user:password@host:587, and MAIL_FROM to the address they come from",
+        )
+    if not settings.mail_from:
+        return bad("MAIL_FROM", "is not set", "set it to the address e-mails come from")
+    if settings.public_url is None:
+        return note(
+            "PUBLIC_URL",
+            "is not set, so links in e-mails lead to the address the server listens on",
+            "set it to where people reach the server, as in https://studio.example",
+        )
+    return good("e-mail", "has a mail server, a sender and an address for its links")
 
 
 # -- the database ------------------------------------------------------------------------

@@ -234,6 +234,19 @@ describe("the live stream", () => {
     expect(types).toEqual(["booking.changed"]);
   });
 
+  it("hands on what the server says beside the schedule", async () => {
+    const made = await live(client());
+    const said: unknown[] = [];
+    const stop = made.subscribeMessages((message) => said.push(message));
+    for (const socket of server.sockets) socket.emit("notice", { id: "one" });
+    await expect.poll(() => said, { timeout: 20_000 }).toEqual([{ name: "notice", body: { id: "one" } }]);
+    stop();
+    for (const socket of server.sockets) socket.emit("notice", { id: "two" });
+    elsewhere();
+    await moved(made);
+    expect(said).toHaveLength(1);
+  });
+
   it("passes over messages it does not understand", async () => {
     const made = await live(client());
     for (const socket of server.sockets) {

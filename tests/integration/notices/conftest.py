@@ -146,8 +146,9 @@ class Desk:
 
 
 @pytest.fixture
-async def pool(database: Database) -> AsyncIterator[Pool]:
-    pool = await create_pool(database.dsn, min_size=1, max_size=8)
+async def pool(module_database: Database) -> AsyncIterator[Pool]:
+    """Each test has a studio of its own."""
+    pool = await create_pool(module_database.dsn, min_size=1, max_size=8)
     yield pool
     await pool.close()
 

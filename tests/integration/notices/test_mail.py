@@ -123,11 +123,11 @@ async def test_without_a_mail_server_messages_wait(desk: Desk, post: MailServer)
 
 
 async def test_two_workers_one_of_which_is_killed_lose_nothing(
-    desk: Desk, post: MailServer, database: Database
+    desk: Desk, post: MailServer, module_database: Database
 ) -> None:
     """[N5] [N6] Everything arrives, and once, but for what was just being handed over."""
     settings = {
-        "DATABASE_URL": database.dsn,
+        "DATABASE_URL": module_database.dsn,
         "LOG_LEVEL": "warning",
         "SMTP_URL": post.url,
         "MAIL_FROM": SENDER.address,
