@@ -1,6 +1,5 @@
 /** Owns the composition: connection, ledger, courier, presence and ghosts behind one small interface. */
 
-import type { Pace } from "./backoff.ts";
 import { catchUp } from "./catchup.ts";
 import { Connection, type GetToken, type Link } from "./connection.ts";
 import { Courier } from "./courier.ts";
@@ -12,6 +11,7 @@ import { watchNetwork } from "./network.ts";
 import { Listeners } from "./listeners.ts";
 import type { StoredCommand } from "./pending.ts";
 import { applyPresence, PresenceSender } from "./presence.ts";
+import { TIMING, type Timing } from "./timing.ts";
 import type {
   Action,
   Answer,
@@ -45,34 +45,6 @@ export interface ClientOptions {
   /** Hears of storage that fails; a warning on the console where left out. */
   readonly onStorageError?: (error: unknown) => void;
 }
-
-/** Pauses in milliseconds. */
-export interface Timing {
-  /** Between attempts to connect. */
-  readonly reconnect: Pace;
-  /** Between repeats of a command the server asked to have again. */
-  readonly repeat: Pace;
-  /** How long an acknowledgement may take before the link counts as dead. */
-  readonly patienceMs: number;
-  /** How long an early batch waits for the one before it. */
-  readonly gapMs: number;
-  /** How long the events of an acknowledged command may take. */
-  readonly lagMs: number;
-  /** The shortest time after which a token is renewed. */
-  readonly renewalMs: number;
-  /** Between two copies of the state for next time. */
-  readonly saveMs: number;
-}
-
-const TIMING: Timing = {
-  reconnect: { baseMs: 250, mostMs: 15_000, soonMs: 1_500 },
-  repeat: { baseMs: 250, mostMs: 10_000, soonMs: 1_500 },
-  patienceMs: 10_000,
-  gapMs: 150,
-  lagMs: 2_000,
-  renewalMs: 5_000,
-  saveMs: 1_000,
-};
 
 export interface Proposal {
   readonly id: string;

@@ -1,7 +1,8 @@
 /** Owns the public surface of the sync engine. */
 
 export { createClient } from "./client.ts";
-export type { Client, ClientOptions, Proposal, Settled, Timing } from "./client.ts";
+export type { Client, ClientOptions, Message, Proposal, Settled } from "./client.ts";
+export type { Timing } from "./timing.ts";
 export type { ClientState, PendingCommand, Status } from "./state.ts";
 export type { ProposeOptions } from "./ledger.ts";
 export { until } from "./until.ts";

@@ -46,6 +46,8 @@ export type Scenario = Immutable<wire.Scenario>;
 export type ScenarioChange = Immutable<wire.ScenarioChange>;
 /** One of `changes` in `scenario.add` and `scenario.change`. */
 export type ChangeWish = Immutable<wire.ChangeWish>;
+/** A plan that was asked for: told by `progress`, read over REST. */
+export type SolverJob = Immutable<wire.SolverJob>;
 export type ProjectStatus = Project["status"];
 export type DependencyKind = Dependency["kind"];
 

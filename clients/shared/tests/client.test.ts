@@ -222,6 +222,16 @@ describe("the live stream", () => {
     await until(made, (state) => state.seq === 1);
   });
 
+  it("hands on what is told besides the schedule, and nothing that is its own", async () => {
+    const made = await live(client());
+    const heard: unknown[] = [];
+    made.subscribeMessages((message) => heard.push(message));
+    elsewhere();
+    await moved(made);
+    server.tell("progress", { id: "job", state: "running" });
+    await expect.poll(() => heard).toEqual([{ name: "progress", body: { id: "job", state: "running" } }]);
+  });
+
   it("tells changes by kind and id, and the events themselves", async () => {
     const made = await live(client());
     const changes: unknown[] = [];

@@ -85,6 +85,11 @@ export class StudioServer {
     for (const socket of this.sockets) socket.conn.close(true);
   }
 
+  /** Tell every live socket something that is no part of the log. */
+  tell(event: string, body: unknown): void {
+    for (const socket of this.live) socket.emit(event, body);
+  }
+
   /** Say why, then close. */
   closeAll(closing: { readonly code: string; readonly reason: string; readonly retry_after_ms: number }): void {
     for (const socket of this.sockets) {
