@@ -106,6 +106,7 @@ def middle(locator: Locator) -> tuple[float, float]:
 
 def drag(page: Page, source: Locator, to: tuple[float, float]) -> None:
     """Press, and move as a hand does; do not let go."""
+    source.scroll_into_view_if_needed()
     page.mouse.move(*middle(source))
     page.mouse.down()
     page.mouse.move(*to, steps=8)

@@ -39,6 +39,9 @@ const FindSlotDialog = late(
   Unavailable,
 );
 
+const PlanDialog = late(() => import("../planning/plan-dialog.tsx").then((part) => part.PlanDialog), Unavailable);
+const SlipDialog = late(() => import("../planning/slip-dialog.tsx").then((part) => part.SlipDialog), Unavailable);
+
 /** In place of a dialog that could not be fetched. */
 function Unavailable() {
   return (
@@ -97,6 +100,10 @@ export function OpenDialogs() {
       return <SeriesEditDialog bookingId={dialog.bookingId} />;
     case "find_slot":
       return <FindSlotDialog phaseId={dialog.phaseId} skill={dialog.skill} />;
+    case "plan":
+      return <PlanDialog />;
+    case "slip":
+      return <SlipDialog phaseId={dialog.phaseId} />;
     case "time_off":
       return <TimeOffDialog artistId={dialog.artistId} />;
   }

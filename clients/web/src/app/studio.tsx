@@ -5,6 +5,7 @@ import { signOut } from "../session/session.ts";
 import { refreshNow } from "../session/token.ts";
 import { connectionWords } from "../schedule/connection.ts";
 import { ScheduleScreen } from "../schedule/schedule-screen.tsx";
+import { currentLens } from "../schedule/lens.ts";
 import { currentSurface } from "../schedule/surface.ts";
 import { LiveProvider, useCanEdit, useClient, useLive } from "../studio/live.tsx";
 import { openDialog, setUi, useUi } from "../studio/ui.ts";
@@ -144,7 +145,7 @@ function useGlobalKeys(): void {
         const redo = key === "y" || event.shiftKey;
         const step = redo ? client.redo() : client.undo();
         if (step === null) toast({ title: redo ? "Nothing to redo" : "Nothing to undo", key: "history", life: 2500 });
-      } else if (canEdit && !command && !event.altKey && (key === "m" || key === "d")) {
+      } else if (canEdit && currentLens() === null && !command && !event.altKey && (key === "m" || key === "d")) {
         const ids = useUi.getState().selection.filter((id) => client.state.bookings.has(id));
         if (ids.length === 0) return;
         event.preventDefault();

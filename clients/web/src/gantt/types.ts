@@ -89,6 +89,8 @@ export interface GanttBar {
   readonly proposed?: { readonly start: number; readonly end: number; readonly rowId?: string };
   /** What became of it since the moment that is shown. */
   readonly mark?: "added" | "moved" | "removed" | "changed";
+  /** True: that is so in a draft only, and a `proposed` place is where it stands. False: a draft is shown and leaves it as it is. */
+  readonly draft?: boolean;
   /** For status "off": "requested" binds nobody yet. */
   readonly off?: "requested" | "approved" | "holiday";
   readonly plan?: BarPlan;

@@ -54,7 +54,7 @@ export function notes(stage: Stage, bar: GanttBar): string[] {
   if (bar.contest === "challenging") said.push("challenging those ahead");
   if (bar.due) said.push(dueWords(stage, bar.due));
   if (bar.proposed) said.push(ghostWords(stage, bar, bar.proposed));
-  if (bar.mark) said.push(`${bar.mark} since`);
+  if (bar.mark) said.push(`${bar.mark} ${bar.draft === true ? "in the scenario" : "since"}`);
   if (bar.warning !== undefined) said.push(bar.warning);
   if (bar.plan) said.push(...planWords(stage, bar, bar.plan));
   if (bar.pending === true) said.push("being saved");

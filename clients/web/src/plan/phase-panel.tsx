@@ -10,7 +10,8 @@ import { DraftField } from "../schedule/draft-field.tsx";
 import { Column, PanelFrame, Section } from "../schedule/panel.tsx";
 import { RangeEditor } from "../schedule/range-editor.tsx";
 import { RefusalCard } from "../schedule/refusal-card.tsx";
-import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
+import { askFor } from "../planning/asking.ts";
+import { useCanEdit, useClient, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
 import { openDialog, select, useUi } from "../studio/ui.ts";
 import { Dot } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
@@ -62,6 +63,7 @@ export function PhasePanel({ phase, onClose }: { phase: Phase; onClose: () => vo
       </Column>
       <Column>
         <Booked phase={phase} />
+        {canEdit && <Planner phase={phase} />}
         {planned !== null && <Ties phase={phase} planned={planned} />}
         {canEdit && (
           <Section>
@@ -80,6 +82,33 @@ export function PhasePanel({ phase, onClose }: { phase: Phase; onClose: () => vo
         )}
       </Column>
     </PanelFrame>
+  );
+}
+
+/** What the planner can do for it: each as a scenario to look at first. */
+function Planner({ phase }: { phase: Phase }) {
+  const client = useClient();
+  const bookings = useLive((state) => state.bookings);
+  const placed = useMemo(
+    () => [...bookings.values()].some((each) => "phase_id" in each && each.phase_id === phase.id),
+    [bookings, phase.id],
+  );
+  const phases = { phase_ids: [phase.id] };
+  return (
+    <Section>
+      <h3 className="text-sm font-semibold">Let it be planned</h3>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          onClick={() => void askFor(client, { kind: "allocate", name: `Plan of “${phase.name}”`, budget_seconds: 5, ...phases })}
+        >
+          Plan this phase
+        </Button>
+        <Button onClick={() => void askFor(client, { kind: "challenge", name: `What “${phase.name}” would challenge`, ...phases })}>
+          What must I challenge?
+        </Button>
+        {placed && <Button onClick={() => openDialog({ kind: "slip", phaseId: phase.id })}>It takes longer…</Button>}
+      </div>
+    </Section>
   );
 }
 

@@ -68,7 +68,7 @@ export function useProjectPlan(projectId: string): Planned | null {
   const milestones = useLive((state) => state.milestones);
   const calendar = useWorkCalendar();
   return useMemo(() => {
-    const filters = { search: "", projects: new Set([projectId]), bookedOnly: false };
+    const filters = { search: "", projects: new Set([projectId]), bookedOnly: false, only: null };
     const [planned] = plannedProjects({ projects, phases, dependencies, milestones }, filters);
     return planned === undefined ? null : { planned, plan: network(planned.phases, planned.dependencies, calendar) };
   }, [projectId, projects, phases, dependencies, milestones, calendar]);

@@ -7,6 +7,7 @@ import { rangeOf } from "@production-tool/shared";
 import { ordinal } from "../lib/format.ts";
 import { inWords } from "../session/api.ts";
 import { ProjectChoice } from "../schedule/choices.tsx";
+import { currentLens } from "../schedule/lens.ts";
 import { useClient, useCommands, useLive, useNames, useZone } from "../studio/live.tsx";
 import { closeDialog, setUi, showRows, useUi } from "../studio/ui.ts";
 import { EmptyState, Notice, Skeleton } from "../ui/bits.tsx";
@@ -237,7 +238,7 @@ function Results({ request, question, phaseId, title }: ResultsProps) {
   const elsewhere = useUi((ui) => ui.rows !== "artists");
   const [answer, again] = useAnswer(question);
   const hold = (each: Suggestion): void => {
-    commands.place({
+    (currentLens()?.hand ?? commands).place({
       artist_id: each.artist_id,
       ...rangeOf(each),
       title,

@@ -3,6 +3,7 @@ import { rangeOf, type Client } from "@production-tool/shared";
 
 import { formatDay, formatRange } from "../lib/format.ts";
 import { wallClock } from "../lib/time.ts";
+import { currentLens } from "../schedule/lens.ts";
 import { inWords } from "../session/api.ts";
 import type { Commands } from "../studio/commands.ts";
 import { setUi, showRows, type Offer } from "../studio/ui.ts";
@@ -18,7 +19,7 @@ export interface Held extends Range {
 /** A hold for the seat at a place; refusals offer what is free instead, as with any booking. */
 export function holdSeat(client: Client, commands: Commands, seat: Seat, place: Held): void {
   const name = client.state.artists.get(place.artistId)?.name ?? "the artist";
-  commands.place({
+  (currentLens()?.hand ?? commands).place({
     artist_id: place.artistId,
     start: place.start,
     end: place.end,

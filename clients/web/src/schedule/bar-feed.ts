@@ -3,6 +3,7 @@ import type { Booking, Challenge, TimeOff } from "@production-tool/shared";
 
 import type { GanttBar, GanttSurface } from "../gantt/types.ts";
 import { barOf, type BarContext } from "../studio/bars.ts";
+import type { Lens } from "./lens.ts";
 import { contestMarks, offBar, offBarId, requestsByArtist, type ContestMark } from "../studio/marks.ts";
 
 type Bars = Pick<GanttSurface, "setBars" | "patchBars">;
@@ -14,6 +15,8 @@ export interface BarSource extends Omit<BarContext, "contests" | "requests"> {
   readonly timesOff: ReadonlyMap<string, TimeOff>;
   /** Each artist's live bookings. */
   readonly lines: ReadonlyMap<string, readonly Booking[]>;
+  /** A draft that is laid over them. */
+  readonly lens?: Lens | null;
 }
 
 export interface BarFeed {
@@ -33,8 +36,12 @@ export function createBarFeed(surface: Bars): BarFeed {
       const bar = offBar(off);
       if (bar !== null) bars.push(bar);
     }
-    for (const booking of source.bookings.values()) {
-      const bar = barOf(booking, known);
+    for (const id of source.bookings.keys()) {
+      const bar = drawn(source, known, id);
+      if (bar !== null) bars.push(bar);
+    }
+    for (const id of source.lens?.ids ?? []) {
+      const bar = source.bookings.has(id) ? null : drawn(source, known, id);
       if (bar !== null) bars.push(bar);
     }
     surface.setBars(bars);
@@ -51,10 +58,7 @@ export function createBarFeed(surface: Bars): BarFeed {
       const off = source.timesOff.get(id);
       take(offBarId(id), off === undefined ? null : offBar(off));
     }
-    for (const id of ids) {
-      const booking = source.bookings.get(id);
-      take(id, booking === undefined ? null : barOf(booking, known));
-    }
+    for (const id of ids) take(id, drawn(source, known, id));
     if (changed.length > 0 || removed.length > 0) surface.patchBars(changed, removed);
   }
 
@@ -63,11 +67,12 @@ export function createBarFeed(surface: Bars): BarFeed {
       const [before, knew] = [last, context];
       last = source;
       context = contextOf(source, before, knew);
-      if (before === null || knew === null || before.role !== source.role || before.inFocus !== source.inFocus) {
+      if (before === null || knew === null || before.role !== source.role || before.inFocus !== source.inFocus || before.lens?.id !== source.lens?.id) {
         all(source, context);
         return;
       }
       const stirred = new Set(ids);
+      for (const lens of before.lens === source.lens ? [] : [before.lens, source.lens]) for (const id of lens?.ids ?? []) stirred.add(id);
       for (const id of repainted(before, source)) stirred.add(id);
       for (const id of changedIds(knew.contests, context.contests, sameMark)) stirred.add(id);
       const offs = changedIds(before.timesOff, source.timesOff);
@@ -83,6 +88,12 @@ export function createBarFeed(surface: Bars): BarFeed {
       context = null;
     },
   };
+}
+
+function drawn({ bookings, lens }: BarSource, known: BarContext, id: string): GanttBar | null {
+  const booking = bookings.get(id);
+  const bar = booking === undefined ? null : barOf(booking, known);
+  return lens == null ? bar : lens.see(id, bar);
 }
 
 /** The source with what is worked out of it; worked out anew only where its maps are others. */

@@ -10,6 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextArea, TextField } from "../ui/field.tsx";
 import { ArtistChoice, ProjectChoice } from "./choices.tsx";
+import { currentLens } from "./lens.ts";
 import { RangeInputs } from "./range-inputs.tsx";
 import { rangeFields, readRange } from "./range.ts";
 import { StatusChoice } from "./status-choice.tsx";
@@ -34,7 +35,7 @@ export function BookingDialog({ artistId }: { artistId: string | null }) {
     event.preventDefault();
     if (artist === null) setArtistError("Choose who is booked.");
     if (artist === null || !read.ok) return;
-    commands.place({
+    (currentLens()?.hand ?? commands).place({
       artist_id: artist,
       start: read.start,
       end: read.end,

@@ -1,5 +1,5 @@
 // One booking in full: what it is, where it stands, and every change to it without dragging.
-import { Loader, TriangleAlert } from "lucide-react";
+import { Loader, TriangleAlert, Wrench } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { rangeOf, toMs, type FullBooking } from "@production-tool/shared";
@@ -9,9 +9,10 @@ import { ProposeDates } from "../agenda/propose-dates.tsx";
 import { Activity } from "../history/activity.tsx";
 import { Reached } from "../notices/reached.tsx";
 import { useNow } from "../lib/now.ts";
+import { askFor } from "../planning/asking.ts";
 import { SeriesSection } from "../series/series-section.tsx";
 import { offBarId, requestOver, requestsByArtist } from "../studio/marks.ts";
-import { useCanEdit, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
+import { useCanEdit, useClient, useCommands, useLive, useLocale, useZone } from "../studio/live.tsx";
 import { select, setUi, useUi } from "../studio/ui.ts";
 import { timeLeft } from "../studio/trade.ts";
 import { bookingName, standing, standingForArtist, statusWord } from "../studio/words.ts";
@@ -102,6 +103,7 @@ export function BookingPanel({ booking, onClose }: { booking: FullBooking; onClo
             disabled={!canEdit}
             onChange={(id) => id !== null && id !== booking.artist_id && commands.reassign(booking, id)}
           />
+          {canEdit && booking.phase_id !== null && <SomebodyElse booking={booking} />}
         </Section>
       </Column>
       <Column>
@@ -164,6 +166,24 @@ function PhaseChoice({ booking, disabled, onChange }: PhaseChoiceProps) {
 }
 
 /** A hold over time off that somebody asked for and nobody has answered. */
+/** They cannot do it after all: a plan with somebody else, that touches the least. */
+function SomebodyElse({ booking }: { booking: FullBooking }) {
+  const client = useClient();
+  const artist = useLive((state) => state.artists.get(booking.artist_id)?.name) ?? "the artist";
+  const name = `Somebody else than ${artist}${booking.title === "" ? "" : ` for “${booking.title}”`}`;
+  return (
+    <div>
+      <Button
+        size="s"
+        onClick={() => void askFor(client, { kind: "repair", name, event: { kind: "cancellation", booking_id: booking.id } })}
+      >
+        <Wrench aria-hidden size={13} />
+        Plan somebody else
+      </Button>
+    </div>
+  );
+}
+
 function OverRequest({ booking }: { booking: FullBooking }) {
   const zone = useZone();
   const locale = useLocale();

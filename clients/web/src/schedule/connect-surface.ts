@@ -10,6 +10,7 @@ import { useUi, type Draft, type ScheduleUi } from "../studio/ui.ts";
 import { usePast } from "../history/store.ts";
 import type { PastWire } from "./connect-past.ts";
 import { createBarFeed } from "./bar-feed.ts";
+import { useLens, type Lens } from "./lens.ts";
 
 /** Filters that look at bookings are answered anew this often at most, so that rows do not flicker. */
 const ROWS_PAUSE = 300;
@@ -23,14 +24,15 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   /** Bookings that changed since the bars were last brought up to date. */
   const stirred = new Set<string>();
   const rows = createRowFeed(surface, client);
-  let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null };
+  let before = { state: null as Client["state"] | null, ui: null as ScheduleUi | null, lens: null as Lens | null };
   let past: PastWire | null = null;
 
   function update(): void {
     const state = client.state;
     const ui = useUi.getState();
-    const { state: oldState, ui: oldUi } = before;
-    before = { state, ui };
+    const { lens } = useLens.getState();
+    const { state: oldState, ui: oldUi, lens: oldLens } = before;
+    before = { state, ui, lens };
     const stateMoved = state !== oldState;
     const shown = usePast.getState();
     if (shown.state !== null && shown.connect !== null) {
@@ -41,7 +43,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     }
     if (stateMoved || ui.filters !== oldUi?.filters || ui.view !== oldUi.view) rows.update(ui);
     // The window's own state may change first, and with it a look at the new bookings before they are told of.
-    if (stateMoved || stirred.size > 0 || ui.filters.projects !== oldUi?.filters.projects) {
+    if (stateMoved || lens !== oldLens || stirred.size > 0 || ui.filters.projects !== oldUi?.filters.projects) {
       feed.update(
         {
           bookings: state.bookings,
@@ -52,6 +54,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
           role: state.me?.role ?? "freelancer",
           pendingIds: state.pendingIds,
           inFocus: ui.filters.projects,
+          lens,
         },
         stirred,
       );
@@ -59,13 +62,14 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     }
     if (state.ghosts !== oldState?.ghosts) surface.setGhosts([...state.ghosts.values()].map(ghostOf));
     if (state.presence !== oldState?.presence) surface.setCollaborators(collaborators(client));
-    if (ui.selection !== oldUi?.selection) {
-      client.sendPresence({ selection: ui.selection.filter((id) => offIdOf(id) === null).slice(0, MOST_TOLD) });
+    if (ui.selection !== oldUi?.selection || lens?.id !== oldLens?.id) {
+      const told = [...(lens === null ? [] : [lens.id]), ...ui.selection.filter((id) => offIdOf(id) === null)];
+      client.sendPresence({ selection: told.slice(0, MOST_TOLD) });
     }
     if (ui.offers !== oldUi?.offers) surface.setSuggestions(ui.offers.map(({ slot }) => slot));
     if (ui.draft !== (oldUi?.draft ?? null)) showDraft(surface, ui.draft);
     // After the bars: the surface forgets what is selected and not there, such as a booking just placed.
-    if (ui.selection !== oldUi?.selection || stateMoved) surface.setSelection(ui.selection);
+    if (ui.selection !== oldUi?.selection || stateMoved || lens !== oldLens) surface.setSelection(ui.selection);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))
       follow(surface, client, ui.following);
     if (ui.view !== oldUi?.view && ui.view !== null) {
@@ -81,11 +85,12 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
   });
   const stopClient = client.subscribe(update);
   const stopUi = useUi.subscribe(update);
+  const stopLens = useLens.subscribe(update);
   const stopPast = usePast.subscribe((now, was) => {
     if (now.state === was.state && now.differences === was.differences) return;
     if (was.state !== null && now.state === null) {
       past?.leave();
-      before = { state: null, ui: null };
+      before = { state: null, ui: null, lens: null };
       stirred.clear();
     }
     update();
@@ -94,6 +99,7 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     stopChanges();
     stopClient();
     stopUi();
+    stopLens();
     stopPast();
     rows.stop();
   };

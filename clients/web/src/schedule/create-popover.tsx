@@ -12,6 +12,7 @@ import { setUi, useUi, type Draft } from "../studio/ui.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { ProjectChoice } from "./choices.tsx";
+import { currentLens } from "./lens.ts";
 import { StatusChoice } from "./status-choice.tsx";
 import { currentSurface } from "./surface.ts";
 
@@ -43,7 +44,7 @@ function DraftForm({ draft }: { draft: Draft }) {
   };
   const save = (): void => {
     lastProject = project;
-    commands.place({
+    (currentLens()?.hand ?? commands).place({
       artist_id: draft.rowId,
       start: draft.start,
       end: draft.end,

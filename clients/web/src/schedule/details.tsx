@@ -9,9 +9,11 @@ import { useClient, useLive, type LiveState } from "../studio/live.tsx";
 import { offIdOf } from "../studio/marks.ts";
 import { select, setUi, useUi } from "../studio/ui.ts";
 import { toast } from "../ui/toasts.ts";
+import { useLens } from "./lens.ts";
 import { currentSurface } from "./surface.ts";
 
 const DetailsPanel = late(() => import("./details-panel.tsx").then((part) => part.DetailsPanel));
+const DraftPanel = late(() => import("../planning/draft-panel.tsx").then((part) => part.DraftPanel));
 const PastPanel = late(() => import("../history/past-panel.tsx").then((part) => part.PastPanel));
 const WorkPanel = late(() => import("../plan/work-panel.tsx").then((part) => part.WorkPanel));
 
@@ -49,7 +51,8 @@ export function Details({ wide }: { wide: boolean }) {
   const selection = useUi((ui) => ui.selection);
   const hidden = useUi((ui) => ui.detailsHidden || ui.detailsHeld);
   const past = usePast(({ state }) => state);
-  const live = useLive((state) => selection.find((id) => isThere(state, id)));
+  const lens = useLens((state) => state.lens);
+  const live = useLive((state) => selection.find((id) => lens?.ids.has(id) === true || isThere(state, id)));
   const only = past === null ? live : selection.find((id) => past.bookings.has(id) || id === live);
   const planned = useUi((ui) => ui.rows === "projects");
   useEndedByOthers();
@@ -84,6 +87,8 @@ export function Details({ wide }: { wide: boolean }) {
           <PastPanel state={past} onClose={closeDetails} />
         ) : planned ? (
           <WorkPanel onClose={closeDetails} />
+        ) : lens !== null ? (
+          <DraftPanel onClose={closeDetails} />
         ) : (
           <DetailsPanel onClose={closeDetails} />
         )}

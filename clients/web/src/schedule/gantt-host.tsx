@@ -10,6 +10,7 @@ import { useTheme } from "../lib/theme.ts";
 import { useCanEdit, useClient, useCommands, useLocale, useZone } from "../studio/live.tsx";
 import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
 import { connectSurface } from "./connect-surface.ts";
+import { currentLens, type Hand } from "./lens.ts";
 import { trackPointer } from "./pointer.ts";
 import { watchPress } from "./press.ts";
 import { currentSurface, holdSurface } from "./surface.ts";
@@ -34,15 +35,16 @@ export function GanttHost() {
     const announce = (text: string): void => {
       if (live.current !== null) live.current.textContent = text;
     };
+    const hand = (): Hand => currentLens()?.hand ?? commands;
     const callbacks: GanttCallbacks = {
       onCreate: ({ rowId, start, end, conflict, via }) => {
         setUi({ draft: { rowId, start, end, conflict, anchor: pointer.at(via) } });
       },
-      onMove: (move) => commands.dropped(move),
-      onResize: (resize) => commands.resized(resize),
+      onMove: (move) => hand().dropped(move),
+      onResize: (resize) => hand().resized(resize),
       onSelect: select,
       onOpen: openDetails,
-      onDelete: (ids) => commands.removed(ids),
+      onDelete: (ids) => hand().removed(ids),
       onDrag: (place) => {
         if (place === null) {
           if (dragged !== null) client.endGhost(dragged);
@@ -51,6 +53,8 @@ export function GanttHost() {
         }
         dragged = place.id;
         press.dragged();
+        // On the schedule itself nothing moves.
+        if (currentLens() !== null) return;
         client.sendGhost({
           booking_id: place.id,
           artist_id: place.rowId,
@@ -74,7 +78,7 @@ export function GanttHost() {
       onDismissSuggestions: () => setUi({ offers: [] }),
       announce,
       onHelp: () => openDialog({ kind: "shortcuts" }),
-      ...(canEdit ? { onContext: (menu) => usePast.getState().state === null && setUi({ menu }) } : {}),
+      ...(canEdit ? { onContext: (menu) => usePast.getState().state === null && currentLens() === null && setUi({ menu }) } : {}),
     };
     const surface = new Gantt(element, callbacks, {
       zone,

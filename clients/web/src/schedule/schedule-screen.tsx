@@ -13,11 +13,13 @@ import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { Details } from "./details.tsx";
 import { FollowBanner } from "./follow-banner.tsx";
+import { useLens } from "./lens.ts";
 import { GanttHost } from "./gantt-host.tsx";
 import { ToolBar } from "./tool-bar.tsx";
 
 const PlanHost = late(() => import("../plan/plan-host.tsx").then((part) => part.PlanHost), undefined, <GanttSkeleton />);
 const Timeline = late(() => import("../history/timeline.tsx").then((part) => part.Timeline));
+const ScenarioBar = late(() => import("../planning/scenario-bar.tsx").then((part) => part.ScenarioBar));
 const ContextMenu = late(() => import("./context-menu.tsx").then((part) => part.ContextMenu));
 const CreatePopover = late(() => import("./create-popover.tsx").then((part) => part.CreatePopover));
 
@@ -28,6 +30,7 @@ export function ScheduleScreen() {
     <main id="schedule" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ToolBar />
       <PastBar />
+      <DraftBar />
       <div className={`flex min-h-0 flex-1 ${wide ? "" : "flex-col"}`}>
         <div className="relative min-h-0 min-w-0 flex-1">
           {loaded ? (
@@ -62,6 +65,11 @@ function Surface() {
 function PastBar() {
   const open = usePast((past) => past.open);
   return open && <Timeline />;
+}
+
+function DraftBar() {
+  const open = useLens(({ lens }) => lens !== null);
+  return open && <ScenarioBar />;
 }
 
 function Asked() {

@@ -10,12 +10,14 @@ export interface Filters {
   readonly projects: ReadonlySet<string>;
   /** Only artists with a booking in the time on screen. */
   readonly bookedOnly: boolean;
+  /** Only these artists; null means all. */
+  readonly only: ReadonlySet<string> | null;
 }
 
-export const NO_FILTERS: Filters = { search: "", projects: new Set(), bookedOnly: false };
+export const NO_FILTERS: Filters = { search: "", projects: new Set(), bookedOnly: false, only: null };
 
 export function isFiltering(filters: Filters): boolean {
-  return filters.search.trim() !== "" || filters.projects.size > 0 || filters.bookedOnly;
+  return filters.search.trim() !== "" || filters.projects.size > 0 || filters.bookedOnly || filters.only !== null;
 }
 
 /** Whether the answer changes with the bookings, and not with the artists alone. */
@@ -70,6 +72,7 @@ export function visibleArtists(
   const words = fold(filters.search).split(/\s+/u).filter(Boolean);
   const work = workByArtist(studio.bookings.values(), filters.bookedOnly ? view : null);
   const shown = [...studio.artists.values()].filter((artist) => {
+    if (filters.only?.has(artist.id) === false) return false;
     const has = work.get(artist.id);
     if (!artist.active && has === undefined) return false;
     if (filters.bookedOnly && has?.inView !== true) return false;

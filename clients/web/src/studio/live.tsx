@@ -15,6 +15,7 @@ import { createClient, indexedDbStorage, type Client } from "@production-tool/sh
 import { localeOf } from "../lib/locale.ts";
 import { accessToken, refreshNow } from "../session/token.ts";
 import { browserZone, isZone } from "../lib/time.ts";
+import { useLens } from "../schedule/lens.ts";
 import { currentSurface } from "../schedule/surface.ts";
 import { backToLive } from "../history/store.ts";
 import { createCommands, type Commands } from "./commands.ts";
@@ -60,6 +61,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       client.close();
       resetUi();
       backToLive();
+      useLens.setState({ lens: null });
       setLive(null);
     };
   }, []);

@@ -35,7 +35,9 @@ export type OpenDialog =
   | { kind: "restore"; wish: CommandArgs["history.restore"]; name: string }
   | { kind: "series"; artistId: string | null }
   | { kind: "series_edit"; bookingId: string }
-  | { kind: "find_slot"; phaseId: string | null; skill: string | null };
+  | { kind: "find_slot"; phaseId: string | null; skill: string | null }
+  | { kind: "plan" }
+  | { kind: "slip"; phaseId: string };
 
 /** What "Move by…" is about: some bookings, or all of a project that can still move. */
 export type MoveScope = { kind: "bookings"; ids: readonly string[] } | { kind: "project"; id: string };

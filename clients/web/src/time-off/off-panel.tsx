@@ -1,5 +1,5 @@
 // Time off in full: who, when, why, what stands in its way, and the answer to it.
-import { CalendarOff, TriangleAlert } from "lucide-react";
+import { CalendarOff, TriangleAlert, Wrench } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { isFull, rangeOf, toMs, type FullBooking, type TimeOff } from "@production-tool/shared";
@@ -8,7 +8,8 @@ import { formatAgo, formatLength, formatRange } from "../lib/format.ts";
 import { Column, PanelFrame, Section } from "../schedule/panel.tsx";
 import { RefusalCard } from "../schedule/refusal-card.tsx";
 import { offBarId } from "../studio/marks.ts";
-import { useCanEdit, useCommands, useLive, useLocale, useNames, useZone } from "../studio/live.tsx";
+import { askFor } from "../planning/asking.ts";
+import { useCanEdit, useClient, useCommands, useLive, useLocale, useNames, useZone } from "../studio/live.tsx";
 import { openDetails, useUi } from "../studio/ui.ts";
 import { bookingName, statusWord } from "../studio/words.ts";
 import { StatusBadge } from "../ui/bits.tsx";
@@ -123,12 +124,34 @@ function Overlapping({ off }: { off: TimeOff }) {
           ? "Pencilled and confirmed work has to move before this can be approved."
           : "Holds do not stand in the way of an approval, but cannot be kept after it."}
       </p>
+      <Mend off={off} />
       <ul className="-mx-2 grid">
         {found.map((booking) => (
           <Overlap key={booking.id} booking={booking} />
         ))}
       </ul>
     </Section>
+  );
+}
+
+/** A plan without them on these dates, that touches the least. */
+function Mend({ off }: { off: TimeOff }) {
+  const client = useClient();
+  const canEdit = useCanEdit();
+  const name = useLive((state) => state.artists.get(off.artist_id)?.name) ?? "An artist";
+  if (!canEdit) return null;
+  const { artist_id, start, end } = off;
+  return (
+    <div>
+      <Button
+        onClick={() =>
+          void askFor(client, { kind: "repair", name: `${name} is away`, event: { kind: "absence", artist_id, start, end } })
+        }
+      >
+        <Wrench aria-hidden size={14} />
+        Mend the plan
+      </Button>
+    </div>
   );
 }
 

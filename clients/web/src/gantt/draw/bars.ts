@@ -73,6 +73,8 @@ function presence(stage: Stage, bar: GanttBar): number {
     if (session.kind === "resize") return 0;
     return session.copy ? 1 : 0.32;
   }
+  if (bar.draft === false) return 0.6;
+  if (bar.draft === true && bar.mark === "removed") return 0.5;
   return stage.ghosts.size > 0 && stage.ghosts.isCarried(bar.id) ? 0.45 : 1;
 }
 
@@ -100,6 +102,12 @@ export function drawBar(
   const left = crisp(Math.max(x, viewport.headerWidth - OVERHANG), dpr);
   const right = crisp(Math.min(x + width, viewport.width + OVERHANG), dpr);
   const box = Math.max(right - left - (width > 3 ? 1 : 0), 1.5);
+  if (bar.draft === false) {
+    // Pale, but not so that what lies behind could be read through it.
+    roundedPath(ctx, left, y, box, height, RADIUS);
+    ctx.fillStyle = shop.palette.surface;
+    ctx.fill();
+  }
   if (appearance.alpha < 1) ctx.globalAlpha = appearance.alpha;
   if (box < PLAIN_WIDTH || height < 9) {
     drawBlock(ctx, bar, paint, left, y, box, Math.max(1, height));

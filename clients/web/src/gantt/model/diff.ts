@@ -9,6 +9,7 @@ function sameExtras(a: GanttBar, b: GanttBar): boolean {
     a.warning === b.warning &&
     a.off === b.off &&
     a.mark === b.mark &&
+    a.draft === b.draft &&
     asWritten(a.due, b.due) &&
     asWritten(a.proposed, b.proposed) &&
     asWritten(a.segments, b.segments) &&
