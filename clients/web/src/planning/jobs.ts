@@ -146,8 +146,8 @@ export function watchJobs(client: Client, ended: (job: Job) => void): void {
       if (was !== undefined && !isOver(was) && isOver(job)) ended(job);
     }
   });
-  client.subscribeMessages(({ event, body }) => {
-    if (event !== "progress" || !isJob(body)) return;
+  client.subscribeMessages(({ name, body }) => {
+    if (name !== "progress" || !isJob(body)) return;
     heard = performance.now();
     noteJob(body);
   });
