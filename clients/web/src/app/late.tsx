@@ -14,6 +14,11 @@ const parts: Load[] = [];
 /** After the schedule is live, and has had time to be drawn. */
 const PAUSE = 3000;
 
+let grown: () => void = () => undefined;
+
+/** Comes to pass once the schedule has had its time: what is in sight, but not what anybody came for, waits for it. */
+export const shownOnce = new Promise<void>((resolve) => (grown = resolve));
+
 /** A component that is fetched when it is first shown; `otherwise` stands in where it could not be. */
 export function late<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
@@ -84,6 +89,7 @@ export function useFetchAhead(): void {
     if (!live) return;
     const timer = setTimeout(() => {
       setShown(true);
+      grown();
       for (const load of [...parts, loadMenus]) load().catch(() => undefined);
     }, PAUSE);
     return () => clearTimeout(timer);

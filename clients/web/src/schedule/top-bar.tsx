@@ -11,12 +11,12 @@ import { roleWord } from "../studio/words.ts";
 import { Avatar, Mark } from "../ui/bits.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
-import { late } from "../app/late.tsx";
+import { late, shownOnce } from "../app/late.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
 import { People } from "./people.tsx";
 
 const NoticeBell = late(
-  () => import("../notices/bell.tsx").then((part) => part.NoticeBell),
+  () => shownOnce.then(() => import("../notices/bell.tsx")).then((part) => part.NoticeBell),
   Nothing,
   <span className="size-8 shrink-0" />,
 );
