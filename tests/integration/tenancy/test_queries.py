@@ -372,7 +372,7 @@ def writes(of: Filled) -> dict[str, tuple[Any, ...]]:
 
 SIGN_IN = {"auth.tenants_of_email", "tenants.by_slug"}
 """Asked before any tenant is known; tested apart."""
-NO_ROWS = {"mirror.unknown", "auth.lock_family", "batches.begin"}
+NO_ROWS = {"mirror.unknown", "auth.lock_family", "batches.begin", "bookings.require_unused"}
 """Locks, and what should not be there."""
 
 
