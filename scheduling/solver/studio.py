@@ -80,6 +80,7 @@ class _Drawing:
         self.aside: list[Aside] = []
         self.closed: dict[UUID, set[int]] = {}
         self.seats: dict[str, tuple[Booking, ...]] = {}
+        self.able: dict[tuple[str, int], tuple[str, ...]] = {}
         self.booked: dict[UUID, list[Booking]] = {}
         for booking in self.live:
             if booking.phase_id is not None:
@@ -195,11 +196,14 @@ class _Drawing:
         """Who could take each seat: those with the skill, and whoever is booked for it today."""
         if not phase.skills:
             return tuple(seated)
-        result = []
-        for need in seated:
-            able = [str(a.id) for a in self.artists.values() if self._can(str(a.id), need)]
-            result.append(Need(people=tuple(dict.fromkeys((*need.people, *able)))))
-        return tuple(result)
+        return tuple(Need(people=tuple(dict.fromkeys((*need.people, *self._able(need))))) for need in seated)
+
+    def _able(self, need: Need) -> tuple[str, ...]:
+        """Everybody with the skill, worked out once for all who ask for it."""
+        asked = (need.skill, need.level)
+        if asked not in self.able:
+            self.able[asked] = tuple(str(i) for i in self.artists if self._can(str(i), need))
+        return self.able[asked]
 
     def _first_slot(self, project: Project) -> int:
         if project.start is None:

@@ -173,7 +173,7 @@ def reason_holds(problem: Problem, plan: Plan, unplaced: Unplaced) -> bool:
         return all(able) and not _can_sit([{p.id for p in people} for people in able])
     if reason.kind == "too_long":
         return not _own_starts(problem, task)
-    starts = [s for s in _own_starts(problem, task) if _links_allow(problem, plan, task, s)]
+    starts = _allowed_starts(problem, plan, task)
     if reason.kind == "order":
         return not starts and bool(reason.tasks)
     match reason.kind:
@@ -186,7 +186,7 @@ def reason_holds(problem: Problem, plan: Plan, unplaced: Unplaced) -> bool:
             )
         case "booked":
             freed = _without(plan, reason.tasks)
-            again = [s for s in _own_starts(problem, task) if _links_allow(problem, freed, task, s)]
+            again = _allowed_starts(problem, freed, task)
             return not any(_place_at(problem, plan, task, s) for s in starts) and any(
                 _place_at(problem, freed, task, s) for s in again
             )
@@ -202,15 +202,21 @@ def _own_starts(problem: Problem, task: Task) -> list[int]:
     return list(range(task.earliest, last - task.duration + 1))
 
 
-def _links_allow(problem: Problem, plan: Plan, task: Task, start: int) -> bool:
-    here = Placement(task=task.id, start=start, end=start + task.duration)
-    at = {p.task: p for p in plan.placements} | {task.id: here}
+def _allowed_starts(problem: Problem, plan: Plan, task: Task) -> list[int]:
+    """Where the links to what has a place let the task begin."""
+    at = {p.task: p for p in plan.placements}
     mine = [link for link in problem.links if task.id in {link.before, link.after}]
-    return all(
-        _link_holds(link, at[link.before], at[link.after])
-        for link in mine
-        if link.before in at and link.after in at
-    )
+    return [start for start in _own_starts(problem, task) if _links_allow(mine, at, task, start)]
+
+
+def _links_allow(mine: list[Link], at: dict[str, Placement], task: Task, start: int) -> bool:
+    here = Placement(task=task.id, start=start, end=start + task.duration)
+
+    def where(name: str) -> Placement | None:
+        return here if name == task.id else at.get(name)
+
+    ends = [(link, where(link.before), where(link.after)) for link in mine]
+    return all(_link_holds(link, a, b) for link, a, b in ends if a is not None and b is not None)
 
 
 def _place_at(problem: Problem, plan: Plan, task: Task, start: int, *, pools: bool = True) -> bool:

@@ -194,6 +194,30 @@ async def test_a_search_that_needs_too_much_memory_fails_clearly(planned, pool, 
     assert "40 MB" in job.error.message
 
 
+async def test_a_scenario_is_made_once_whoever_dies_on_the_way(planned, pool, database):
+    """[J9] What was found is stored before anything is made of it: whoever takes over goes on from there."""
+    async with working(pool, database):
+        done = await planned.over(await planned.ask())
+    async with transaction(pool, planned.tenant_id) as connection:
+        # As if the worker had died between the scenario and its own last word.
+        await connection.execute(
+            "UPDATE solver_jobs SET state = 'running', scenario_id = NULL, ended_at = NULL WHERE id = $1",
+            done.id,
+        )
+        await connection.execute(
+            "INSERT INTO jobs.solver_queue (tenant_id, job_id, quick, priority, attempts)"
+            " VALUES ($1, $2, true, 0, 1)",
+            planned.tenant_id,
+            done.id,
+        )
+    async with working(pool, database) as worker:
+        again = await planned.over(done)
+        assert worker._slots[0].pid is None, "it was searched for again"
+    assert (again.state, again.scenario_id) == ("done", done.scenario_id)
+    async with transaction(pool, planned.tenant_id) as connection:
+        assert len(await scenarios.opened(connection, planned.tenant_id)) == 1
+
+
 async def test_whoever_may_plan_no_more_gets_no_scenario(planned, pool, database):
     job = await planned.ask()
     await member_of(planned.studio, "studio_owner")
