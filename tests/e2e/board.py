@@ -90,6 +90,11 @@ class Studio:
         found: dict[str, Any] = self._client.get(f"/api/v1/bookings/{booking_id}").json()["data"]
         return found
 
+    def reached(self, booking_id: str) -> dict[str, Any]:
+        """Whether the artist was told of a booking, and saw it."""
+        found: dict[str, Any] = self._client.get(f"/api/v1/bookings/{booking_id}/notices").json()["data"]
+        return found
+
     def bookings_of(self, artist_id: str) -> list[dict[str, Any]]:
         """The live bookings of an artist."""
         found = self._client.get(f"/api/v1/artists/{artist_id}/bookings").json()["data"]

@@ -59,7 +59,13 @@ def demo() -> Iterator[ServerProcess]:
     with (
         temporary_folder() as data,
         server_process(
-            "demo", DATA_DIR=data, DEMO_PASSWORD=PASSWORD, WEB_DIST=web, WEBHOOK_NETWORKS=LOOPBACK
+            "demo",
+            DATA_DIR=data,
+            DEMO_PASSWORD=PASSWORD,
+            WEB_DIST=web,
+            WEBHOOK_NETWORKS=LOOPBACK,
+            NOTICE_STILL_SECONDS="1",
+            NOTICE_WINDOW_SECONDS="5",
         ) as server,
     ):
         assert server.url

@@ -271,10 +271,16 @@ def test_no_screen_has_an_accessibility_violation_or_is_too_wide(
     look("time off")
     go(page, "Me")
     look("me")
-    for what in ("skills", "working hours", "zone"):
+    for what in ("skills", "portfolio", "working hours", "zone"):
         page.get_by_role("button", name=f"Change {what}").click()
         look(what, sheet=True)
         page.keyboard.press("Escape")
+    go(page, "Holds")
+    page.get_by_role("link", name="Notices").click()
+    look("notices")
+    page.get_by_role("button", name="What you hear of, and how").click()
+    expect(page.get_by_role("dialog").get_by_role("group").first).to_be_visible()
+    look("what is heard of", sheet=True)
     assert found == []
 
 

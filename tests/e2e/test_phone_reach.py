@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.e2e.board import PASSWORD, Studio
-from tests.e2e.phone import DAY, Open, becomes, card, in_weeks, install, until
+from tests.e2e.phone import DAY, Open, becomes, card, go, in_weeks, install, until
 from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 from tests.harness.push_service import subscription, unseal
@@ -323,3 +323,74 @@ def test_portfolio_and_hours_are_changed_with_a_thumb(open_phone: Open) -> None:
     expect(hours.get_by_role("listitem").filter(has_text="Monday")).not_to_contain_text("10:00 – 14:00")
     page.get_by_role("button", name="Undo").click()
     expect(hours).not_to_contain_text("10:00 – 14:00")
+
+
+def test_notices_are_read_on_the_phone_and_the_studio_sees_that_a_hold_was_seen(
+    open_phone: Open, demo: ServerProcess, studio: Studio, me: str
+) -> None:
+    page = open_phone("schedule")
+    hold = studio.place(me, "Told of", in_weeks(15), hours=33)
+    go(page, "Holds")
+    bell = page.get_by_role("link", name=re.compile(r"Notices, \d+ not read"))
+    expect(bell).to_be_visible()
+    bell.click()
+    told = page.get_by_role("list", name="Notices").get_by_role("link").filter(has_text="Hold asked: Told of")
+    expect(told).to_contain_text("New")
+    told.click()
+    expect(card(page, hold)).to_contain_text("The studio asks for this time")
+    deadline = time.monotonic() + DEADLINE
+    while studio.reached(hold)["seen_at"] is None:
+        assert time.monotonic() < deadline, "the studio never saw that the hold was seen"
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+
+
+def test_an_artist_says_how_to_be_told_of_what(open_phone: Open) -> None:
+    page = open_phone("notices")
+    page.get_by_role("button", name="What you hear of, and how").click()
+    sheet = page.get_by_role("dialog", name="What you hear of")
+    sheet.get_by_role("checkbox", name="Quiet hours").check()
+    sheet.get_by_label("Quiet from").fill("21:30")
+    asked = sheet.get_by_role("group", name="A hold is asked of me")
+    asked.get_by_label("E-mail").select_option("digest")
+    with page.expect_response(lambda r: r.url.endswith("/notice-preferences") and r.request.method == "PUT"):
+        asked.get_by_label("Push").select_option("off")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.get_by_role("button", name="What you hear of, and how").click()
+    expect(sheet.get_by_label("Quiet from")).to_have_value("21:30")
+    expect(asked.get_by_label("E-mail")).to_have_value("digest")
+    expect(asked.get_by_label("Push")).to_have_value("off")
+    asked.get_by_label("E-mail").select_option("at_once")
+    asked.get_by_label("Push").select_option("at_once")
+    with page.expect_response(lambda r: r.url.endswith("/notice-preferences") and r.request.method == "PUT"):
+        sheet.get_by_role("checkbox", name="Quiet hours").uncheck()
+
+
+def test_other_dates_are_taken_by_a_manager_in_the_other_window(
+    open_phone: Open, browser: Browser, demo: ServerProcess, studio: Studio, me: str
+) -> None:
+    start = in_weeks(14)
+    hold = studio.place(me, "Two windows", start, hours=33)
+    page = open_phone(f"bookings/{hold}")
+    card(page, hold).get_by_role("button", name="Other dates").click()
+    sheet = page.get_by_role("dialog", name="Propose other dates")
+    first, last = ((start + days * DAY).date().isoformat() for days in (2, 3))
+    for day in (first, last):
+        if sheet.locator(f'[data-day="{day}"]').count() == 0:
+            sheet.get_by_role("button", name="Month after").click()
+        sheet.locator(f'[data-day="{day}"]').click()
+    sheet.get_by_role("button", name="Propose these dates").click()
+    expect(card(page, hold)).to_contain_text("You proposed")
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    window = context.new_page()
+    window.goto(f"{demo.url}/?booking={hold}")
+    window.get_by_label("E-mail").fill("manager@demo.studio")
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    window.get_by_test_id("proposal").get_by_role("button", name="Take these dates").click()
+    expect(card(page, hold)).to_contain_text("You said yes, and the time is theirs.")
+    becomes(studio, hold, "pencil")
+    assert studio.booking(hold)["start"] == f"{start + 2 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    context.close()

@@ -5,12 +5,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { undo } from "./live/answers.ts";
 import { useInbox } from "./live/bookings.ts";
 import { client, useLive } from "./live/live.ts";
+import { keepNotices } from "./live/notices.ts";
 import { dismiss, useOutcomes } from "./live/outcomes.ts";
 import { signOut } from "./live/session.ts";
 import { go, pathOf, useRoute, type Route, type Tab } from "./route.ts";
 import { BookingScreen } from "./screens/booking.tsx";
 import { HoldsScreen } from "./screens/holds.tsx";
 import { MeScreen } from "./screens/me.tsx";
+import { NoticesScreen } from "./screens/notices.tsx";
 import { ScheduleScreen } from "./screens/schedule.tsx";
 import { TimeOffScreen } from "./screens/time-off.tsx";
 import { lookAtPush } from "./push/device.ts";
@@ -57,6 +59,8 @@ function useQuiet(): void {
     }, 1_500);
     return () => clearTimeout(timer);
   }, [live]);
+  // With every new connection: what came meanwhile is not sent again.
+  useEffect(() => (live ? keepNotices() : undefined), [live]);
 }
 
 /** How many wait for an answer, on the app's icon where the system shows it. */
@@ -76,6 +80,8 @@ function Screen({ route }: { route: Route }) {
       return <ScheduleScreen />;
     case "time-off":
       return <TimeOffScreen />;
+    case "notices":
+      return <NoticesScreen />;
     case "me":
       return <MeScreen />;
   }
@@ -91,7 +97,7 @@ const TABS: readonly { tab: Tab; label: string; icon: ComponentType }[] = [
 function Tabs({ route }: { route: Route }) {
   const { toAnswer } = useInbox();
   useAppBadge(toAnswer.length);
-  const current = route.screen === "booking" ? "holds" : route.screen;
+  const current = route.screen === "booking" || route.screen === "notices" ? "holds" : route.screen;
   return (
     <nav class="tabs" aria-label="Screens">
       {TABS.map(({ tab, label, icon: Icon }) => (

@@ -4,18 +4,19 @@ import { useSyncExternalStore } from "preact/compat";
 export type Route =
   | { readonly screen: "holds" }
   | { readonly screen: "booking"; readonly id: string }
+  | { readonly screen: "notices" }
   | { readonly screen: "schedule" }
   | { readonly screen: "time-off" }
   | { readonly screen: "me" };
 
-export type Tab = Exclude<Route["screen"], "booking">;
+export type Tab = Exclude<Route["screen"], "booking" | "notices">;
 
 const ROOT = "/phone/";
 
 export function readRoute(path: string): Route {
   const [screen, id] = path.slice(ROOT.length).split("/");
   if (screen === "bookings" && id) return { screen: "booking", id };
-  if (screen === "schedule" || screen === "time-off" || screen === "me") return { screen };
+  if (screen === "notices" || screen === "schedule" || screen === "time-off" || screen === "me") return { screen };
   return { screen: "holds" };
 }
 

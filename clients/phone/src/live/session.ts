@@ -42,7 +42,8 @@ export function useSession(): Session {
 async function leave(notice: string | null): Promise<void> {
   localStorage.removeItem(HINT);
   dropToken();
-  const { forgetPush, closeLive } = await inside();
+  const { forgetNotices, forgetPush, closeLive } = await inside();
+  forgetNotices();
   await forgetPush().catch((error: unknown) => console.warn("Notifications could not be stopped:", error));
   await closeLive().catch((error: unknown) => console.warn("What was kept could not be removed:", error));
   enter({ phase: "signed_out", notice });

@@ -6,6 +6,7 @@ import { bookingName, standingForArtist } from "@production-tool/web/studio/word
 import { call, inWords } from "@production-tool/web/session/api";
 
 import { useLive } from "../live/live.ts";
+import { markSeen } from "../live/notices.ts";
 import { goBack } from "../route.ts";
 import { BackIcon } from "../ui/icons.tsx";
 import { Linked } from "../ui/linked.tsx";
@@ -39,6 +40,7 @@ function Details({ booking }: { booking: FullBooking }) {
   const phase = useLive((state) => state.phases.get(booking.phase_id ?? ""));
   const sending = useLive((state) => state.pendingIds.has(booking.id));
   const studio = useLive((state) => state.tenant?.name);
+  useEffect(() => markSeen(booking.id, booking.version), [booking.id, booking.version]);
   return (
     <article class="card" data-booking={booking.id}>
       <div class="card-head">

@@ -1,10 +1,12 @@
 // A booking on a card: what, when, where it stands, and until when it wants an answer.
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import { toMs, type FullBooking } from "@production-tool/shared";
 import { bookingName, standingForArtist } from "@production-tool/web/studio/words";
 
 import { locale, useLive, useZone } from "../live/live.ts";
+import { markSeen } from "../live/notices.ts";
 import { go, pathOf, type Route } from "../route.ts";
 import { hoursOnDay } from "../time/ranges.ts";
 import { payWords, workDays } from "../time/pay.ts";
@@ -16,8 +18,9 @@ import { AnswerButtons } from "./answer.tsx";
 export function BookingCard({ booking, answers = false }: { booking: FullBooking; answers?: boolean }) {
   const project = useLive((state) => state.projects.get(booking.project_id ?? ""));
   const sending = useLive((state) => state.pendingIds.has(booking.id));
+  const shown = useShown(answers, () => markSeen(booking.id, booking.version), booking.version);
   return (
-    <article class="card" data-booking={booking.id}>
+    <article ref={shown} class="card" data-booking={booking.id}>
       <BookingLink booking={booking}>
         <div class="card-head">
           <h3>{bookingName(booking.title, project?.name)}</h3>
@@ -38,6 +41,24 @@ export function BookingCard({ booking, answers = false }: { booking: FullBooking
       {answers && <AnswerButtons booking={booking} />}
     </article>
   );
+}
+
+/** Calls back once most of the element has been on the screen, and again for another version of it. */
+function useShown(wanted: boolean, onShown: () => void, version: number) {
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const target = element.current;
+    if (!wanted || target === null) return;
+    const watch = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting === true) onShown();
+      },
+      { threshold: 0.6 },
+    );
+    watch.observe(target);
+    return () => watch.disconnect();
+  }, [wanted, version]);
+  return element;
 }
 
 /** A booking in short, where its day is said already. */

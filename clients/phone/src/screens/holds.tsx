@@ -3,6 +3,9 @@ import { plural } from "@production-tool/web/lib/format";
 
 import { useInbox } from "../live/bookings.ts";
 import { useLive } from "../live/live.ts";
+import { useNotices } from "../live/notices.ts";
+import { go, pathOf, type Route } from "../route.ts";
+import { BellIcon } from "../ui/icons.tsx";
 import { BookingCard } from "./card.tsx";
 import { PushNudge } from "./push-card.tsx";
 
@@ -12,7 +15,10 @@ export function HoldsScreen() {
   return (
     <>
       <header class="screen-head">
-        <h1>Holds</h1>
+        <div class="head-line">
+          <h1>Holds</h1>
+          <Bell />
+        </div>
         <p class="soft" role="status">
           {!loaded && "Loading your bookings…"}
           {loaded && (toAnswer.length === 0 ? "You have answered everything." : `${plural(toAnswer.length, "hold")} to answer.`)}
@@ -39,6 +45,31 @@ export function HoldsScreen() {
         </section>
       )}
     </>
+  );
+}
+
+function Bell() {
+  const { unread } = useNotices();
+  const route: Route = { screen: "notices" };
+  return (
+    <a
+      class="button quiet bell"
+      href={pathOf(route)}
+      onClick={(event) => {
+        event.preventDefault();
+        go(route);
+      }}
+    >
+      <span class="tab-icon">
+        <BellIcon />
+        {unread > 0 && (
+          <span class="badge" aria-hidden="true">
+            {unread > 99 ? "99+" : unread}
+          </span>
+        )}
+      </span>
+      <span class="heard">Notices{unread > 0 && `, ${unread} not read`}</span>
+    </a>
   );
 }
 

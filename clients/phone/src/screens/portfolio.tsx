@@ -6,16 +6,10 @@ import type { Artist, PortfolioLink } from "@production-tool/shared";
 import { changeProfile } from "../live/answers.ts";
 import { Button } from "../ui/button.tsx";
 import { Sheet } from "../ui/sheet.tsx";
+import { addressOf } from "./portfolio-address.ts";
 
 const MEDIA: readonly PortfolioLink["media_type"][] = ["reel", "video", "image", "model", "audio", "document", "website"];
 const MOST_LINKS = 30;
-
-/** As the server takes it; a bare "vimeo.com/1" is meant as https. */
-export function addressOf(typed: string): string | null {
-  const text = typed.trim();
-  const url = /^[a-z]+:/iu.test(text) ? text : `https://${text}`;
-  return /^https?:\/\/[^\s/?#@:]+\.[^\s/?#@:]+(:[0-9]{1,5})?([/?#]\S*)?$/u.test(url) ? url : null;
-}
 
 export function PortfolioSheet({ artist, onClose }: { artist: Artist; onClose: () => void }) {
   const [links, setLinks] = useState<readonly PortfolioLink[]>(() => [...(artist.portfolio ?? [])]);

@@ -35,6 +35,12 @@ export const PersonIcon = () => (
   </Icon>
 );
 
+export const BellIcon = () => (
+  <Icon>
+    <path d="M6 16.5c1-1 1.2-2.4 1.2-5a4.8 4.8 0 019.6 0c0 2.6.2 4 1.2 5zM10.2 19.2a1.9 1.9 0 003.6 0" stroke-linecap="round" stroke-linejoin="round" />
+  </Icon>
+);
+
 export const BackIcon = () => (
   <Icon>
     <path d="M14.5 5.5L8 12l6.5 6.5" stroke-linecap="round" stroke-linejoin="round" />
