@@ -119,7 +119,7 @@ async def serve(*, fast: bool) -> None:
     writes, courier = MadeUpWrites(log), Courier()
     switchboard = Switchboard(InProcessBus(), key=b"benchmark", instance=uuid4().hex)
     fanout = writes.fanout = Fanout(log, switchboard, courier=courier)
-    nobody = SimpleNamespace(join=lambda *_: None, leave=lambda *_: None, hinted=lambda *_: None)
+    nobody = SimpleNamespace(**dict.fromkeys(("join", "leave", "hinted", "resumed"), lambda *_: None))
     presence = cast("Presence", nobody)
     gateway = Gateway(
         executor=writes,
