@@ -16,6 +16,7 @@ from server.api.auth import StudioChoice
 from server.api.multipart import Upload
 from server.api.operations import Operation, needed_scope
 from server.api.problems import STATUS, Error, Fault
+from server.api.streams import FEED, streams
 
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{name}"
@@ -26,7 +27,7 @@ Json = dict[str, Any]
 
 def document(operations: Sequence[Operation], *, version: str) -> Json:
     """The whole document."""
-    types = _types(operations)
+    types = _types((*operations, FEED))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     known = dict(zip(types, schemas, strict=True))
     # An uploaded file is sent as bytes, not as the record that is made of them.
@@ -45,7 +46,7 @@ def document(operations: Sequence[Operation], *, version: str) -> Json:
             "license": {"name": "Proprietary"},
         },
         "servers": [{"url": PREFIX}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(op.tag for op in operations)],
+        "tags": [{"name": tag} for tag in dict.fromkeys(op.tag for op in (*operations, FEED))],
         "security": [{"bearer": []}],
         "paths": _paths(operations, known, components),
         "components": {
@@ -97,7 +98,8 @@ def _paths(operations: Iterable[Operation], known: dict[Any, Json], components: 
     for operation in operations:
         described = _operation(operation, known, components)
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
-    for operation in operations:
+    paths.update(streams(_operation(FEED, known, components)))
+    for operation in (*operations, FEED):
         # Parameters, not bodies: queries are no schemas of their own.
         components.pop(operation.query.__name__, None)
     return paths

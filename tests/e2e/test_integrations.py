@@ -134,6 +134,43 @@ def test_a_webhook_is_tested_delivers_and_delivers_again(opened, server):
         assert violations(page, "integrations") == []
 
 
+def test_a_webhook_is_edited_and_its_older_deliveries_shown(opened, server):
+    with listening() as receiver, server.client() as client:
+        token = client.post("/api/v1/auth/login", json={"email": OWNER, "password": PASSWORD}).json()
+        client.headers["Authorization"] = f"Bearer {token['data']['access_token']}"
+        made = client.post("/api/v1/webhooks", json={"url": receiver.url, "types": ["booking.placed"]}).json()
+        hook = made["data"]["webhook"]["id"]
+        for _ in range(52):
+            assert client.post(f"/api/v1/webhooks/{hook}/test").status_code == 200
+        page = opened(PHONE)
+        open_integrations(page, OWNER)
+        page.get_by_role("tab", name="API keys").press("ArrowRight")
+        card = page.get_by_role("listitem").filter(has_text=receiver.url)
+        card.get_by_role("button", name="Edit").click()
+        form = page.get_by_role("form", name="Edit webhook")
+        expect(form.get_by_label("What")).to_have_value("booking.placed")
+        assert violations(page, "integrations") == []
+        form.get_by_label("Address").fill("http://10.0.0.1/")
+        form.get_by_role("button", name="Save webhook").click()
+        expect(form.get_by_text("not a public address")).to_be_visible()
+        form.get_by_label("Address").fill(f"{receiver.url}/new")
+        form.get_by_label("What").select_option("Artists")
+        form.get_by_role("button", name="Save webhook").click()
+        expect(page.get_by_role("form", name="Edit webhook")).to_have_count(0)
+        card = page.get_by_role("listitem").filter(has_text=f"{receiver.url}/new")
+        expect(card).to_contain_text("artist.*")
+        seen = client.get(f"/api/v1/webhooks/{hook}").json()["data"]
+        assert (seen["url"], seen["types"]) == (f"{receiver.url}/new", ["artist.*"])
+        card.get_by_role("button", name="Deliveries").click()
+        attempts = card.get_by_role("list", name="Deliveries").get_by_role("listitem")
+        expect(attempts).to_have_count(50)
+        card.get_by_role("button", name="Show older").click()
+        expect(attempts).to_have_count(52)
+        expect(card.get_by_role("button", name="Show older")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert client.delete(f"/api/v1/webhooks/{hook}").status_code in {200, 204}
+
+
 def until(page: Page, condition: Callable[[], bool]) -> None:
     """Wait for what neither the page nor this test is told of."""
     end = time.monotonic() + DEADLINE

@@ -1,15 +1,20 @@
 """The OpenAPI document: valid, complete, and the same as what the server does."""
 
+from unittest.mock import Mock
+
 import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scheduling.refusals import Code
-from server.api.openapi import codes_of, document
+from server.api.openapi import PREFIX, codes_of, document
 from server.api.operations import PUBLIC
 from server.api.problems import STATUS
 from server.api.routes import OPERATIONS
+from server.feeds.routes import feed_routes
+from server.feeds.sse import FeedQuery
 
+STREAMS = {"/feed", "/calendars/{token}.ics"}
 DOCUMENT = msgspec.json.decode(msgspec.json.encode(document(OPERATIONS, version="1")))
 
 
@@ -39,7 +44,21 @@ def test_every_operation_is_described_once():
     names = [op.name for op in OPERATIONS]
     assert len(names) == len(set(names))
     assert len({(op.method, op.path) for op in OPERATIONS}) == len(OPERATIONS)
-    assert sum(len(methods) for methods in DOCUMENT["paths"].values()) == len(OPERATIONS)
+    described = sum(len(methods) for path, methods in DOCUMENT["paths"].items() if path not in STREAMS)
+    assert described == len(OPERATIONS)
+
+
+def test_what_answers_no_json_is_described_too():
+    routes = feed_routes(Mock(), Mock(), ())
+    assert {str(vars(route)["path"]).removeprefix(PREFIX) for route in routes} == STREAMS
+    feed, calendar = (DOCUMENT["paths"][path]["get"] for path in ("/feed", "/calendars/{token}.ics"))
+    fields = {field.name for field in msgspec.structs.fields(FeedQuery)}
+    assert {p["name"] for p in feed["parameters"]} == fields | {"Last-Event-ID"}
+    assert all(p["description"] and p["schema"] for p in feed["parameters"])
+    assert {"101", "200", "401", "403", "429", "503"} <= feed["responses"].keys()
+    assert "text/event-stream" in feed["responses"]["200"]["content"]
+    assert "text/calendar" in calendar["responses"]["200"]["content"]
+    assert calendar["security"] == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.name)

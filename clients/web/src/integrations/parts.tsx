@@ -95,9 +95,16 @@ export function Items<Item>({
   }
   if (listed.items.length === 0) return <EmptyState title={none.title}>{none.words}</EmptyState>;
   return (
-    <ul aria-label={name} className="grid gap-2">
-      {listed.items.map(children)}
-    </ul>
+    <>
+      <ul aria-label={name} className="grid gap-2">
+        {listed.items.map(children)}
+      </ul>
+      {listed.older !== null && (
+        <Button size="s" className="justify-self-center" onClick={listed.older}>
+          Show older
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -8,17 +8,21 @@ export interface Listed<Item> {
   readonly items: readonly Item[] | null;
   readonly error: string | null;
   readonly reload: () => void;
+  /** Adds the next page; null where there is none. */
+  readonly older: (() => void) | null;
 }
 
 export function useList<Item>(path: string): Listed<Item> {
   const [items, setItems] = useState<readonly Item[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
+  const [next, setNext] = useState<string | null>(null);
   useEffect(() => {
     const leaving = new AbortController();
     call<readonly Item[]>(path, { signal: leaving.signal }).then(
-      ({ data }) => {
+      ({ data, meta }) => {
         setItems(data);
+        setNext(cursorOf(meta));
         setError(null);
       },
       (fault: unknown) => {
@@ -28,7 +32,22 @@ export function useList<Item>(path: string): Listed<Item> {
     return () => leaving.abort();
   }, [path, turn]);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
-  return { items, error, reload };
+  const older = useCallback(() => {
+    if (next === null) return;
+    setNext(null);
+    call<readonly Item[]>(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`).then(
+      ({ data, meta }) => {
+        setItems((before) => [...(before ?? []), ...data]);
+        setNext(cursorOf(meta));
+      },
+      (fault: unknown) => setError(inWords(fault)),
+    );
+  }, [path, next]);
+  return { items, error, reload, older: next === null ? null : older };
+}
+
+function cursorOf(meta: Record<string, unknown> | undefined): string | null {
+  return typeof meta?.["next"] === "string" ? meta["next"] : null;
 }
 
 export interface Doing {

@@ -40,9 +40,9 @@ export function WebhooksTab() {
       {adding && (
         <HookForm
           onCancel={() => setAdding(false)}
-          onMade={(one) => {
+          onSave={async (wanted) => {
+            setMade((await call<Made>("webhooks", { json: wanted })).data);
             setAdding(false);
-            setMade(one);
             hooks.reload();
           }}
         />
@@ -68,6 +68,7 @@ function HookCard({
   onSecret: (made: Made) => void;
 }) {
   const [open, setOpen] = useState(false);
+  const [editing, setEditing] = useState(false);
   const [tested, setTested] = useState<Delivery | null>(null);
   const [turn, setTurn] = useState(0);
   const doing = useDoing();
@@ -124,6 +125,9 @@ function HookCard({
         <Button size="s" aria-expanded={open} onClick={() => setOpen(!open)}>
           Deliveries
         </Button>
+        <Button size="s" aria-expanded={editing} onClick={() => setEditing(!editing)}>
+          Edit
+        </Button>
         {hook.state === "active" ? (
           <Button size="s" onClick={() => void change({ state: "paused" })}>
             Pause
@@ -152,6 +156,17 @@ function HookCard({
           }
         />
       </div>
+      {editing && (
+        <HookForm
+          hook={hook}
+          onCancel={() => setEditing(false)}
+          onSave={async (wanted) => {
+            await call(path, { method: "PATCH", json: wanted });
+            setEditing(false);
+            hooks.reload();
+          }}
+        />
+      )}
       {open && <Deliveries key={turn} hookId={hook.id} onRedeliver={(seq) => void redeliver(seq)} />}
     </Card>
   );
@@ -178,22 +193,31 @@ const KINDS = [
   { value: "time_off.*", words: "Time off" },
 ] as const;
 
-function HookForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: Made) => void }) {
-  const [url, setUrl] = useState("");
-  const [kind, setKind] = useState("");
-  const [project, setProject] = useState("");
+interface FormProps {
+  readonly hook?: Webhook;
+  readonly onCancel: () => void;
+  readonly onSave: (wanted: object) => Promise<void>;
+}
+
+/** A new webhook, or what is to be different about one. */
+function HookForm({ hook, onCancel, onSave }: FormProps) {
+  const [url, setUrl] = useState(hook?.url ?? "");
+  const [kind, setKind] = useState(hook?.types.join(",") ?? "");
+  const [project, setProject] = useState(hook?.project_id ?? "");
   const projects = useLive((state) => state.projects);
   const doing = useDoing();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void doing.run(async () => {
-      const types = kind === "" ? {} : { types: [kind] };
-      const of = project === "" ? {} : { project_id: project };
-      onMade((await call<Made>("webhooks", { json: { url: url.trim(), ...types, ...of } })).data);
-    });
+    const types = kind === "" ? [] : kind.split(",");
+    void doing.run(() => onSave({ url: url.trim(), types, project_id: project === "" ? null : project }));
   };
+  const made = hook !== undefined;
   return (
-    <form aria-label="New webhook" onSubmit={submit} className="grid gap-4 rounded-lg border border-line bg-surface p-4">
+    <form
+      aria-label={made ? "Edit webhook" : "New webhook"}
+      onSubmit={submit}
+      className="grid gap-4 rounded-lg border border-line bg-surface p-4"
+    >
       <TextField
         label="Address"
         hint="https, and reachable from the internet"
@@ -206,7 +230,7 @@ function HookForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: M
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField label="What" value={kind} onChange={(event) => setKind(event.target.value)}>
-          {KINDS.map(({ value, words }) => (
+          {kindsWith(hook).map(({ value, words }) => (
             <option key={value} value={value}>
               {words}
             </option>
@@ -227,10 +251,16 @@ function HookForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: M
           Cancel
         </Button>
         <Button type="submit" weight="primary" busy={doing.busy} disabled={url.trim() === ""}>
-          Add webhook
+          {made ? "Save webhook" : "Add webhook"}
         </Button>
       </div>
     </form>
   );
 }
 
+/** The usual choices, and what a webhook made over REST may ask for beside them. */
+function kindsWith(hook: Webhook | undefined): readonly { value: string; words: string }[] {
+  const own = hook?.types.join(",") ?? "";
+  if (KINDS.some(({ value }) => value === own)) return KINDS;
+  return [...KINDS, { value: own, words: hook?.types.join(", ") ?? "" }];
+}

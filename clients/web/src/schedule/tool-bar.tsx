@@ -77,12 +77,12 @@ function DateNavigation() {
   };
   return (
     <>
-      <IconButton label="Earlier" icon={<ChevronLeft size={17} />} onClick={() => page(-1)} />
-      <Button weight="quiet" size="s" className="h-8 text-sm" onClick={() => surface?.goTo(Date.now())}>
+      <IconButton label="Earlier" icon={<ChevronLeft size={17} />} className="max-sm:-order-1" onClick={() => page(-1)} />
+      <Button weight="quiet" size="s" className="h-8 text-sm max-sm:-order-1" onClick={() => surface?.goTo(Date.now())}>
         Today
       </Button>
-      <IconButton label="Later" icon={<ChevronRight size={17} />} onClick={() => page(1)} />
-      <h1 className="tabular ml-1 w-36 shrink-0 truncate text-sm font-semibold max-lg:w-33" data-testid="span">
+      <IconButton label="Later" icon={<ChevronRight size={17} />} className="max-sm:-order-1" onClick={() => page(1)} />
+      <h1 className="tabular ml-1 w-36 shrink-0 truncate text-sm font-semibold max-lg:w-33 max-sm:order-first max-sm:w-auto max-sm:max-w-33" data-testid="span">
         {view === null ? "" : formatSpan(view.start, view.end, zone, locale)}
       </h1>
     </>
