@@ -1,5 +1,6 @@
 """Fixtures that every kind of test may ask for."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import HealthCheck, settings
 
 from db.pool import Pool, create_pool
 from tests.harness.postgres import Cluster, Database, running_cluster
+
+LONG_TALES = {"test_three_instances.py", "test_sync_engine.py"}
+"""Files of the browser tests that take long with few tests."""
 
 # The same examples in every run: what fails here fails again, and a pass is no luck. `make fuzz` draws at
 # random. A slow machine is no fault of a test.
@@ -17,8 +21,18 @@ settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: their synchronous Playwright keeps a loop running in the main thread."""
-    items.sort(key=lambda item: "tests/e2e/" in item.path.as_posix())
+    """Browser tests come last: their synchronous Playwright keeps a loop running in the main thread.
+
+    Among them long files begin, so that no worker is left with one when the others are done.
+    """
+    tests = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int]:
+        if "tests/e2e/" not in item.path.as_posix():
+            return False, False, 0
+        return True, item.path.name not in LONG_TALES, -tests[item.path]
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
