@@ -59,10 +59,10 @@ class Work:
             end=(self.start + 6 * DAY).isoformat(),
         )
 
-    def artist(self, name: str, level: int) -> str:
+    def artist(self, name: str, level: int, skill: str | None = None) -> str:
         artist_id = str(uuid4())
         hours = [{"day": day, "start": "00:00", "end": "24:00"} for day in range(7)]
-        skills = [{"name": self.skill, "level": level}]
+        skills = [{"name": skill or self.skill, "level": level}]
         self.studio.run(
             "artist.add",
             id=artist_id,
