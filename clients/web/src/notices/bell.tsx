@@ -2,9 +2,11 @@
 import { Bell } from "lucide-react";
 import { useState } from "react";
 
+import { late } from "../app/late.tsx";
 import { IconButton } from "../ui/button.tsx";
-import { InboxDialog } from "./inbox.tsx";
 import { useNotices } from "./store.ts";
+
+const InboxDialog = late(() => import("./inbox-dialog.tsx").then((part) => part.InboxDialog));
 
 export function NoticeBell() {
   const unread = useNotices((state) => state.unread);
