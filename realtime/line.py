@@ -228,11 +228,11 @@ class Line:
     def _take(self, most: int, *, alone: bool = True) -> list[Waiting]:
         """Up to so many commands; a bulk command comes alone, if it may.
 
-        In the order they came where all fit; else one of each client in turn, so that a client
-        with a thousand commands keeps nobody else waiting for more than one batch.
+        In the order they came where all fit and none is a bulk command; else one of each client in
+        turn, so that a client with a thousand commands keeps nobody else waiting for more than one batch.
         """
         waiting: Sequence[Waiting] = self._queue
-        if len(waiting) > most or any(map(_is_bulk, waiting)):
+        if len(waiting) > most or any(isinstance(w.request.command, ApplyBulk) for w in waiting):
             waiting = _in_turn(waiting)
         batch: list[Waiting] = []
         for one in waiting[:most] if isinstance(waiting, list) else waiting:
