@@ -8,7 +8,7 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -91,6 +91,8 @@ class World:
         self._log = log
         self._signer = Signer([secret])
         self._families: dict[UUID, UUID] = {}
+        self._witness: asyncpg.Connection[asyncpg.Record] | None = None
+        self._asking = asyncio.Lock()
 
     @property
     def log(self) -> str:
@@ -162,34 +164,31 @@ class World:
             time.sleep(0.005)  # the kernel is not done with the dead one
 
     async def head(self, tenant_id: UUID) -> int:
-        """The number of a studio's last event, as the database has it now."""
-        connection = await asyncpg.connect(self.database.superuser_dsn)
-        try:
-            return int(
-                await connection.fetchval("SELECT seq FROM tenant_heads WHERE tenant_id = $1", tenant_id)
-            )
-        finally:
-            await connection.close()
+        """The number of a studio's last event, as the database has it now; waits while Postgres is away."""
+        return int(await self._ask("SELECT seq FROM tenant_heads WHERE tenant_id = $1", tenant_id))
 
     async def is_logged(self, tenant_id: str, command_id: str) -> bool:
         """Whether a command's events are committed; waits while Postgres is away."""
+        found = "SELECT EXISTS (SELECT FROM event_log WHERE tenant_id = $1 AND command_id = $2)"
+        return bool(await self._ask(found, UUID(tenant_id), UUID(command_id)))
+
+    async def _ask(self, query: str, *args: object) -> Any:
+        """Over one connection for everybody: one for each question would be most of the run's work."""
         while True:
-            with suppress(*_AWAY):
-                return await self._ask_log(UUID(tenant_id), UUID(command_id))
+            async with self._asking:
+                try:
+                    if self._witness is None or self._witness.is_closed():
+                        self._witness = await asyncpg.connect(self.database.superuser_dsn)
+                    return await self._witness.fetchval(query, *args)
+                except _AWAY:
+                    await self.close()
             await asyncio.sleep(0.02)
 
-    async def _ask_log(self, tenant_id: UUID, command_id: UUID) -> bool:
-        connection = await asyncpg.connect(self.database.superuser_dsn)
-        try:
-            return bool(
-                await connection.fetchval(
-                    "SELECT EXISTS (SELECT FROM event_log WHERE tenant_id = $1 AND command_id = $2)",
-                    tenant_id,
-                    command_id,
-                )
-            )
-        finally:
-            await connection.close()
+    async def close(self) -> None:
+        """Ask nothing more."""
+        witness, self._witness = self._witness, None
+        if witness is not None:
+            witness.terminate()
 
 
 @asynccontextmanager
@@ -216,7 +215,7 @@ async def open_world(seed: int, **settings: Any) -> AsyncIterator[World]:
             near = await stack.enter_async_context(client_wire())
             instances.append(Instance(babies, near, {"port": 0, "run_worker": False, **given, **settings}))
         await asyncio.gather(*(instance.start() for instance in instances))
-        yield World(
+        world = World(
             cluster=cluster,
             database=database,
             postgres_wire=postgres_wire,
@@ -226,3 +225,5 @@ async def open_world(seed: int, **settings: Any) -> AsyncIterator[World]:
             log=babies.log,
             secret=secret,
         )
+        stack.push_async_callback(world.close)
+        yield world
