@@ -25,7 +25,13 @@ ASK_SECONDS = 3.0
 AGAIN_SECONDS = 0.2
 """Between two looks that must agree: the answer may have been on its way."""
 
-_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke while asyncpg was taking it up
+    asyncpg.PostgresConnectionError,
+)
 
 
 class Lines:
