@@ -80,6 +80,27 @@ class Planned:
         self.phases.append(phase)
         return phase
 
+    async def crowd(self, phases: int = 64) -> Planned:
+        """So many short phases more that no search is over before its time: it can prove nothing."""
+        new = [uuid4() for _ in range(phases)]
+        skills = [{"name": "comp", "level": 3}]
+        items = [
+            {
+                "op": "phase.add",
+                "args": {
+                    "id": str(phase),
+                    "project_id": str(self.project),
+                    "name": f"Fix {number}",
+                    "duration_hours": 4,
+                    "skills": skills,
+                },
+            }
+            for number, phase in enumerate(new)
+        ]
+        ok(await self.studio.run("bulk.apply", {"items": items}))
+        self.phases += new
+        return self
+
     async def book(self, artist: UUID, day: int, days: int, **fields: Any) -> UUID:
         """Whole days from the `day`-th after the first Monday on."""
         booking = uuid4()
@@ -139,6 +160,12 @@ async def planned(pool: Pool) -> AsyncIterator[Planned]:
     studio = await Studio.open(pool)
     yield await planned_studio(studio, await member_of(studio)).fill()
     await studio.executor.close()
+
+
+@pytest.fixture
+async def busy(planned: Planned) -> Planned:
+    """The same studio with so much work that a search lasts as long as it may."""
+    return await planned.crowd()
 
 
 def planned_studio(studio: Studio, actor: Actor | None = None) -> Planned:

@@ -39,6 +39,7 @@ async def _hear(pool, redis, tokens: Tokens, secret: bytes) -> None:
     ):
         studio = await one.studio(pool)
         planned = await planned_studio(studio, await member_of(studio)).fill()
+        await planned.crowd()
         planned.jobs._tell = one.realtime.news.tell
         artist = await member_of(studio, "freelancer", artist_id=planned.artists[0])
         elsewhere = await two.studio(pool)
@@ -50,13 +51,13 @@ async def _hear(pool, redis, tokens: Tokens, secret: bytes) -> None:
             client_of(two, stranger) as other,
         ):
             await until(lambda: one.realtime.switchboard.healthy and two.realtime.switchboard.healthy)
-            job = await planned.ask(budget_seconds=60)
+            job = await planned.ask(budget_seconds=300)
             for client in (here, there):
                 await heard(client, "running")
             # Whoever comes late hears of it within moments, without asking.
             async with client_of(two, planned.actor) as late:
                 await until(lambda: late.all("progress"), 30.0)
-                assert late.all("progress")[0]["progress"]["placed"] == 6
+                assert late.all("progress")[0]["progress"]["placed"] == len(planned.phases)
             await planned.cancel(job, keep=True)
             for client in (here, there):
                 await heard(client, "cancelled")
