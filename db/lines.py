@@ -77,8 +77,9 @@ class Lines:
                 return await self._ask(line.get_server_pid())
         except _AWAY:
             return False
-        except asyncpg.PostgresError:
-            return True  # it answers, if only that it has no room for us
+        except Exception as error:  # noqa: BLE001 - it answers, if only that it has no room for us: asked again
+            logger.info("it is not known what became of a statement: %s", type(error).__name__)
+            return True
 
     async def _ask(self, pid: int) -> bool:
         connection = await asyncpg.connect(self._dsn, timeout=ASK_SECONDS)

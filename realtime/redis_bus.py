@@ -17,7 +17,7 @@ from realtime.bus import Receive, Resumed
 from realtime.channels import Topics, channel_of, unwrap, wrap
 from realtime.quiet import QuietLog
 from realtime.redis_link import Link, Moved, Silence, Times
-from realtime.redis_servers import FAULTS, Server, covered, find, seeds
+from realtime.redis_servers import Server, covered, find, seeds
 from realtime.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class RedisBus:
         urls = dict.fromkeys([*linked, *self._seeds, *known])
         try:
             return await find(tuple(urls), self._times.patience)
-        except FAULTS as error:
+        except Exception as error:  # noqa: BLE001 - whatever a library makes of a broken line, it is tried anew
             self._away(error)
             return None
 
@@ -158,7 +158,7 @@ class RedisBus:
         task = asyncio.current_task()
         try:
             await link.run()
-        except FAULTS as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self._away(error)
         finally:
             if self._links.get(link.server) is link:
