@@ -31,7 +31,23 @@ from tests.harness.actions import ARTIST, MANAGER, OWNER, SYSTEM, Action, action
 from tests.harness.tenancy import Tenancy
 
 RUNS = settings(max_examples=120, deadline=None)
-STEPS = st.lists(st.tuples(actions, st.sampled_from([False, False, False, True])), max_size=40)
+_AFTER_PLACING = ("accept", "accept", "decline", "counter", "move", "move", "release", "confirm")
+TRADE = st.builds(
+    Action,
+    op=st.sampled_from(
+        [f"booking.{verb}" for verb in ("place", "place", *_AFTER_PLACING)] + ["history.undo"]
+    ),
+    actor=st.sampled_from([0, 0, 1, 2, 2]),
+    entity=st.integers(0, 3),
+    start=st.integers(0, 12),
+    length=st.integers(1, 3),
+)
+"""What a manager and the first artist say to each other about a few bookings."""
+STEPS = st.lists(
+    st.tuples(st.one_of(actions, TRADE, TRADE), st.sampled_from([False, False, True])),
+    min_size=4,
+    max_size=40,
+)
 STAFF = (OWNER, MANAGER)
 
 
