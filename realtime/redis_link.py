@@ -24,6 +24,7 @@ from realtime.channels import PREFIX
 from realtime.hint_queue import HintQueue
 from realtime.quiet import QuietLog
 from realtime.redis_servers import Server, client
+from realtime.tasks import end
 
 _PIPELINE = 64
 
@@ -90,9 +91,7 @@ class Link:
             finally:
                 self.heard = False
                 self.live.clear()
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await end(tasks)
 
     def follow(self, channels: Iterable[str]) -> None:
         """Hear these channels too."""

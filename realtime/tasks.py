@@ -15,7 +15,7 @@ async def end(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
     Until Python 3.12 `asyncio.wait_for`, which drivers use, may swallow a cancellation that comes
     at the moment its inner work ends, so one is not always enough.
     """
-    running = {task for task in tasks if task is not None and not task.done()}
+    running = {task for task in tasks if task is not None}
     while running:
         for task in running:
             task.cancel()

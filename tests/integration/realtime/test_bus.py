@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from uuid import uuid4
 
 import pytest
@@ -245,6 +246,16 @@ async def test_silence_is_noticed_by_the_heartbeat(redis):
         await admin.execute_command("CLIENT", "PAUSE", "1500", "ALL")
         await until(lambda: not one.bus.healthy)
         await until(lambda: one.bus.healthy and one.resumed.count("a") >= 2)
+
+
+async def test_a_process_that_stood_still_hears_again(redis):
+    """[B3] As after a laptop's sleep: longer than silence may last, with a timeout due in every task."""
+    async with ears(redis, 2) as (one, two):
+        await listening(two, "a")
+        for round_ in range(3):
+            await until(lambda: one.bus.healthy and two.bus.healthy)
+            time.sleep(0.9)  # noqa: ASYNC251 - the fault itself
+            await one.is_heard_by(two, "a", b"after %d" % round_)
 
 
 async def test_many_topics_come_and_go(redis):
