@@ -113,7 +113,7 @@ def deliver(page: Page, message: dict[str, Any]) -> None:
         "data": json.dumps(message),
     }
     tools.send("ServiceWorker.deliverPushMessage", given)
-    until(page, shown(message["tag"], "note => note !== undefined"))
+    says(page, message["tag"], message["title"])
 
 
 def _registration(tools: CDPSession, page: Page) -> str:
@@ -138,6 +138,13 @@ def shown(tag: str, asked: str) -> str:
         const [note] = await registration.getNotifications({{ tag: {json.dumps(tag)} }});
         return ({asked})(note);
     }}"""
+
+
+def says(page: Page, tag: str, title: str) -> None:
+    """Wait for this title on the notification with this tag."""
+    deadline = time.monotonic() + DEADLINE
+    while (note := page.evaluate(shown(tag, "note => note?.title"))) != title:
+        assert time.monotonic() < deadline, f"not {title!r} but {note!r}"
 
 
 def press(page: Page, tag: str, action: str) -> None:
@@ -200,21 +207,23 @@ def test_a_hold_is_answered_from_its_notification_and_a_clash_is_warned_of(
     until(page, shown(tag, "note => note.actions.map(({ action }) => action).join() === 'accept,decline'"))
     press(page, tag, "accept")
     becomes(studio, hold, "pencil")
-    until(page, shown(tag, "note => note?.title === 'You said yes'"))
+    says(page, tag, "You said yes")
     clash = studio.place(me, "On the same days", start, hours=33)
     deliver(page, asking(clash))
     press(page, f"booking-{clash}", "accept")
-    until(page, shown(f"booking-{clash}", "note => note?.title === 'You have said yes elsewhere'"))
+    says(page, f"booking-{clash}", "You have said yes elsewhere")
     assert studio.booking(clash)["response"] == "none"
     press(page, f"booking-{clash}", "")
     expect(page).to_have_url(re.compile(f"/phone/bookings/{clash}$"))
+    until(page, shown(f"booking-{clash}", "note => note === undefined"))
     deliver(page, asking(clash))
     press(page, f"booking-{clash}", "decline")
     becomes(studio, clash, "declined")
+    says(page, f"booking-{clash}", "You said no")
     # An answer that came too late says so.
     deliver(page, asking(clash))
     press(page, f"booking-{clash}", "decline")
-    until(page, shown(f"booking-{clash}", "note => note?.title === 'Your answer did not count'"))
+    says(page, f"booking-{clash}", "Your answer did not count")
 
 
 CALENDAR = """BEGIN:VCALENDAR\r

@@ -60,8 +60,12 @@ function read(data: PushMessageData | null): PushMessage {
 
 export function onClick(event: NotificationEvent): void {
   const message = event.notification.data as PushMessage;
+  if (event.action in SAID) {
+    event.waitUntil(answer(message, event.action));
+    return;
+  }
   event.notification.close();
-  event.waitUntil(event.action in SAID ? answer(message, event.action) : open(message.path));
+  event.waitUntil(open(message.path));
 }
 
 interface Booked {
@@ -82,8 +86,12 @@ async function inWay(id: string): Promise<Booked | undefined> {
   return others.find((other) => other.id !== id && (other.status !== "hold" || other.response === "accepted"));
 }
 
-/** The same command as in the app, in the name of who is signed in. Opening the hold is always the way out. */
+/**
+ * The same command as in the app, in the name of who is signed in. Opening the hold is always the way out.
+ * The notification is replaced, not closed: a close takes effect late, and would take the next with this tag along.
+ */
 async function answer(message: PushMessage, action: string): Promise<void> {
+  await show({ ...message, title: "Sending your answer…", ask: false }, { renotify: false, silent: true });
   try {
     const clash = action === "accept" ? await inWay(message.booking_id ?? "") : undefined;
     if (clash !== undefined) {
