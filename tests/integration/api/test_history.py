@@ -45,13 +45,13 @@ async def test_the_schedule_as_of_every_number_is_what_it_was_then(world):
     """Held against states that were read when they were the present."""
     seen = {}
     for step in (
+        world.trade,
         lambda: edit(world, world.booking, title="Shot 11"),
         lambda: move(world, world.booking, 3),
         lambda: world.book(world.ada, 3, title="behind"),
         lambda: world.studio.run("booking.release", {"booking_id": str(world.booking)}),
         lambda: world.studio.run("phase.delete", {"phase_id": str(world.phase)}),
         lambda: world.studio.run("artist.edit", {"artist_id": str(world.ada), "name": "Ada L."}),
-        world.trade,
     ):
         await step()
         held = msgspec.json.decode(msgspec.json.encode(snapshot(await world.studio.state())))
