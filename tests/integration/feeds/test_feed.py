@@ -320,7 +320,7 @@ async def test_replaced_history_resets_readers(server, studio, key):
 
 async def test_a_reader_who_does_not_read_is_cut_and_holds_nobody_up(server, studio, key):
     """F3."""
-    server.feeds.bounds = msgspec.structs.replace(server.feeds.bounds, stall_seconds=1.0)
+    server.feeds.bounds = msgspec.structs.replace(server.feeds.bounds, stall_seconds=4.0)
     async with feed(server, key, since=0) as quick, feed(server, key, since=0) as stalled:
         stalled.socket.transport.pause_reading()
         reading = asyncio.create_task(quick.until(640))
