@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -103,7 +103,13 @@ async def acquire(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
     finally:
         # A cancelled request must still give its connection back, rolled back, before it goes.
-        await asyncio.shield(pool.release(connection))
+        await asyncio.shield(_give_back(pool, connection))
+
+
+async def _give_back(pool: Pool, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+    # Lost on the way: its end has given its place back already when asyncpg comes to do so.
+    with suppress(asyncpg.InternalClientError):
+        await pool.release(connection)
 
 
 async def _nothing_to_reset(_connection: object) -> None:

@@ -22,6 +22,14 @@ from db.queries.tenants import Head
 from scheduling.model import Tenant
 
 _ROLLBACK_SECONDS = 2.0
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What a driver makes of a connection that ends while it is in use."""
 
 
 class Locked(Struct, frozen=True):
@@ -77,7 +85,8 @@ class Unit:
         connection, self._connection = self._connection, None
         if connection is not None:
             await _roll_back(connection)
-        await self._open.aclose()
+        with suppress(*_LOST):  # as there; what was finished stays so
+            await self._open.aclose()
 
     # a transaction
 
@@ -187,13 +196,7 @@ async def _roll_back(connection: Connection) -> None:
     try:
         async with asyncio.timeout(_ROLLBACK_SECONDS):
             await connection.execute("ROLLBACK")
-    except (
-        OSError,
-        TimeoutError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-    ):
+    except _LOST:
         # A connection that was lost has left the pool already, and has nothing to end.
         with suppress(asyncpg.InterfaceError):
             connection.terminate()

@@ -1,5 +1,6 @@
 """Connections run as a role that owns nothing, and tenants last one transaction."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,22 @@ async def test_a_failed_transaction_leaves_no_tenant_and_no_open_transaction(poo
     async with acquire(pool) as connection:
         assert not connection.is_in_transaction()
         assert await connection.fetchval("SELECT current_setting('app.tenant')") == ""
+
+
+async def test_a_connection_that_is_lost_on_its_way_back_is_nobodys_fault(pool):
+    """It ends between two steps of asyncpg's release, as when Postgres is killed."""
+    loop = asyncio.get_running_loop()
+
+    async def lose():
+        async with acquire(pool) as connection:
+            loop.call_soon(loop.call_soon, connection.terminate)
+            raise LookupError
+
+    for _ in range(2 * pool.get_max_size()):  # and its place is free again each time
+        with pytest.raises(LookupError):
+            await lose()
+    async with acquire(pool) as connection:
+        assert await connection.fetchval("SELECT 1") == 1
 
 
 async def test_limits_are_set_on_every_session(pool):
