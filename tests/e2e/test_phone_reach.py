@@ -215,15 +215,16 @@ def test_a_hold_is_answered_from_its_notification_and_a_clash_is_warned_of(
     assert studio.booking(clash)["response"] == "none"
     press(page, f"booking-{clash}", "")
     expect(page).to_have_url(re.compile(f"/phone/bookings/{clash}$"))
-    until(page, shown(f"booking-{clash}", "note => note === undefined"))
-    deliver(page, asking(clash))
-    press(page, f"booking-{clash}", "decline")
-    becomes(studio, clash, "declined")
-    says(page, f"booking-{clash}", "You said no")
+    # Another hold, since Chromium closes late and would take a new notification with the old tag along.
+    third = studio.place(me, "And once more", start, hours=33)
+    deliver(page, asking(third))
+    press(page, f"booking-{third}", "decline")
+    becomes(studio, third, "declined")
+    says(page, f"booking-{third}", "You said no")
     # An answer that came too late says so.
-    deliver(page, asking(clash))
-    press(page, f"booking-{clash}", "decline")
-    says(page, f"booking-{clash}", "Your answer did not count")
+    deliver(page, asking(third))
+    press(page, f"booking-{third}", "decline")
+    says(page, f"booking-{third}", "Your answer did not count")
 
 
 CALENDAR = """BEGIN:VCALENDAR\r
