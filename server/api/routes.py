@@ -27,6 +27,7 @@ from server.api import (
     imports,
     integration_log,
     members,
+    notice_receipts,
     notices,
     planning,
     projects,
@@ -79,6 +80,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *calendars.OPERATIONS,
     *notices.OPERATIONS,
+    *notice_receipts.OPERATIONS,
     *calendar_files.OPERATIONS,
     *push.OPERATIONS,
 )
