@@ -7,10 +7,10 @@ the write path on a real database is held against it.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 HOUR = timedelta(hours=1)
 LIVE = ("hold", "pencil", "confirmed")
@@ -41,6 +41,9 @@ class Claim:
     def span(self) -> tuple[int, int]:
         return min(self.cells), max(self.cells) + 1
 
+    def copy(self) -> Claim:
+        return replace(self, cells=dict(self.cells))
+
 
 @dataclass
 class Demand:
@@ -54,6 +57,9 @@ class Demand:
     confirm_by: datetime | None = None
     closed: bool = False
 
+    def copy(self) -> Demand:
+        return replace(self, waits=dict(self.waits))
+
 
 @dataclass
 class Away:
@@ -63,6 +69,17 @@ class Away:
     artist: str
     cells: set[int]
     state: str = "requested"
+
+    def copy(self) -> Away:
+        return replace(self, cells=set(self.cells))
+
+
+Thing = TypeVar("Thing", Claim, Demand, Away)
+
+
+def copies(things: Mapping[str, Thing]) -> dict[str, Thing]:
+    """The same things, to be changed without changing these."""
+    return {key: thing.copy() for key, thing in things.items()}
 
 
 @dataclass
@@ -75,6 +92,9 @@ class Small:
     claims: dict[str, Claim] = field(default_factory=dict)
     demands: dict[str, Demand] = field(default_factory=dict)
     away: dict[str, Away] = field(default_factory=dict)
+
+    def copy(self) -> Small:
+        return replace(self, claims=copies(self.claims), demands=copies(self.demands), away=copies(self.away))
 
     # -- the line ------------------------------------------------------------------------
 
@@ -196,7 +216,7 @@ class Small:
         if to == claim.artist and (start, end) == claim.span:
             return YES
         kept = claim.cells if to == claim.artist else {}
-        moved = copy.copy(claim)
+        moved = claim.copy()
         moved.artist = to
         moved.cells = {h: kept.get(h, self.next_number) for h in range(start, end)}
         fits = self.fits(moved)
@@ -274,7 +294,7 @@ class Small:
         whole = dict(claim.cells)
         claim.cells = {h: whole[h] for h in runs[0]}
         if len(runs) == 2:
-            other = copy.copy(claim)
+            other = claim.copy()
             other.id, other.cells, other.paused = other_id, {h: whole[h] for h in runs[1]}, None
             self.claims[other_id] = other
 
@@ -330,7 +350,7 @@ class Small:
             self._gives_days(demand, target, other_id)
             return YES
         if target.status == "hold":
-            as_pencil = copy.copy(target)
+            as_pencil = target.copy()
             as_pencil.status = "pencil"
             fits = self.fits(as_pencil)
             if fits != YES:
@@ -416,7 +436,7 @@ class Small:
             return "wrong_state"
         asked_again = claim.status in ("declined", "withdrawn")
         kept = claim.cells if claim.live and claim.artist == then.artist else {}
-        back = copy.copy(then)
+        back = then.copy()
         back.status = "hold" if asked_again else then.status
         back.answered = "none" if asked_again else then.answered
         back.proposal = None if asked_again else then.proposal
@@ -429,7 +449,7 @@ class Small:
         back.expires = self._deadline(back, then.expires, 336)
         self.claims[key] = back
         # It is held against the others once everybody has moved up who could.
-        trial = copy.deepcopy(self)
+        trial = self.copy()
         trial.settle()
         said = trial.fits(trial.claims[key]) if trial.claims[key].live else YES
         if said == YES:
@@ -444,7 +464,7 @@ class Small:
 
 def attempt(model: Small, ask: Callable[[Small], str]) -> tuple[Small, str]:
     """Ask a copy: kept, with the line settled, where the answer is yes."""
-    after = copy.deepcopy(model)
+    after = model.copy()
     said = ask(after)
     if said != YES:
         return model, said

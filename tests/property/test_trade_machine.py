@@ -7,7 +7,6 @@ every few steps the same claims, places, challenges and time off. `make fuzz` ru
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -32,7 +31,7 @@ from scheduling.commands import COMMANDS
 from scheduling.model import Booking
 from scheduling.permissions import Actor, system_actor
 from tests.harness.actions import NOW, ident
-from tests.harness.small_model import EXCLUSIVE, LIVE, YES, Claim, Small, attempt
+from tests.harness.small_model import EXCLUSIVE, LIVE, YES, Claim, Small, attempt, copies
 from tests.harness.studio import envelope, load_state, open_studio, publish_nothing
 
 ARTISTS = [str(ident("artist", n)) for n in range(3)]
@@ -371,10 +370,10 @@ class Trade(RuleBasedStateMachine):
         command_id, actor, before = self.last
 
         def back(model: Small) -> str:
-            made = copy.deepcopy(model)
-            model.claims = copy.deepcopy(before.claims)
-            model.demands = copy.deepcopy(before.demands)
-            model.away = copy.deepcopy(before.away)
+            made = model.copy()
+            model.claims = copies(before.claims)
+            model.demands = copies(before.demands)
+            model.away = copies(before.away)
             for key, claim in made.claims.items():
                 if key not in model.claims:
                     claim.status = "released"
@@ -401,7 +400,7 @@ class Trade(RuleBasedStateMachine):
         known = self.past[seq].get(claim.id)
         args = {"kind": "booking", "entity_id": claim.id, "to": seq}
         self._ask(
-            "history.restore", args, self._who(who), lambda m: m.restore(claim.id, copy.deepcopy(known))
+            "history.restore", args, self._who(who), lambda m: m.restore(claim.id, known and known.copy())
         )
 
     # -- asking both ---------------------------------------------------------------------
@@ -454,7 +453,7 @@ class Trade(RuleBasedStateMachine):
         self.model = after
         if isinstance(answer, OkAnswer):
             self._name_the_split(answer)
-            self.past[answer.seq] = copy.deepcopy(self.model.claims)
+            self.past[answer.seq] = copies(self.model.claims)
             changed = (before.claims, before.demands, before.away) != (
                 after.claims,
                 after.demands,
