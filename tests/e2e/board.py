@@ -13,6 +13,8 @@ from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 from tests.harness.patience import DEADLINE
 
 PASSWORD = "two windows, one schedule"
+OWNER, MANAGER, ARTIST = "owner@demo.studio", "manager@demo.studio", "artist@demo.studio"
+DAY = timedelta(days=1)
 TOLERANCE = 4
 """Pixels between a bar and where it should be: borders and rounding."""
 EDGE = 3
@@ -30,6 +32,11 @@ _COUNT = """async url => {
         if (data[at] !== data[0] || data[at + 1] !== data[1] || data[at + 2] !== data[2]) different += 1;
     return different;
 }"""
+
+
+def today() -> datetime:
+    """The midnight that was last, as the demo's studio has it."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class Studio:

@@ -14,8 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import expect as sync_expect
 
 from scheduling.commands import EditTenant
-from tests.e2e.board import PASSWORD, Studio
-from tests.e2e.phone import ARTIST, Open
+from tests.e2e.board import ARTIST, OWNER, PASSWORD, Studio
+from tests.e2e.pages import Open, pages_of
+from tests.e2e.windows import Theatre, open_theatre
+from tests.e2e.work import Work
 from tests.harness.browser import ARGUMENTS, find_browser, find_node
 from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
@@ -76,7 +78,7 @@ def demo() -> Iterator[ServerProcess]:
 @pytest.fixture
 def studio(demo: ServerProcess) -> Iterator[Studio]:
     """The demo studio over REST, as its owner; its settings are in the end what they were."""
-    studio = Studio(demo.url, "owner@demo.studio")
+    studio = Studio(demo.url, OWNER)
     before = studio.tenant()
     yield studio
     after = studio.tenant()
@@ -84,6 +86,26 @@ def studio(demo: ServerProcess) -> Iterator[Studio]:
     if changed:
         studio.run("tenant.edit", **changed)
     studio.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
+    """Opens pages of the demo; none of them may throw or complain on its console."""
+    with pages_of(browser, demo.url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def theatre() -> Iterator[Theatre]:
+    """Where stories play in which two act at once."""
+    with open_theatre() as theatre:
+        yield theatre
+
+
+@pytest.fixture
+def work(studio: Studio) -> Work:
+    """A phase that waits for a place, and two who could do it."""
+    return Work(studio)
 
 
 # -- the artists' app ---------------------------------------------------------------------

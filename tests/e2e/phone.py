@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.board import Studio
+from tests.e2e.board import DAY, Studio
 from tests.harness.patience import DEADLINE
-
-ARTIST = "artist@demo.studio"
-DAY = timedelta(days=1)
-Open = Callable[..., Page]
 
 
 def in_weeks(weeks: int) -> datetime:

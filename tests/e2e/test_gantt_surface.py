@@ -1,15 +1,11 @@
 """The Gantt surface alone, over a made-up studio, under a real mouse, keyboard and fingers."""
 
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-from tests.harness.browser import ARGUMENTS, find_browser
 
 pytestmark = pytest.mark.browser
 
@@ -38,20 +34,6 @@ def lab(tmp_path_factory):
     yield base
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One hand and one keyboard need no event loop: these tests drive the browser step by step."""
-    found = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(found.executable),
-            args=[*ARGUMENTS],
-            env={**os.environ, **found.environment},
-        )
-        yield browser
-        browser.close()
 
 
 class Surface:
@@ -104,11 +86,11 @@ class Surface:
 
 
 @pytest.fixture
-def open_surface(lab, chromium):
+def open_surface(lab, browser):
     contexts = []
 
     def open_it(query="zoom=week", **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"error in the page: {error}"))

@@ -17,8 +17,8 @@ import icalendar
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.board import PASSWORD
-from tests.e2e.test_web_app import ARTIST, OWNER, PHONE, WIDE, pages_of, sign_in, violations
+from tests.e2e.board import ARTIST, OWNER, PASSWORD
+from tests.e2e.pages import PHONE, WIDE, pages_of, sign_in, violations
 from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, server_process

@@ -10,8 +10,8 @@ import httpx
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.board import Studio
+from tests.e2e.pages import violations
 from tests.e2e.phone import becomes, in_weeks
-from tests.e2e.test_web_app import violations
 from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 

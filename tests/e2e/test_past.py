@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.board import Studio
-from tests.e2e.test_two_windows import DAY, today
-from tests.e2e.test_web_app import MANAGER, WIDE, Open, Theme, calm, pages_of, settled, signed_in, violations
-from tests.harness.process import ServerProcess
+from tests.e2e.board import DAY, MANAGER, Studio, today
+from tests.e2e.pages import WIDE, Open, Theme, calm, settled, signed_in, violations
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
-    with pages_of(browser, demo.url) as opened:
-        yield opened
 
 
 def board(page: Page, name: str) -> Page:

@@ -9,19 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.e2e.board import Studio
-from tests.e2e.phone import (
-    DAY,
-    STATES_KEPT,
-    Open,
-    answered,
-    becomes,
-    card,
-    go,
-    in_weeks,
-    install,
-)
-from tests.e2e.test_web_app import Theme, calm, violations
+from tests.e2e.board import DAY, Studio
+from tests.e2e.pages import Open, Theme, calm, violations
+from tests.e2e.phone import STATES_KEPT, answered, becomes, card, go, in_weeks, install
 from tests.harness.process import ServerProcess
 
 DIST = Path(__file__).parents[2] / "clients/phone/dist"

@@ -17,8 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from tests.e2e.board import PASSWORD, Studio
-from tests.e2e.phone import DAY, Open, becomes, card, go, in_weeks, install, until
+from tests.e2e.board import ARTIST, DAY, PASSWORD, Studio
+from tests.e2e.pages import Open
+from tests.e2e.phone import becomes, card, go, in_weeks, install, until
 from tests.harness.patience import DEADLINE
 from tests.harness.process import ServerProcess
 from tests.harness.push_service import subscription, unseal
@@ -94,7 +95,7 @@ def push_phone(
     return context
 
 
-def sign_in(page: Page, url: str, email: str = "artist@demo.studio") -> None:
+def sign_in(page: Page, url: str, email: str = ARTIST) -> None:
     page.goto(url)
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.board import Studio
-from tests.e2e.test_two_windows import DAY, today
-from tests.e2e.test_web_app import (
-    MANAGER,
-    PHONE,
-    Open,
-    Theme,
-    calm,
-    fits,
-    pages_of,
-    settled,
-    signed_in,
-    violations,
-)
-from tests.harness.process import ServerProcess
+from tests.e2e.board import DAY, MANAGER, Studio, today
+from tests.e2e.pages import PHONE, Open, Theme, calm, fits, settled, signed_in, violations
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
-    with pages_of(browser, demo.url) as opened:
-        yield opened
 
 
 class Plan:

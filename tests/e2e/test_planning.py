@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.board import Studio
-from tests.e2e.test_suggesting import Work
-from tests.e2e.test_two_windows import DAY
-from tests.e2e.test_web_app import (
-    MANAGER,
-    OWNER,
-    PHONE,
-    Open,
-    Theme,
-    calm,
-    fits,
-    pages_of,
-    settled,
-    signed_in,
-    violations,
-)
-from tests.harness.process import ServerProcess
+from tests.e2e.board import DAY, MANAGER, OWNER
+from tests.e2e.pages import PHONE, Open, Theme, calm, fits, settled, signed_in, violations
+from tests.e2e.work import Work
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def open_page(browser: Browser, demo: ServerProcess) -> Iterator[Open]:
-    with pages_of(browser, demo.url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def work(studio: Studio) -> Work:
-    return Work(studio)
 
 
 def on_planning(page: Page, email: str, work: Work) -> Page:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from tests.e2e.board import PASSWORD, Studio, Window
-from tests.e2e.test_two_windows import play_in_own_loop, what_one_does_the_other_sees
+from tests.e2e.board import OWNER, PASSWORD, Studio, Window
+from tests.e2e.windows import Theatre, what_one_does_the_other_sees
 from tests.harness.haproxy import Proxy, haproxy
 from tests.harness.live import until
 from tests.harness.postgres import Cluster, temporary_folder
@@ -79,7 +79,7 @@ def behind_proxy(postgres: Cluster) -> Iterator[tuple[Instances, Proxy]]:
 
 
 def test_two_windows_on_two_instances_survive_the_death_of_each(
-    behind_proxy: tuple[Instances, Proxy],
+    behind_proxy: tuple[Instances, Proxy], theatre: Theatre
 ) -> None:
     """The whole story of a booking, while first the one's and then the other's instance is killed."""
     instances, proxy = behind_proxy
@@ -89,7 +89,7 @@ def test_two_windows_on_two_instances_survive_the_death_of_each(
         return {name: int(row["scur"]) for name, row in proxy.servers().items()}
 
     async def play(browser: Browser) -> None:
-        studio = Studio(proxy.url, "owner@demo.studio")
+        studio = Studio(proxy.url, OWNER)
         seats: dict[str, str] = {}
 
         async def seated() -> list[str]:
@@ -120,4 +120,4 @@ def test_two_windows_on_two_instances_survive_the_death_of_each(
         finally:
             studio.close()
 
-    play_in_own_loop(play)
+    theatre.play(play)

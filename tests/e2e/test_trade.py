@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 
 from playwright.async_api import Browser, Locator, expect
 
-from tests.e2e.board import PASSWORD, Studio, Window
-from tests.e2e.test_two_windows import DAY, MANAGER, OWNER, Stage, in_own_loop, today
+from tests.e2e.board import ARTIST, DAY, MANAGER, OWNER, PASSWORD, Studio, Window, today
+from tests.e2e.windows import Stage, in_own_loop
 from tests.harness.process import ServerProcess
-
-ARTIST = "artist@demo.studio"
 
 
 async def details_of(window: Window, booking_id: str) -> Locator:

@@ -116,7 +116,7 @@ def running_cluster() -> Iterator[Cluster]:
     with (
         temporary_folder() as folder,
         embedded_postgres(folder, durable=False) as postgres,
-        _loop_in_thread() as loop,
+        loop_in_thread("harness") as loop,
     ):
         yield Cluster(postgres, loop)
 
@@ -136,9 +136,10 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
+def loop_in_thread(name: str) -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that runs in a thread of its own until the block ends."""
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="harness", daemon=True)
+    thread = threading.Thread(target=loop.run_forever, name=name, daemon=True)
     thread.start()
     try:
         yield loop
