@@ -93,8 +93,9 @@ bench-phone: install-dev web browser ## Measure the artists' app in Chromium on 
 bench-realtime: install-dev $(STAMPS)/npm ## Measure deliveries to many sockets beside Node's socket.io (OUT=file.json keeps them)
 	@$(WITH_NODE) $(PY) -m loadtests.bench_realtime $(if $(OUT),--json $(OUT))
 
-load: install-dev ## Let Locust's users drag, place and answer for a minute on a demo of their own
-	@$(PY) -m loadtests.run_locust
+load: install-dev ## Let Locust's users drag, place and answer for a minute (USERS=, SECONDS=, HOST=, WEB=8089)
+	@$(PY) -m loadtests.run_locust $(if $(USERS),--users $(USERS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(HOST),--host $(HOST)) $(if $(WEB),--web $(WEB))
 
 clean: ## Remove what was installed and built (the demo's data stays in .data)
 	rm -rf .venv clients/node_modules clients/*/node_modules clients/*/dist clients/*/*.tsbuildinfo

@@ -1,10 +1,13 @@
 """Locust users: people on real Socket.IO connections who drag, place and answer, and programs on the feed.
 
-    locust -f loadtests/locustfile.py --host http://127.0.0.1:8000      (LOAD_PASSWORD: the demo's)
+    make load            a minute against a demo of its own; USERS=, SECONDS=, HOST=, WEB=8089
+    python -m locust -f loadtests/locustfile.py --host http://127.0.0.1:8000      (LOAD_PASSWORD: the demo's)
 
-Rows beside Locust's own: `ack` is a command until its acknowledgement; `delivery` is from the moment its
-sender had the acknowledgement until another client had the event (0 where it was there first). A number
-that is missing or comes twice is a failure of its own. Refusals of the domain are answers, not failures.
+Rows beside Locust's own: `ack` is a command until its acknowledgement, `drop` until another client had its
+event. `delivery` is the part of that after the sender had the acknowledgement, so after the commit (0 where
+the other was first). `connection` is how long it takes to be live; a connection that the server ends is its
+failure. `order` has failures only: a number that is missing or comes twice, or was acknowledged to somebody
+and not heard of by all in the end. Refusals of the domain are answers, not failures.
 With LOAD_ENOUGH=n the run ends as soon as each of the rows that matter has n entries.
 """
 
@@ -12,75 +15,23 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
-from collections import Counter, OrderedDict
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from queue import Queue
 from typing import Any
 from uuid import uuid4
 
 import gevent
-import httpx
-import msgspec
 from locust import User, between, events, task
 from locust.env import Environment
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
-EMAIL = os.environ.get("LOAD_EMAIL", "manager@demo.studio")
-PASSWORD = os.environ.get("LOAD_PASSWORD", "")
-ANSWER_SECONDS = 15.0
+from loadtests.locust_wire import ACCOUNTS, ACKNOWLEDGED, Feed, Gone, Sequence, Socket, tell
+
 ENOUGH = int(os.environ.get("LOAD_ENOUGH", "0"))
 ROWS = ("booking.place", "booking.move", "event to another socket", "event to the feed")
 FAULTS = {"internal", "busy", "invalid", "unauthenticated", "rate_limited"}
-
-
-class Acknowledged:
-    """When commands of this process were acknowledged; the newest few thousand."""
-
-    def __init__(self) -> None:
-        self._at: OrderedDict[str, tuple[float, str]] = OrderedDict()
-        self._early: OrderedDict[str, list[tuple[str, str]]] = OrderedDict()
-
-    def note(self, command_id: str, sender: str) -> None:
-        """The sender has its answer; whoever had the event before waited for nothing."""
-        self._at[command_id] = (time.perf_counter(), sender)
-        for reader, row in self._early.pop(command_id, ()):
-            if reader != sender:
-                tell("delivery", row, 0)
-        for kept in (self._at, self._early):
-            while len(kept) > 5_000:
-                kept.popitem(last=False)
-
-    def delivered(self, command_id: str | None, reader: str, row: str) -> None:
-        """Tell how long the event took to somebody who is not its sender."""
-        if command_id is None:
-            return
-        known = self._at.get(command_id)
-        if known is None:
-            self._early.setdefault(command_id, []).append((reader, row))
-        elif known[1] != reader:
-            tell("delivery", row, time.perf_counter() - known[0])
-
-
-ACKNOWLEDGED = Acknowledged()
-TOKENS: dict[str, str] = {}
-SIGNING_IN = threading.Lock()
-
-
-def tell(kind: str, name: str, seconds: float, fault: str | None = None) -> None:
-    """A row of the report."""
-    events.request.fire(  # type: ignore[no-untyped-call]  # Locust is typed in part
-        request_type=kind,
-        name=name,
-        response_time=max(0.0, seconds) * 1000,
-        response_length=0,
-        exception=None if fault is None else AssertionError(fault),
-        context={},
-    )
+CATCH_UP_SECONDS = 5.0
 
 
 @events.init.add_listener  # type: ignore[untyped-decorator]
@@ -88,8 +39,8 @@ def end_with_enough(environment: Environment, **_: Any) -> None:
     """End the run once every row has as many entries as are asked for."""
     seen: Counter[str] = Counter()
 
-    def count(name: str, **_: Any) -> None:
-        seen[name] += 1
+    def count(request_type: str, name: str, **_: Any) -> None:
+        seen[name] += request_type != "drop"  # the same events as `delivery`
         if (
             environment.runner is not None
             and seen[name] == ENOUGH
@@ -101,101 +52,40 @@ def end_with_enough(environment: Environment, **_: Any) -> None:
         environment.events.request.add_listener(count)  # type: ignore[no-untyped-call]
 
 
-class Sequence:
-    """Checks that numbers come once each, in order."""
+@events.quitting.add_listener  # type: ignore[untyped-decorator]
+def judge(environment: Environment, **_: Any) -> None:
+    """A run in which nothing was measured is a failure as well; what it came to is told last."""
+    faults = Counter[str]()
+    for error in environment.stats.errors.values():
+        faults[str(error.error)] += error.occurrences
+    rows = {entry.name for entry in environment.stats.entries.values()}
+    missing = [row for row in ROWS if row not in rows]
+    if faults or missing:
+        environment.process_exit_code = 1
 
-    def __init__(self, row: str) -> None:
-        self._row = row
-        self.last: int | None = None
+    def sum_up(exit_code: int, **_: Any) -> None:
+        print("\nIn ms:")
+        for entry in sorted(environment.stats.entries.values(), key=lambda one: (one.method, one.name)):
+            print(f"  {entry.method:<10} {entry.name:<24} {_line(entry)}")
+        done, refused = ACKNOWLEDGED.outcomes["done"], ACKNOWLEDGED.outcomes["refused"]
+        print(f"{done} commands done, {refused} refused by the rules of the trade")
+        gaps, doubled, missing_ones = (_count(faults, word) for word in ("gap", "doubled", "missing"))
+        print(f"{gaps} gaps, {doubled} doubled, {missing_ones} not heard of in the end")
+        nothing = f"; nothing was measured of {', '.join(missing)}" if missing else ""
+        print(f"{sum(faults.values())} failures{nothing}: {'FAILED' if exit_code else 'passed'}", flush=True)
 
-    def take(self, batch: dict[str, Any]) -> None:
-        first, last = batch["from_seq"], batch["to_seq"]
-        if self.last is not None and first != self.last + 1:
-            what = "gap" if first > self.last + 1 else "doubled"
-            tell("order", self._row, 0, f"{what}: {first} after {self.last}")
-        self.last = last
-
-
-def access_token(host: str) -> str:
-    """One sign-in for all: hashing passwords is not what is measured."""
-    with SIGNING_IN:
-        if host not in TOKENS:
-            login = {"email": EMAIL, "password": PASSWORD}
-            answer = httpx.post(f"{host}/api/v1/auth/login", json=login, trust_env=False, timeout=30)
-            answer.raise_for_status()
-            TOKENS[host] = answer.json()["data"]["access_token"]
-    return TOKENS[host]
-
-
-def web_address(host: str, path: str) -> str:
-    return host.replace("http", "ws", 1) + path
+    events.quit.add_listener(sum_up)  # type: ignore[no-untyped-call]
 
 
-class Socket:
-    """A Socket.IO client: messages out with acknowledgements, events in, in a greenlet of their own."""
+def _line(entry: Any) -> str:
+    at = entry.get_response_time_percentile
+    places = " ".join(f"p{round(place * 100)} {at(place):>5.0f}" for place in (0.5, 0.95, 0.99))
+    most = f"most {entry.max_response_time:>5.0f}"
+    return f"{entry.num_requests:>7} at {entry.total_rps:>6.1f}/s  {places}  {most}"
 
-    def __init__(self, host: str, name: str) -> None:
-        self.name = name
-        self.sequence = Sequence("socket")
-        self._ids = count(1)
-        self._waiting: dict[int, Queue[Any]] = {}
-        self._ready: Queue[bool] = Queue()
-        address = web_address(host, "/socket.io/?EIO=4&transport=websocket")
-        self._open = ExitStack()
-        self._wire = self._open.enter_context(connect(address, max_size=None, compression=None, proxy=None))
-        self._wire.recv(ANSWER_SECONDS)  # the handshake of Engine.IO
-        auth = msgspec.json.encode({"token": access_token(host)}).decode()
-        self._wire.send(f"40{auth}")
-        threading.Thread(target=self._read, daemon=True).start()
-        self._ready.get(timeout=ANSWER_SECONDS)
 
-    def call(self, message: str, body: Any) -> Any:
-        """Send and wait for the acknowledgement."""
-        number = next(self._ids)
-        answer: Queue[Any] = Queue()
-        self._waiting[number] = answer
-        self._wire.send(f"42{number}{msgspec.json.encode([message, body]).decode()}")
-        try:
-            return answer.get(timeout=ANSWER_SECONDS)
-        finally:
-            self._waiting.pop(number, None)
-
-    def send(self, message: str, body: Any) -> None:
-        """Send without waiting."""
-        self._wire.send(f"42{msgspec.json.encode([message, body]).decode()}")
-
-    def close(self) -> None:
-        self._open.close()
-
-    def _read(self) -> None:
-        try:
-            for text in self._wire:
-                self._take(str(text))
-        except ConnectionClosed:
-            return
-
-    def _take(self, text: str) -> None:
-        if text == "2":
-            self._wire.send("3")
-        elif text.startswith("40"):
-            self._ready.put(True)
-        elif text.startswith("43"):
-            digits = len(text[2:]) - len(text[2:].lstrip("0123456789"))
-            waiting = self._waiting.get(int(text[2 : 2 + digits]))
-            answer = msgspec.json.decode(text[2 + digits :])[0]
-            if answer.get("kind") == "snapshot" and "next" not in answer:
-                self.sequence.last = answer["seq"]  # here, since events follow at once
-            if waiting is not None:
-                waiting.put(answer)
-        elif text.startswith("42"):
-            name, *bodies = msgspec.json.decode(text[2:])
-            if name == "events":
-                self._events(bodies[0])
-
-    def _events(self, batch: dict[str, Any]) -> None:
-        self.sequence.take(batch)
-        for event in batch["events"]:
-            ACKNOWLEDGED.delivered(event.get("command_id"), self.name, "event to another socket")
+def _count(faults: Counter[str], word: str) -> int:
+    return sum(count for fault, count in faults.items() if f"{word}: " in fault)
 
 
 class Person(User):
@@ -205,35 +95,70 @@ class Person(User):
     wait_time = between(0.1, 0.6)
 
     def on_start(self) -> None:
-        self.socket = Socket(self.host or "", uuid4().hex)
-        answer = self.socket.call("sync", {})
+        self.name = uuid4().hex
+        self.account = ACCOUNTS.next()
+        self.sequence = Sequence("socket")
         self.artists: list[str] = []
-        while True:
-            state = answer["state"]
-            self.artists += [one["id"] for one in state.get("artists", ())]
-            if "next" not in answer:
-                break
-            answer = self.socket.call("sync", {"next": answer["next"]})
         self.bookings: list[dict[str, Any]] = []
+        self.socket: Socket | None = None
 
     def on_stop(self) -> None:
-        self.socket.close()
+        if self.socket is not None:
+            self.sequence.await_head(ACKNOWLEDGED.head, CATCH_UP_SECONDS)
+            self.socket.close()
+
+    def connected(self) -> Socket | None:
+        """The connection; a new one that resumes where the old one ended, if that is over."""
+        if self.socket is not None and self.socket.over is None:
+            return self.socket
+        if self.socket is not None and self.socket.over:
+            tell("connection", "socket", 0, self.socket.over)
+        self.socket = None
+        begun = time.perf_counter()
+        try:
+            socket = Socket(self.host or "", self.account, self.name, self.sequence)
+            self.synchronise(socket)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a row of the report
+            tell("connection", "socket", time.perf_counter() - begun, f"not connected: {error}")
+            return None
+        tell("connection", "socket", time.perf_counter() - begun)
+        self.socket = socket
+        return socket
+
+    def synchronise(self, socket: Socket) -> None:
+        """Everything at first, later what was missed."""
+        known = {"epoch": self.sequence.epoch, "since": self.sequence.last} if self.sequence.epoch else {}
+        answer = socket.call("sync", known)
+        while answer.get("kind") == "snapshot":
+            self.artists += [one["id"] for one in answer["state"].get("artists", ())]
+            if "next" not in answer:
+                return
+            answer = socket.call("sync", {"next": answer["next"]})
 
     def command(self, op: str, args: dict[str, Any]) -> dict[str, Any] | None:
         """Ask, and tell how long the acknowledgement took."""
+        socket = self.connected()
+        if socket is None:
+            return None
         command_id, begun = str(uuid4()), time.perf_counter()
         try:
-            answer = self.socket.call("command", {"id": command_id, "op": op, "args": args})
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a row of the report
-            tell("ack", op, time.perf_counter() - begun, f"no answer: {error!r}")
+            socket.renew()
+            begun = time.perf_counter()
+            ACKNOWLEDGED.send(command_id, self.name, begun)
+            answer = socket.call("command", {"id": command_id, "op": op, "args": args})
+        except Gone as error:
+            tell("ack", op, time.perf_counter() - begun, f"no answer: {error}")
             return None
-        ACKNOWLEDGED.note(command_id, self.socket.name)
+        took = time.perf_counter() - begun
+        ACKNOWLEDGED.note(command_id, answer)
         code = None if answer["ok"] else answer["error"]["code"]
-        tell("ack", op, time.perf_counter() - begun, f"answered {code}" if code in FAULTS else None)
+        tell("ack", op, took, f"answered {code}: {answer['error']['message']}" if code in FAULTS else None)
         return answer["result"] if answer["ok"] else None
 
     @task(3)
     def place(self) -> None:
+        if self.connected() is None or not self.artists:
+            return
         start, end = _range()
         args = {"artist_id": random.choice(self.artists), "start": start, "end": end, "title": "Load"}
         result = self.command("booking.place", args)
@@ -243,14 +168,18 @@ class Person(User):
     @task(4)
     def drag(self) -> None:
         """A few positions of a drag, then the drop."""
-        if not self.bookings:
+        socket = self.connected()
+        if socket is None or not self.bookings:
             return
         booking, (start, end) = random.choice(self.bookings), _range()
-        for _ in range(4):
-            ghost = {"booking_id": booking["id"], "artist_id": booking["artist_id"]}
-            self.socket.send("ghost", {**ghost, "start": start, "end": end})
-            time.sleep(0.05)
-        self.socket.send("ghost", {"booking_id": booking["id"], "end_drag": True})
+        ghost = {"booking_id": booking["id"], "artist_id": booking["artist_id"]}
+        try:
+            for _ in range(4):
+                socket.tell("ghost", {**ghost, "start": start, "end": end})
+                time.sleep(0.05)
+            socket.tell("ghost", {"booking_id": booking["id"], "end_drag": True})
+        except Gone:
+            return  # told by whoever connects anew
         self.command("booking.move", {"booking_id": booking["id"], "start": start, "end": end})
 
     @task(2)
@@ -265,41 +194,42 @@ class Program(User):
     """An integrator who follows the feed."""
 
     weight = 1
-    wait_time = between(1, 2)
+    wait_time = between(0.5, 1)
 
     def on_start(self) -> None:
         self.name = uuid4().hex
+        self.account = ACCOUNTS.next()
         self.sequence = Sequence("feed")
-        headers = {"Authorization": f"Bearer {access_token(self.host or '')}"}
-        address = web_address(self.host or "", "/api/v1/feed")
-        self.open = ExitStack()
-        self.wire = self.open.enter_context(
-            connect(address, additional_headers=headers, max_size=None, proxy=None)
-        )
-        self.wire.send("{}")
-        threading.Thread(target=self._read, daemon=True).start()
+        self.feed: Feed | None = None
+        self.read()
 
     def on_stop(self) -> None:
-        self.open.close()
+        if self.feed is not None:
+            self.sequence.await_head(ACKNOWLEDGED.head, CATCH_UP_SECONDS)
+            self.feed.close()
 
     @task
     def read(self) -> None:
-        """Reading goes on by itself."""
+        """Reading goes on by itself; the line is looked after."""
+        feed = self.feed
+        if feed is not None and feed.over is None:
+            if feed.is_of(ACCOUNTS.token(self.host or "", self.account)):
+                return
+            feed.close()  # a feed ends with its token: go on with a fresh one
+        elif feed is not None and feed.over:
+            tell("connection", "feed", 0, feed.over)
+        self.feed = _timed(lambda: Feed(self.host or "", self.account, self.name, self.sequence))
 
-    def _read(self) -> None:
-        try:
-            for text in self.wire:
-                self._take(msgspec.json.decode(text))
-        except ConnectionClosed:
-            return
 
-    def _take(self, frame: dict[str, Any]) -> None:
-        if "events" not in frame:
-            tell("feed", "ended", 0, str(frame))
-            return
-        self.sequence.take(frame)
-        for event in frame["events"]:
-            ACKNOWLEDGED.delivered(event.get("command_id"), self.name, "event to the feed")
+def _timed(open_feed: Callable[[], Feed]) -> Feed | None:
+    begun = time.perf_counter()
+    try:
+        feed = open_feed()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a row of the report
+        tell("connection", "feed", time.perf_counter() - begun, f"not connected: {error}")
+        return None
+    tell("connection", "feed", time.perf_counter() - begun)
+    return feed
 
 
 def _range() -> tuple[str, str]:

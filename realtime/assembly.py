@@ -21,7 +21,7 @@ from realtime.news import JobNews
 from realtime.notices import NoticeWatch
 from realtime.presence import Facts, Lookup, Presence
 from realtime.redis_bus import RedisBus
-from realtime.revocations import Revocations
+from realtime.rights import Rights
 from realtime.switchboard import Switchboard
 
 
@@ -82,7 +82,7 @@ class Realtime:
             courier=courier,
         )
 
-        self.revocations = Revocations(pool, self.gateway)
+        self.rights = Rights(pool, self.gateway)
 
     def asgi(self, other: Asgi) -> Asgi:
         """An ASGI application that serves `/socket.io/` and hands everything else to `other`."""
@@ -95,7 +95,7 @@ class Realtime:
         self.presence.start()
         self.notices.start()
         await self.gateway.start()
-        self.revocations.start()
+        self.rights.start()
 
     async def drain(self, seconds: float = 4.0) -> None:
         """See every connection out; what is being run is answered first."""
@@ -103,7 +103,7 @@ class Realtime:
 
     async def close(self) -> None:
         """Finish the commands under way, then end every task."""
-        await self.revocations.close()
+        await self.rights.close()
         await self.gateway.close()
         await self.executor.close()
         await self.notices.close()

@@ -43,6 +43,10 @@ class SignedIn(Protocol):
     def family_id(self) -> UUID | None:
         """The sign-in that the token is of, where it is of one."""
 
+    @property
+    def secret(self) -> bytes | None:
+        """The digest of the API key's secret that was shown, where it was a key's."""
+
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[SignedIn | None]]
 """From the token of a handshake (or a refresh) to its owner; None where it is not, or no longer, good."""
@@ -50,6 +54,10 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[SignedIn | None]]
 
 class Occupant(Protocol):
     """Somebody in a studio's room: a socket, or a feed that reads at its own pace."""
+
+    @property
+    def owner(self) -> SignedIn | None:
+        """Who opened it, while it is somebody's."""
 
     @property
     def actor(self) -> Actor | None: ...
@@ -242,8 +250,13 @@ class Connection:
     # who
 
     @property
-    def actor(self) -> Actor | None:
+    def owner(self) -> SignedIn | None:
         """Who is behind the connection, or None while or once it is nobody's."""
+        return signed_in(self.state)
+
+    @property
+    def actor(self) -> Actor | None:
+        """The same as the domain's actor."""
         owner = signed_in(self.state)
         return owner.actor if owner else None
 

@@ -26,11 +26,11 @@ from realtime.connections import (
     Connection,
     Greeted,
     Live,
+    Occupant,
     Paging,
     SignedIn,
     Waiting,
     over,
-    signed_in,
 )
 from realtime.courier import Courier
 from realtime.crowds import Crowds
@@ -104,6 +104,8 @@ class Gateway:
             bounds=self.bounds,
         )
         self._connections: set[Connection] = set()
+        self._readers: set[Occupant] = set()
+        """Feeds: they end with the rights of their owners, as sockets do."""
         self._crowds = Crowds(self.bounds)
         self._left = asyncio.Event()
         self._sockets = SocketServer(self, self.bounds, courier or Courier())
@@ -124,9 +126,25 @@ class Gateway:
         """Sockets that are open at present."""
         return len(self._connections)
 
-    def of_keys(self) -> list[Connection]:
-        """The connections of API keys, which no event of the log closes."""
-        return [c for c in self._connections if c.actor is not None and c.actor.kind == "api_key"]
+    # who is here
+
+    def occupants(self) -> list[Occupant]:
+        """Everything that stays open: sockets, and the feeds that `came`."""
+        return [*self._connections, *self._readers]
+
+    def came(self, reader: Occupant) -> None:
+        """A feed was opened: from here on it ends with the rights of its owner."""
+        self._readers.add(reader)
+
+    def went(self, reader: Occupant) -> None:
+        """The feed is over."""
+        self._readers.discard(reader)
+
+    def forget(self, tenant_id: UUID, actor_id: UUID) -> None:
+        """What is remembered of an account or key is not true any more."""
+        self._member_changed(tenant_id, actor_id)
+
+    # its beginning and its end
 
     async def start(self) -> None:
         """Begin to look after connections."""
@@ -174,36 +192,27 @@ class Gateway:
         *,
         session: UUID | None = None,
     ) -> None:
-        """Close the connections of a member, or of one of their sign-ins, here and on the other instances."""
+        """End what a member or key opened, or one sign-in of theirs, here and on the other instances."""
         hint = SignOut(
             instance=self._switchboard.instance, member_id=member_id, reason=reason, session=session
         )
         self._switchboard.publish(tenant_id, hint)
         self._put_out(tenant_id, hint)
 
-    def sign_ins(self) -> dict[UUID, dict[UUID, UUID]]:
-        """For each tenant the sign-ins that have a socket here, and whose they are."""
-        found: dict[UUID, dict[UUID, UUID]] = {}
-        for connection in self._connections:
-            owner = signed_in(connection.state)
-            if owner is not None and owner.family_id is not None:
-                found.setdefault(owner.actor.tenant_id, {})[owner.family_id] = owner.actor.id
-        return found
-
     def hinted(self, tenant_id: UUID, hint: SignOut) -> None:
-        """A member signed out on another instance."""
-        self._member_changed(tenant_id, hint.member_id)
+        """A member signed out on another instance, or a key was revoked there."""
+        self.forget(tenant_id, hint.member_id)
         self._put_out(tenant_id, hint)
 
     def _put_out(self, tenant_id: UUID, hint: SignOut) -> None:
-        for connection in list(self._connections):
-            owner = signed_in(connection.state)
+        for occupant in self.occupants():
+            owner = occupant.owner
             if (
                 owner is not None
                 and (owner.actor.tenant_id, owner.actor.id) == (tenant_id, hint.member_id)
                 and hint.session in {None, owner.family_id}
             ):
-                connection.close("unauthenticated", hint.reason)
+                occupant.close("unauthenticated", hint.reason)
 
     def _full(self, address: str) -> bool:
         return (

@@ -25,7 +25,6 @@ from server.auth.sessions import Sessions, utc_now
 from server.auth.sign_in import SignIn
 from server.auth.tokens import Signer
 from server.feeds.feeds import Feeds
-from server.feeds.guard import Guard
 from server.feeds.poster import Poster
 from server.feeds.rounds import Webhooks
 from server.feeds.routes import feed_routes
@@ -103,7 +102,9 @@ class Application:
             stack, pool, realtime, signer=signer, authenticator=authenticator, solver=solver
         )
         self._realtime = realtime
-        self._feeds = self._open_feeds(stack, pool, realtime, authenticator)
+        self._feeds = Feeds(
+            fanout=realtime.fanout, pool=pool, authenticator=authenticator, house=realtime.gateway
+        )
         entrance = site(
             services,
             version=version("production-tool"),
@@ -144,15 +145,6 @@ class Application:
     def _preview(self) -> list[BaseRoute]:
         outbox = outbox_of(self._settings)
         return preview_routes(outbox) if outbox is not None and self._settings.mail_preview else []
-
-    def _open_feeds(
-        self, stack: AsyncExitStack, pool: Pool, realtime: Realtime, authenticator: Authenticator
-    ) -> Feeds:
-        guard = Guard(pool, sockets=realtime.gateway.of_keys)
-        feeds = Feeds(fanout=realtime.fanout, pool=pool, authenticator=authenticator, guard=guard)
-        feeds.start()
-        stack.push_async_callback(feeds.close)
-        return feeds
 
     def _bus(self) -> Bus:
         url = self._settings.redis_url

@@ -97,6 +97,21 @@ async def by_digest(connection: Connection, tenant_id: UUID, digest: bytes, now:
     return Found(key=_key_of(row), previous=row["previous"]) if row else None
 
 
+async def good(
+    connection: Connection, tenant_id: UUID, digests: Sequence[bytes], now: datetime
+) -> dict[bytes, ApiKey]:
+    """For each of these secrets that is good at `now`, the key it is of."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS}, shown FROM unnest($2::bytea[]) AS shown JOIN api_keys ON tenant_id = $1"
+        " AND (digest = shown OR (previous_digest = shown AND previous_until > $3))"
+        " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)",
+        tenant_id,
+        list(digests),
+        now,
+    )
+    return {bytes(row["shown"]): _key_of(row) for row in rows}
+
+
 async def used(connection: Connection, tenant_id: UUID, key_id: UUID, now: datetime) -> None:
     """The key was used now; to the minute is enough."""
     await connection.execute(

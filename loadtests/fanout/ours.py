@@ -104,7 +104,7 @@ class MadeUpCatchup:
 
 async def _authenticate(token: str) -> Any:
     actor = Actor(kind="member", id=uuid4(), name="Mai", role="studio_manager", tenant_id=TENANT)
-    return SimpleNamespace(actor=actor, expires_at=FOR_EVER, family_id=None)
+    return SimpleNamespace(actor=actor, expires_at=FOR_EVER, family_id=None, secret=None)
 
 
 class _Server(uvicorn.Server):

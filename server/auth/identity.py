@@ -14,9 +14,9 @@ from db.pool import Pool, transaction
 from db.queries import api_keys as key_rows
 from db.queries import auth as rows
 from db.queries import members as member_rows
+from realtime.rights import key_actor
 from scheduling.model import Member
 from scheduling.permissions import Actor
-from scheduling.scopes import Scope
 from server.auth.tokens import ACCESS_LIFETIME, KEY_PREFIX, TICKET_PREFIX, Opaque, Signer, read_opaque
 
 CACHE_SECONDS = 5.0
@@ -27,11 +27,15 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """Who a token speaks for, and until when the token may be relied on (UTC)."""
+    """Who a token speaks for, and until when the token may be relied on (UTC).
+
+    It came from a sign-in, or from the secret of an API key, of which this is the digest.
+    """
 
     actor: Actor
     expires_at: datetime
     family_id: UUID | None = None
+    secret: bytes | None = None
 
 
 class Authenticator:
@@ -47,24 +51,28 @@ class Authenticator:
     async def identify(self, token: str) -> Identity | None:
         """Who the token, API key or unused socket ticket is of; None where it is not, or no longer, good.
 
-        A ticket is used up by this. Role, name and artist come from the database, not the token.
+        For what stays open: the database is asked now, since a socket that is opened with what was
+        believed five seconds ago would outlive that by as long as it takes to be noticed. A ticket
+        is used up by this. Role, name and artist come from the database, not the token.
         """
         if token.startswith(f"{TICKET_PREFIX}_"):
             return await self._redeem(token)
-        return await self.by_bearer(token)
+        return await self.by_bearer(token, afresh=True)
 
-    async def by_bearer(self, token: str) -> Identity | None:
-        """As `identify`, for what an `Authorization` header carries: REST takes no tickets."""
+    async def by_bearer(self, token: str, *, afresh: bool = False) -> Identity | None:
+        """As `identify`, for what an `Authorization` header carries: REST takes no tickets.
+
+        What was found in the last `CACHE_SECONDS` is believed, unless it is asked `afresh`.
+        """
         if token.startswith(f"{KEY_PREFIX}_"):
-            return await self._by_key(token)
-        return await self.by_access_token(token)
+            return await self._by_key(token, afresh=afresh)
+        return await self._by_access_token(token, afresh=afresh)
 
-    async def by_access_token(self, token: str) -> Identity | None:
-        """As `identify`, for access tokens only."""
+    async def _by_access_token(self, token: str, *, afresh: bool) -> Identity | None:
         claims = self._signer.read(token)
         if claims is None:
             return None
-        member = await self._member(claims.tenant_id, claims.member_id, claims.family_id)
+        member = await self._member(claims.tenant_id, claims.member_id, claims.family_id, afresh=afresh)
         if member is None:
             return None
         return Identity(
@@ -86,11 +94,11 @@ class Authenticator:
             if (known.actor.tenant_id, known.actor.id) == (tenant_id, actor_id):
                 del self._keys[digest]
 
-    async def _by_key(self, token: str) -> Identity | None:
+    async def _by_key(self, token: str, *, afresh: bool) -> Identity | None:
         secret = read_opaque(KEY_PREFIX, token)
         if secret is None:
             return None
-        held = self._keys.get(secret.digest)
+        held = None if afresh else self._keys.get(secret.digest)
         if held is not None and self._clock() < held[0] and datetime.now(UTC) < held[1].expires_at:
             return held[1]
         identity = await self._look_up_key(secret)
@@ -113,6 +121,7 @@ class Authenticator:
         return Identity(
             actor=key_actor(secret.tenant_id, found.key),
             expires_at=min((end for end in ends if end is not None), default=FOREVER),
+            secret=secret.digest,
         )
 
     async def _redeem(self, token: str) -> Identity | None:
@@ -136,9 +145,11 @@ class Authenticator:
             family_id=used.family_id,
         )
 
-    async def _member(self, tenant_id: UUID, member_id: UUID, family_id: UUID) -> Member | None:
+    async def _member(
+        self, tenant_id: UUID, member_id: UUID, family_id: UUID, *, afresh: bool
+    ) -> Member | None:
         key = (tenant_id, member_id, family_id)
-        held = self._known.get(key)
+        held = None if afresh else self._known.get(key)
         if held is not None and self._clock() < held[0]:
             self._known.move_to_end(key)
             return held[1]
@@ -150,18 +161,6 @@ class Authenticator:
         while len(self._known) > CACHE_SIZE:
             self._known.popitem(last=False)
         return good
-
-
-def key_actor(tenant_id: UUID, key: key_rows.ApiKey) -> Actor:
-    """The key as the domain's actor. A scope that this version does not know opens nothing."""
-    return Actor(
-        kind="api_key",
-        id=key.id,
-        name=key.name,
-        role="integrator",
-        tenant_id=tenant_id,
-        scopes=frozenset(scope for scope in Scope if scope.value in key.scopes),
-    )
 
 
 def actor_of(tenant_id: UUID, member: Member) -> Actor:

@@ -8,33 +8,48 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from db.pool import Pool
+from realtime.connections import Occupant
 from realtime.fanout import Fanout
 from scheduling.refusals import Code
 from scheduling.scopes import Scope
 from server.api.operations import Problem
 from server.api.problems import busy, rate_limited, unauthenticated
 from server.auth.identity import Authenticator, Identity
-from server.feeds.guard import Guard
 from server.feeds.reader import Reader
 
 
 class FeedBounds(Struct, frozen=True, kw_only=True):
-    """Feeds of one process and of one owner; seconds a reader may take for one frame."""
+    """Feeds of one process and of one owner, and the seconds that a reader may take.
+
+    The last word (`close_seconds`) is heard of at the next step, so it takes longer than one.
+    """
 
     most: int = 1_000
     most_of_one: int = 20
     stall_seconds: float = 30.0
+    close_seconds: float = 2.0
     first_frame_seconds: float = 5.0
     step_seconds: float = 1.0
 
 
+class House(Protocol):
+    """The gateway, as seen from here: it ends feeds with the rights of their owners, as sockets."""
+
+    def came(self, reader: Occupant) -> None:
+        """A feed was opened."""
+
+    def went(self, reader: Occupant) -> None:
+        """It is over."""
+
+
 class Feeds:
-    """One per process. Order: `start`, serve, `drain` before the server shuts down, `close`."""
+    """One per process; `drain` before the server shuts down."""
 
     def __init__(
         self,
@@ -42,14 +57,14 @@ class Feeds:
         fanout: Fanout,
         pool: Pool,
         authenticator: Authenticator,
-        guard: Guard,
+        house: House,
         bounds: FeedBounds | None = None,
     ) -> None:
         self.bounds = bounds or FeedBounds()
         self._fanout = fanout
         self._pool = pool
         self._authenticator = authenticator
-        self._guard = guard
+        self._house = house
         self._readers: set[Reader] = set()
         self._of: Counter[UUID] = Counter()
         self._draining = False
@@ -66,7 +81,7 @@ class Feeds:
         identity = None
         if authorization:
             if scheme.lower() == "bearer" and token.isascii():
-                identity = await self._authenticator.by_bearer(token.strip())
+                identity = await self._authenticator.by_bearer(token.strip(), afresh=True)
         elif ticket:
             identity = await self._authenticator.identify(ticket) if ticket.startswith("pts_") else None
         else:
@@ -88,26 +103,22 @@ class Feeds:
 
     @asynccontextmanager
     async def reading(self, identity: Identity) -> AsyncIterator[Reader]:
-        """A reader for the length of the block, watched and counted."""
-        reader = Reader(self._fanout, self._pool, identity.actor)
+        """A reader for the length of the block, counted, and ended with the rights of its owner."""
+        reader = Reader(self._fanout, self._pool, identity, patience=self.bounds.close_seconds)
         self._readers.add(reader)
         self._of[identity.actor.id] += 1
         self._left.clear()
-        self._guard.watch(reader, identity.expires_at)
+        self._house.came(reader)
         try:
             yield reader
         finally:
-            self._guard.forget(reader)
+            self._house.went(reader)
             reader.leave()
             self._readers.discard(reader)
             self._of[identity.actor.id] -= 1
             self._of += Counter()  # forgets those that came down to nothing
             if not self._readers:
                 self._left.set()
-
-    def start(self) -> None:
-        """Begin to look after readers."""
-        self._guard.start()
 
     async def drain(self, seconds: float = 3.0) -> None:
         """Let nobody in, and tell everybody when to come back."""
@@ -120,7 +131,3 @@ class Feeds:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._left.wait()
-
-    async def close(self) -> None:
-        """End what looks after readers."""
-        await self._guard.close()

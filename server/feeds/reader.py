@@ -6,6 +6,7 @@ but looks into the log. What the room of the sockets has delivered lately it get
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 
 from db.pool import Pool
 from realtime.catchup import look
-from realtime.connections import CloseCode
+from realtime.connections import CloseCode, SignedIn
 from realtime.fanout import Fanout, RoomShut
 from realtime.log_reader import Position, UnknownTenant
 from realtime.masking import Sight, mask
@@ -51,10 +52,15 @@ Step: TypeAlias = Frame | FeedReset | Ending | None
 
 
 class Reader:
-    """Enters the studio's room like a socket does, and is closed by what closes sockets."""
+    """Enters the studio's room like a socket does, and is closed by what closes sockets.
 
-    def __init__(self, fanout: Fanout, pool: Pool, actor: Actor) -> None:
-        self.actor = actor
+    `patience` is the seconds in which whoever reads has to take the last frame, once it was closed.
+    """
+
+    def __init__(self, fanout: Fanout, pool: Pool, owner: SignedIn, *, patience: float = 2.0) -> None:
+        self.owner = owner
+        self._patience = patience
+        self._closed = asyncio.Event()
         self._fanout = fanout
         self._pool = pool
         self._ending: Ending | None = None
@@ -65,7 +71,12 @@ class Reader:
         self._sent = 0
         self._spoke_at = 0.0
 
-    # closed by others: the guard, the room, the end of the process
+    @property
+    def actor(self) -> Actor:
+        """Whose feed it is."""
+        return self.owner.actor
+
+    # closed by others: the rights of its owner, the room, the end of the process
 
     def close(self, code: CloseCode, reason: str, retry_after_ms: int | None = None) -> None:
         """End the feed at its next step."""
@@ -74,6 +85,15 @@ class Reader:
         elif self._ending is None:
             kind = Code.UNAUTHENTICATED if code == "unauthenticated" else Code.BUSY
             self._ending = Ending(code=kind, message=reason, retry_after_ms=retry_after_ms)
+        self._closed.set()
+
+    async def overdue(self) -> None:
+        """Wait until it was closed, and whoever reads has had the time to take that in.
+
+        Its line is cut then: a feed does not go on for as long as somebody does not read.
+        """
+        await self._closed.wait()
+        await asyncio.sleep(self._patience)
 
     @property
     def ending(self) -> Ending | None:

@@ -101,16 +101,17 @@ class _Stream(Response):
         async with self._feeds.reading(self._identity) as reader:
             telling = asyncio.create_task(self._tell(reader, scope, receive, send), name="sse tells")
             leaving = asyncio.create_task(_left(receive), name="sse listens")
-            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            overdue = asyncio.create_task(reader.overdue(), name="sse overdue")
+            await asyncio.wait({telling, leaving, overdue}, return_when=asyncio.FIRST_COMPLETED)
             try:
                 if telling.done():
                     telling.result()
+                elif overdue.done():
+                    _cut(scope)
             except OSError:
-                abort = abort_of(scope)
-                if abort is not None:
-                    abort()
+                _cut(scope)
             finally:
-                await end([telling, leaving])
+                await end([telling, leaving, overdue])
 
     async def _tell(self, reader: Reader, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -173,6 +174,13 @@ class _Stream(Response):
     async def _put(self, send: Send, message: dict[str, Any]) -> None:
         async with asyncio.timeout(self._feeds.bounds.stall_seconds):
             await send(message)
+
+
+def _cut(scope: Scope) -> None:
+    """Its reader does not read: what there is to say would wait behind what is not taken."""
+    abort = abort_of(scope)
+    if abort is not None:
+        abort()
 
 
 async def _left(receive: Receive) -> None:

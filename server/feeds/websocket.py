@@ -95,12 +95,15 @@ class _Session:
             self._credit = request.credit
             listening = asyncio.create_task(self._listen(), name="feed listens")
             telling = asyncio.create_task(self._tell(request), name="feed tells")
+            overdue = asyncio.create_task(self._reader.overdue(), name="feed overdue")
             try:
-                await asyncio.wait({listening, telling}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({listening, telling, overdue}, return_when=asyncio.FIRST_COMPLETED)
+                if overdue.done() and not telling.done():
+                    self._cut()
             finally:
                 if telling.done():
                     telling.result()
-                await end([telling, listening])
+                await end([telling, listening, overdue])
         except WebSocketDisconnect:
             return
         except OSError:  # a reader that does not read, as TimeoutError, or a lost line

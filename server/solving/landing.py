@@ -14,11 +14,12 @@ from db.queries import api_keys, members
 from db.queries.solver_jobs import SolverJobRow
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer
 from realtime.protocol.jobs import JobError
+from realtime.rights import key_actor
 from scheduling.commands.scenarios import MOST_CHANGES
 from scheduling.permissions import Actor
 from scheduling.refusals import Code
 from scheduling.solver.told import DraftChange, Outcome
-from server.auth.identity import actor_of, key_actor
+from server.auth.identity import actor_of
 from server.solving.told import job_error
 
 

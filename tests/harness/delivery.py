@@ -99,6 +99,7 @@ class Owner(msgspec.Struct, frozen=True):
     actor: Actor
     expires_at: datetime = FOR_EVER
     family_id: UUID | None = None
+    secret: bytes | None = None
 
 
 def actor_in(

@@ -38,6 +38,7 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     expires_at: datetime
     family_id: UUID | None = None
+    secret: bytes | None = None
 
 
 class Tokens:

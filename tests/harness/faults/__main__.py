@@ -8,6 +8,7 @@ import os
 import random
 import statistics
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -36,26 +37,32 @@ def main() -> int:
         for name, kind in {**KINDS, **SLOW_KINDS}.items()
         if not options.only or options.only in name
     }
-    print(f"{options.faults} faults of {len(kinds)} kinds, seed {seed}", flush=True)
-    return asyncio.run(_run(kinds, options.faults, seed, options.pace))
+    slow = options.slow if options.slow is not None else max(1, options.faults // 4)
+    counts = {name: slow if name in SLOW_KINDS else options.faults for name in kinds}
+    print(f"{options.faults} faults of {len(kinds)} kinds, {slow} of the slow ones, seed {seed}", flush=True)
+    return asyncio.run(_run(kinds, counts, seed, options.pace))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make fault", description=__doc__)
     parser.add_argument("--faults", type=int, default=200, help="of each kind (default: 200)")
+    parser.add_argument(
+        "--slow", type=int, help="of each kind that takes seconds (default: a quarter of that)"
+    )
     parser.add_argument("--seed", type=int, help="to run the same again (default: by chance, printed)")
     parser.add_argument("--pace", type=float, default=0.1, help="seconds between two commands of a person")
     parser.add_argument("--only", metavar="WORD", help="only the kinds whose name holds this")
     return parser
 
 
-async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -> int:
+async def _run(kinds: Mapping[str, Kind], counts: Mapping[str, int], seed: int, pace: float) -> int:
     broken, totals = False, Counter[str]()
     head = f"{'fault':<24}{'count':>6}{'healed, ms: p50':>18}{'p99':>7}{'most':>7}"
-    print(f"{head}{'back, p99':>11}{'commands':>10}{'findings':>10}{'load':>6}")
+    print(f"{head}{'back, p99':>11}{'commands':>10}{'findings':>10}{'load':>6}{'s':>6}")
     async with open_world(seed) as world:
         for name, kind in kinds.items():
-            reports, done = list[Report](), 0
+            faults = counts[name]
+            begun, reports, done = time.monotonic(), list[Report](), 0
             while done < faults:
                 report = await suffer(
                     world,
@@ -67,7 +74,7 @@ async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -
                 )
                 reports.append(report)
                 done += report.kinds[name].faults
-            broken = _tell(name, reports, totals) or broken
+            broken = _tell(name, reports, totals, time.monotonic() - begun) or broken
         log = world.log
         tracebacks = log.count("Traceback")
     if tracebacks:
@@ -82,7 +89,7 @@ async def _run(kinds: Mapping[str, Kind], faults: int, seed: int, pace: float) -
     return int(broken or bool(tracebacks))
 
 
-def _tell(name: str, reports: list[Report], totals: Counter[str]) -> bool:
+def _tell(name: str, reports: list[Report], totals: Counter[str], seconds: float) -> bool:
     """Print a line, add it to the totals, and say whether a law was broken."""
     suffered = [report.kinds.get(name, Suffered()) for report in reports]
     healing = sorted(seconds * 1000 for one in suffered for seconds in one.healing)
@@ -93,7 +100,7 @@ def _tell(name: str, reports: list[Report], totals: Counter[str]) -> bool:
     print(
         f"{name:<24}{sum(one.faults for one in suffered):>6}{statistics.median(healing):>18.0f}"
         f"{_p99(healing):>7.0f}{healing[-1]:>7.0f}{_p99(back):>11.0f}{commands:>10}{len(findings):>10}"
-        f"{os.getloadavg()[0]:>6.1f}",
+        f"{os.getloadavg()[0]:>6.1f}{seconds:>6.0f}",
         flush=True,
     )
     for finding in findings[:10]:
