@@ -46,9 +46,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make fault", description=__doc__)
     parser.add_argument("--faults", type=int, default=200, help="of each kind (default: 200)")
-    parser.add_argument(
-        "--slow", type=int, help="of each kind that takes seconds (default: a quarter of that)"
-    )
+    parser.add_argument("--slow", type=int, help="of each slow kind (default: a quarter of that)")
     parser.add_argument("--seed", type=int, help="to run the same again (default: by chance, printed)")
     parser.add_argument("--pace", type=float, default=0.1, help="seconds between two commands of a person")
     parser.add_argument("--only", metavar="WORD", help="only the kinds whose name holds this")
