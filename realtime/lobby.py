@@ -26,6 +26,9 @@ MOST_GHOSTS = 500
 """Ghosts of one tick; later ones wait for the next."""
 REMOTE_SECONDS = 15.0
 """An instance that said nothing for so long has nobody here any more."""
+ANSWER_SECONDS = 1.5
+"""Nor has one that does not answer when it is asked who is here, as after Redis was away: a subscription is
+made anew within a second, and told upon within a fifth of one."""
 
 COLOURS = (
     "#d1495b", "#2e86ab", "#3c8d5a", "#b5651d", "#7b4fa3", "#00798c", "#c2478f", "#5b6c00",
@@ -90,6 +93,8 @@ class Lobby:
         """Whether everybody was told of the other instances' people."""
         self.asked = True
         """Another instance wants the full list."""
+        self._asked_at: float | None = None
+        """When the others were asked who is there; None once those that did not say are forgotten."""
         self._here: dict[str, Person] = {}
         self._remote: dict[str, Remote] = {}
         self._drags: dict[str, dict[UUID, OwnedGhost]] = {}
@@ -128,12 +133,20 @@ class Lobby:
         for connection_id in left:
             remote.people.pop(connection_id, None)
 
+    def ask(self, now: float) -> None:
+        """The others are being asked who is there."""
+        self._asked_at = now
+
     def forget_silent(self, now: float) -> bool:
         """Drop the people of instances that are gone; whether there were any."""
-        silent = [key for key, remote in self._remote.items() if now - remote.heard_at > REMOTE_SECONDS]
+        heard_since = now - REMOTE_SECONDS
+        if self._asked_at is not None and now - self._asked_at > ANSWER_SECONDS:
+            heard_since, self._asked_at = max(heard_since, self._asked_at), None
+        silent = [key for key, remote in self._remote.items() if remote.heard_at < heard_since]
+        gone = any(self._remote[key].people for key in silent)
         for key in silent:
             del self._remote[key]
-        return bool(silent)
+        return gone
 
     def people(self) -> dict[str, Person]:
         """Those who are shown now."""

@@ -180,6 +180,7 @@ class Presence:
         room = self._rooms.get(tenant_id)
         if room is not None:
             self._switchboard.publish(tenant_id, AskPeople(instance=self._switchboard.instance))
+            room.lobby.ask(time.monotonic())
             room.lobby.asked = True
             self._tell_people_soon(room)
 
@@ -194,10 +195,10 @@ class Presence:
             if due:
                 beat_at = time.monotonic()
             for room in self._rooms.values():
+                gone = room.lobby.forget_silent(time.monotonic())
                 if due:
                     room.lobby.asked = True
-                    room.lobby.forget_silent(time.monotonic())
-                if due or room.lobby.elsewhere != self._elsewhere():
+                if due or gone or room.lobby.elsewhere != self._elsewhere():
                     self._tell_people_soon(room)
 
     def _shut(self, room: _Room) -> None:

@@ -1,12 +1,17 @@
 """`production-tool demo`: from nothing to a signed-in studio, and nothing lost whoever is killed."""
 
+import json
 import os
 import signal
+from contextlib import suppress
 from uuid import uuid4
 
 import psutil
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
+from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, run_command, server_process
 
@@ -111,6 +116,39 @@ def test_a_signal_ends_all_of_it_in_order(demo, number):
     assert any("postgres" in child.name() for child in children)
     assert demo.stop(number) == 0
     assert [child for child in children if child.is_running()] == []
+    assert "Traceback" not in demo.output
+
+
+def last_words(socket: ClientConnection) -> str:
+    """The last frame before the server closed it."""
+    frame = ""
+    with suppress(ConnectionClosed):
+        while True:
+            frame = str(socket.recv(DEADLINE))
+    return frame
+
+
+def test_a_signal_sends_sockets_and_feeds_away_with_a_time_to_come_back(demo, folder):
+    """[C10] They are told before they are closed, and by a process that then ends in order."""
+    headers = sign_in(demo, "manager@demo.studio", password_of(folder))
+    address = demo.url.replace("http", "ws", 1)
+    with (
+        connect(f"{address}/socket.io/?EIO=4&transport=websocket", proxy=None) as socket,
+        connect(f"{address}/api/v1/feed", additional_headers=headers, proxy=None) as feed,
+    ):
+        socket.send("40" + json.dumps({"token": headers["Authorization"].removeprefix("Bearer ")}))
+        while not str(socket.recv(DEADLINE)).startswith('42["welcome"'):
+            pass
+        feed.send("{}")
+        feed.recv(DEADLINE)
+        os.kill(demo.pid, signal.SIGTERM)
+        name, closing = json.loads(last_words(socket).removeprefix("42"))
+        assert (name, closing["code"]) == ("closing", "restart")
+        assert closing["retry_after_ms"] > 0
+        error = json.loads(last_words(feed))["error"]
+        assert (error["code"], error["retryable"]) == ("busy", True)
+        assert error["retry_after_ms"] > 0
+    assert demo.stop() == 0
     assert "Traceback" not in demo.output
 
 

@@ -257,6 +257,34 @@ async def test_while_other_instances_are_not_heard_presence_says_so(live, studio
         assert "elsewhere" not in told
 
 
+async def test_who_went_with_an_instance_while_redis_was_away_is_not_shown_on(pool, monkeypatch):
+    """[P5] [P6] Killed while nobody could hear of it: whoever does not answer afterwards has nobody here."""
+    monkeypatch.setattr("realtime.lobby.REMOTE_SECONDS", 3_600.0)
+    tokens = Tokens()
+    with redis_server(servers()["valkey"]) as server:
+        buses = [RedisBus(server.url, Times(beat=0.1, silence=5.0, patience=5.0)) for _ in range(3)]
+        async with (
+            serving(pool, bus=buses[0], tokens=tokens) as one,
+            serving(pool, bus=buses[1], tokens=tokens) as two,
+            serving(pool, bus=buses[2], tokens=tokens) as three,
+        ):
+            studio = await one.studio(pool)
+            actor = await member_of(studio)
+            async with (
+                client_of(one, actor) as client,
+                client_of(two, actor),
+                client_of(three, actor) as stays,
+            ):
+                await until(lambda: len(people(client)) == 3, PATIENCE)
+                server.stop()
+                await two.realtime.switchboard.close()  # as if its process had been killed
+                await until(lambda: client.all("presence")[-1].get("elsewhere") == "unknown", PATIENCE)
+                server.start()
+                await until(lambda: set(people(client)) == {me(client), me(stays)}, PATIENCE)
+                await until(lambda: "elsewhere" not in client.all("presence")[-1], PATIENCE)
+                assert set(people(client)) == {me(client), me(stays)}
+
+
 async def test_presence_is_whole_as_soon_as_redis_is_back(pool, monkeypatch):
     """[P6] Who came while it was away is known by the subscription made anew, not by the next beat."""
     monkeypatch.setattr(presence, "HEARTBEAT_SECONDS", 3_600.0)

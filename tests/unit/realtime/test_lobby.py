@@ -5,6 +5,7 @@ from uuid import uuid4
 from realtime.connections import audience_of
 from realtime.hints import OwnedGhost
 from realtime.lobby import (
+    ANSWER_SECONDS,
     COLOURS,
     MOST_SHOWN,
     REMOTE_SECONDS,
@@ -81,6 +82,20 @@ def test_other_instances_people_are_replaced_changed_and_forgotten():
     assert not lobby.forget_silent(2 + REMOTE_SECONDS)
     assert lobby.forget_silent(2.1 + REMOTE_SECONDS)
     assert lobby.people() == {}
+
+
+def test_an_instance_that_does_not_answer_when_asked_has_nobody_here():
+    """[P5] Who answers stays; who came meanwhile stays too."""
+    lobby = Lobby(TENANT)
+    silent, answers = (person_of(uuid4().hex, actor_in(TENANT, name=name)) for name in ("Ada", "Ben"))
+    lobby.hear("gone", 0, full=True, people=[silent], left=[])
+    lobby.hear("there", 0, full=True, people=[answers], left=[])
+    lobby.ask(1)
+    lobby.hear("there", 1.2, full=True, people=[answers], left=[])
+    assert not lobby.forget_silent(1 + ANSWER_SECONDS)
+    assert lobby.forget_silent(1.1 + ANSWER_SECONDS)
+    assert set(lobby.people()) == {answers.connection_id}
+    assert not lobby.forget_silent(1.2 + REMOTE_SECONDS), "asked once, it is not held against anybody later"
 
 
 def test_the_latest_place_of_a_drag_wins():
