@@ -151,16 +151,26 @@ class Gateway:
         self._sweeper = asyncio.create_task(self._sweep(), name="gateway sweep")
 
     async def drain(self, seconds: float = 4.0) -> None:
-        """Let nobody in, and see everybody out in waves, each told when to come back."""
+        """Let nobody in, and see everybody out in waves, each told when to come back.
+
+        What is being run is waited for, but the waves together have their time: where the database is
+        away nothing is answered, and the last wave must be told as well before the process ends.
+        """
         self._draining = True
+        until = time.monotonic() + seconds * 3 / 4
+
+        def left(wanted: float) -> float:
+            return max(0.0, min(wanted, until - time.monotonic()))
+
         leaving = list(self._connections)
         random.shuffle(leaving)
         spread_ms = max(2_000, 2 * len(leaving))
         size = -(-len(leaving) // WAVES) or 1
         waves = [leaving[at : at + size] for at in range(0, len(leaving), size)]
         for wave in waves:
-            await asyncio.gather(*(self._see_out(connection, spread_ms, seconds / 4) for connection in wave))
-            await asyncio.sleep(seconds / 2 / len(waves) if len(leaving) > SWEEP_AT_ONCE else 0)
+            patience = left(seconds / 4)
+            await asyncio.gather(*(self._see_out(connection, spread_ms, patience) for connection in wave))
+            await asyncio.sleep(left(seconds / 2 / len(waves)) if len(leaving) > SWEEP_AT_ONCE else 0)
         await self._until_empty(seconds / 4)
 
     async def _see_out(self, connection: Connection, spread_ms: int, patience: float) -> None:

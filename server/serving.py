@@ -24,6 +24,9 @@ _WATCH_SECONDS = 0.5
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 5
+_UNHEARD_MS = 60_000
+"""A line whose other end has taken nothing for so long is over: a cable that was pulled out says no word, and
+whoever comes back by another one must not find their old connections counted for a quarter of an hour."""
 
 
 class ServingError(Exception):
@@ -40,6 +43,8 @@ def bind(host: str, port: int) -> socket.socket:
         raise ServingError(f"HOST {host!r} is no address of this machine: {error.strerror}") from error
     bound = socket.socket(family, kind, protocol)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: connections have it from the socket they came in by
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
     try:
         bound.bind(address)
     except OSError as error:

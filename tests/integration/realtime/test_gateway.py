@@ -5,6 +5,7 @@ import contextlib
 import json
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ import socketio
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from realtime import gateway
 from realtime.bounds import Bounds
+from realtime.connections import Connection
 from realtime.tasks import end
 from tests.harness.live import QUICK, Client, client_of, frames_of, member_of, serving, until
 from tests.harness.patience import DEADLINE
@@ -361,6 +364,36 @@ async def test_a_restart_answers_what_is_being_run(pool):
             await until(lambda: connection._worker is not None or running.done())
             await live.realtime.drain(2.0)
             assert (await running)["ok"]
+
+
+async def test_a_restart_tells_everybody_although_nothing_is_answered(pool, monkeypatch):
+    """[C10] As where the database is away: all of the waiting fits into the time there is."""
+    now, waited = time.monotonic(), list[float]()
+
+    async def never_settled(_connection, seconds):
+        nonlocal now
+        waited.append(seconds)
+        now += seconds
+
+    async def at_once(_gateway, _seconds):
+        return
+
+    async with serving(pool) as live:
+        studio = await live.studio(pool)
+        actor = await member_of(studio)
+        clients = [Client() for _ in range(12)]
+        for client in clients:
+            await client.connect(live, live.tokens.issue(actor))
+        with monkeypatch.context() as patch:
+            patch.setattr(gateway, "time", SimpleNamespace(monotonic=lambda: now))
+            patch.setattr(Connection, "settled", never_settled)
+            patch.setattr(gateway.Gateway, "_until_empty", at_once)
+            await live.gateway.drain(0.8)
+            assert len(waited) == len(clients)
+            assert sum(waited) == pytest.approx(0.6)
+        for client in clients:
+            await asyncio.wait_for(client.gone.wait(), DEADLINE)
+            assert client.all("closing")[0]["code"] == "restart"
 
 
 async def test_a_client_that_leaves_leaves_nothing_behind(live, studio):
