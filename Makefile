@@ -68,8 +68,8 @@ format: install-dev ## Write the Python files in the one format, mending what ca
 bench: install-dev ## Measure commands per second and latency through Socket.IO and REST
 	@$(PY) -m loadtests.bench
 
-fault: install-dev ## Kill, cut, stop and lie, hundreds of times under load, and judge what everybody saw
-	@$(PY) -m tests.harness.faults --faults $(or $(FAULTS),200)
+fault: install-dev ## Kill, cut, stop and lie, FAULTS (200) of each kind under load, and judge what everybody saw
+	@$(PY) -m tests.harness.faults --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED))
 
 bench-schedule: install-dev ## Measure a studio of 1,000 artists, 100,000 bookings and a million events
 	@$(PY) -m loadtests.schedule_bench
