@@ -29,6 +29,29 @@ _FONTS = """\
 <fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
 """
 
+_WITHOUT = (
+    # What Playwright does without as well: of two lists Chromium heeds the second only.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    # The suggestions under an address bar that nobody sees are two web pages of their own in each window:
+    # they took more of the processor than the page under test.
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+)
+"""Features of Chromium that no test is about."""
+
 ARGUMENTS = (
     "--no-sandbox",  # the pages are our own, and as root or in a container the sandbox is not to be had
     "--disable-gpu",
@@ -39,6 +62,7 @@ ARGUMENTS = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(_WITHOUT)}",
 )
 
 

@@ -53,6 +53,21 @@ def folder():
         yield folder
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """A folder whose Postgres was set up, given a row, and stopped."""
+    with temporary_folder() as folder:
+        write_one_row(folder)
+        yield folder
+
+
+@pytest.fixture
+def set_up(folder, kept):
+    """Such a folder of the test's own: setting one up takes longer than most of what is tried on it."""
+    subprocess.run(["cp", "-a", f"{kept}/.", folder], check=True)
+    return folder
+
+
 def sql(dsn: str, statement: str) -> object:
     async def run() -> object:
         connection = await asyncpg.connect(dsn)
@@ -105,71 +120,68 @@ def test_settings_are_durable_and_the_owner_is_no_superuser(folder):
         assert sql(postgres.dsn, "SELECT lower('ÄÖ')") == "äö"
 
 
-def test_postgres_killed_under_us_comes_back_with_every_row(folder):
-    with embedded_postgres(folder) as postgres:
-        sql(postgres.dsn, "CREATE TABLE kept AS SELECT 7 AS n")
+def test_postgres_killed_under_us_comes_back_with_every_row(set_up):
+    with embedded_postgres(set_up) as postgres:
+        sql(postgres.dsn, "CREATE TABLE new AS SELECT 8 AS n")
         assert postgres.ensure_running() is False
         killed = psutil.Process(postgres.pid)
         killed.send_signal(signal.SIGKILL)
         psutil.wait_procs([killed], timeout=DEADLINE)
         assert postgres.ensure_running() is True
-        assert sql(postgres.dsn, "SELECT n FROM kept") == 7
+        assert sql(postgres.dsn, "SELECT n FROM new") == 8
 
 
 @pytest.mark.parametrize("thread", ["main", "other"])
-def test_a_killed_owner_is_followed_by_the_next_start(folder, thread):
+def test_a_killed_owner_is_followed_by_the_next_start(set_up, thread):
     """From the main thread Linux ends Postgres with us; from another it stays, and is stopped next time."""
-    write_one_row(folder)
-    owner, pid = own_in_another_process(folder, thread)
+    owner, pid = own_in_another_process(set_up, thread)
     kill(owner)
-    with embedded_postgres(folder) as postgres:
+    with embedded_postgres(set_up) as postgres:
         assert postgres.pid != pid
         assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
         assert sql(postgres.dsn, "SELECT n FROM kept") == 7
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
-def test_a_killed_owner_leaves_no_postgres_behind(folder):
-    owner, pid = own_in_another_process(folder)
+def test_a_killed_owner_leaves_no_postgres_behind(set_up):
+    owner, pid = own_in_another_process(set_up)
     process = psutil.Process(pid)
     kill(owner)
     gone, _ = psutil.wait_procs([process], timeout=DEADLINE)
     assert gone
 
 
-def test_owner_and_postgres_killed_together_lose_nothing(folder):
-    write_one_row(folder)
-    owner, pid = own_in_another_process(folder)
+def test_owner_and_postgres_killed_together_lose_nothing(set_up):
+    owner, pid = own_in_another_process(set_up)
     os.kill(pid, signal.SIGKILL)
     kill(owner)
-    with embedded_postgres(folder) as postgres:
+    with embedded_postgres(set_up) as postgres:
         assert sql(postgres.dsn, "SELECT n FROM kept") == 7
 
 
 @pytest.mark.parametrize("content", ["{own}\n/somewhere\n", "999999999\n", "", "torn"])
-def test_a_stale_pid_file_is_no_obstacle(folder, content):
+def test_a_stale_pid_file_is_no_obstacle(set_up, content):
     """After a machine's restart the number in it may belong to any process, even to us."""
-    write_one_row(folder)
-    data = next(folder.glob("postgres-*")) / "data"
+    data = next(set_up.glob("postgres-*")) / "data"
     (data / "postmaster.pid").write_text(content.format(own=os.getpid()))
-    with embedded_postgres(folder) as postgres:
+    with embedded_postgres(set_up) as postgres:
         assert sql(postgres.dsn, "SELECT n FROM kept") == 7
 
 
-def test_a_second_owner_is_told_who_is_first(folder, monkeypatch):
+def test_a_second_owner_is_told_who_is_first(set_up, monkeypatch):
     monkeypatch.setattr(launcher, "_LOCK_SECONDS", 0.1)
-    with embedded_postgres(folder) as first:
+    with embedded_postgres(set_up) as first:
         told = f"another Production Tool .process {os.getpid()}. is running"
-        with pytest.raises(EmbeddedError, match=told), embedded_postgres(folder):
+        with pytest.raises(EmbeddedError, match=told), embedded_postgres(set_up):
             pass
         assert sql(first.dsn, "SELECT 1") == 1
 
 
-def test_a_second_owner_waits_for_a_first_that_is_leaving(folder):
+def test_a_second_owner_waits_for_a_first_that_is_leaving(set_up):
     started, leave = threading.Event(), threading.Event()
 
     def first():
-        with embedded_postgres(folder):
+        with embedded_postgres(set_up):
             started.set()
             leave.wait(10)
 
@@ -177,7 +189,7 @@ def test_a_second_owner_waits_for_a_first_that_is_leaving(folder):
     thread.start()
     started.wait(30)
     threading.Timer(0.2, leave.set).start()
-    with embedded_postgres(folder) as postgres:
+    with embedded_postgres(set_up) as postgres:
         assert sql(postgres.dsn, "SELECT 1") == 1
     thread.join()
 
@@ -203,8 +215,8 @@ def test_a_folder_that_nobody_may_enter_will_do(folder):
         subprocess.run(["rm", "-r", str(linked.resolve())], check=True)
 
 
-def test_postgres_does_not_run_as_root(folder):
-    with embedded_postgres(folder) as postgres:
+def test_postgres_does_not_run_as_root(set_up):
+    with embedded_postgres(set_up) as postgres:
         uids = psutil.Process(postgres.pid).uids()
     assert uids.effective == (choose_account().uid or os.geteuid()) != 0
 
@@ -242,20 +254,20 @@ def test_a_data_folder_that_is_a_file_is_one_sentence(folder):
         pass
 
 
-def test_a_refused_start_gives_postgres_own_reason(folder):
-    with embedded_postgres(folder) as postgres:
+def test_a_refused_start_gives_postgres_own_reason(set_up):
+    with embedded_postgres(set_up) as postgres:
         conf = postgres.data / "postgresql.conf"
     with conf.open("a") as file:
         file.write("shared_buffers = plenty\n")
     with (
         pytest.raises(EmbeddedError, match=r"Postgres did not start: .*shared_buffers"),
-        embedded_postgres(folder),
+        embedded_postgres(set_up),
     ):
         pass
 
 
-def test_no_port_of_the_network_is_opened(folder):
-    with embedded_postgres(folder) as postgres:
+def test_no_port_of_the_network_is_opened(set_up):
+    with embedded_postgres(set_up) as postgres:
         kinds = {connection.family for connection in psutil.Process(postgres.pid).net_connections()}
     assert socket.AF_INET not in kinds
     assert socket.AF_INET6 not in kinds
