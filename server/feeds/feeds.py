@@ -36,6 +36,8 @@ class FeedBounds(Struct, frozen=True, kw_only=True):
     close_seconds: float = 2.0
     first_frame_seconds: float = 5.0
     step_seconds: float = 1.0
+    credits_per_second: float = 50.0
+    credit_burst: float = 200.0
 
 
 class House(Protocol):

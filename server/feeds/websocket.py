@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
+from realtime.bounds import Bucket
 from realtime.origins import allowed_origin
 from realtime.protocol import FeedCredit, FeedError, FeedRequest, FeedReset, WireError
 from realtime.quiet import QuietLog
@@ -21,7 +22,7 @@ from scheduling.refusals import RETRYABLE, Code, Refused, invalid
 from server.api.operations import Problem
 from server.api.problems import busy, problem_response
 from server.auth.identity import Identity
-from server.feeds.feeds import Feeds
+from server.feeds.feeds import FeedBounds, Feeds
 from server.feeds.reader import Ending, Frame, Reader, Step
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class _Session:
         self._reader = reader
         self._quiet = quiet
         self._credit: int | None = None
+        self._given = Bucket(feeds.bounds.credits_per_second, feeds.bounds.credit_burst)
         self._more = asyncio.Event()
         self._refused: Refused | None = None
 
@@ -161,6 +163,8 @@ class _Session:
                 return
             if isinstance(text, Refused):
                 self._refused = text
+            elif not self._given.take():
+                self._refused = _too_often(self._bounds)
             else:
                 self._give(text)
             self._more.set()
@@ -234,6 +238,11 @@ class _Session:
         abort = abort_of(self._websocket.scope)
         if abort is not None:
             abort()
+
+
+def _too_often(bounds: FeedBounds) -> Refused:
+    message = f"Credit is given at most {bounds.credits_per_second:g} times a second; give more at a time."
+    return Refused(code=Code.RATE_LIMITED, message=message)
 
 
 def _why(error: Exception) -> str:

@@ -269,6 +269,18 @@ async def test_after_the_first_frame_only_credit_follows(server, studio, key):
             assert await one.closed() == 4400
 
 
+async def test_credit_is_not_a_way_to_keep_the_server_busy(server, studio, key):
+    """F5, F9."""
+    async with feed(server, key, credit=1) as one:
+        await one.frame()
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(1_000):
+                await one.send(credit=1)
+        error = (await one.frame())["error"]
+        assert (error["code"], error["retryable"]) == ("rate_limited", True)
+        assert await one.closed() == 4429
+
+
 async def test_a_revoked_key_ends_its_feeds_within_five_seconds(server, studio):
     """F8: also on an instance that was told nothing of it."""
     secret, key_id = await key_of(studio, Scope.EVENTS_READ)
