@@ -14,12 +14,14 @@ from uuid import UUID
 from msgspec import structs
 
 from scheduling.model import Artist, Booking, Dependency, Phase, Status
+from scheduling.solver.halves import Clocks, clocks_of
 from scheduling.solver.problem import Link, Need, Problem, Task, distance
-from scheduling.solver.records import Records, Scope, timetable_of
+from scheduling.solver.records import Records, Scope
 from scheduling.solver.studio import (
     BOOKING,
     Drawn,
     fixed_of,
+    over_of,
     people_of,
     present_of,
     slots_of,
@@ -37,22 +39,23 @@ def draw_booked(records: Records, scope: Scope, hit: frozenset[UUID]) -> Drawn:
 
     The slots begin at `scope.start`, before `scope.now` where running work began before it.
     """
-    timetable = timetable_of(records, structs.replace(scope, now=_first(records, scope, hit)))
-    worked = workable(records, timetable)
+    clocks = clocks_of(records, structs.replace(scope, now=_first(records, scope, hit)))
+    worked = workable(records, clocks)
     live = [b for b in records.bookings if b.artist_id in worked and (b.live or b.id in hit)]
-    fixed = fixed_of(live, worked, timetable) - hit
-    now = timetable.slot_at(scope.now)
-    closed: dict[UUID, set[int]] = {}
+    fixed = fixed_of(live, worked, clocks) - hit
+    now = clocks.first_at(scope.now)
+    closed = over_of(clocks, scope.now)
     tasks: list[Task] = []
     seats: dict[str, tuple[Booking, ...]] = {}
     able = _Able(records)
     for booking in live:
-        start, end = timetable.slots(booking.start, booking.end)
+        table = clocks.of(booking.artist_id)
+        start, end = table.slots(booking.start, booking.end)
         if start >= end:
             continue
-        outside = booking.start < timetable.starts[0] or booking.end > timetable.ends[-1]
+        outside = booking.start < table.starts[0] or booking.end > table.ends[-1]
         if booking.id in fixed or (outside and booking.id not in hit):
-            closed.setdefault(booking.artist_id, set()).update(range(start, end))
+            closed[booking.artist_id].update(range(start, end))
             continue
         name = f"{BOOKING}{booking.id}"
         need = Need(people=(str(booking.artist_id),))
@@ -70,15 +73,15 @@ def draw_booked(records: Records, scope: Scope, hit: frozenset[UUID]) -> Drawn:
                 pinned=pinned,
             )
         )
-    horizon = max(1, len(timetable.starts))
+    horizon = max(1, len(clocks.studio.starts))
     problem = Problem(
         horizon=horizon,
         people=tuple(people_of(records, worked, closed, horizon)),
         tasks=tuple(tasks),
-        links=tuple(_links(records.dependencies, tasks, seats)),
+        links=tuple(_links(records.dependencies, tasks, seats, clocks)),
         weights=scope.weights,
     )
-    return Drawn(problem=problem, timetable=timetable, seats=seats)
+    return Drawn(problem=problem, clocks=clocks, seats=seats)
 
 
 def _first(records: Records, scope: Scope, hit: frozenset[UUID]) -> datetime:
@@ -125,7 +128,7 @@ def _wanted(artist: Artist, phase: Phase | None) -> tuple[str, int] | None:
 
 
 def _links(
-    ties: Sequence[Dependency], tasks: Sequence[Task], seats: dict[str, tuple[Booking, ...]]
+    ties: Sequence[Dependency], tasks: Sequence[Task], seats: dict[str, tuple[Booking, ...]], clocks: Clocks
 ) -> Iterator[Link]:
     """Dependencies between the bookings of two phases, where they are kept today."""
     of_phase: dict[UUID, list[Task]] = {}
@@ -140,8 +143,14 @@ def _links(
         for one in before:
             for other in after:
                 link = Link(before=one.id, after=other.id, kind=tie.kind, lag=slots_of(tie.lag_hours))
-                if _kept(link, one, other):
-                    yield link
+                longer = structs.replace(link, lag=link.lag + clocks.behind(_who(one), _who(other), tie.kind))
+                kept = next((each for each in (longer, link) if _kept(each, one, other)), None)
+                if kept is not None:
+                    yield kept
+
+
+def _who(task: Task) -> list[UUID]:
+    return [UUID(who) for need in task.needs for who in need.people]
 
 
 def _kept(link: Link, before: Task, after: Task) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from scheduling.model import Booking, Granularity, Phase, Status
+from scheduling.solver.halves import Range, Timetable, range_of
 from scheduling.solver.plan import Placement, Plan
 from scheduling.solver.problem import Problem
-from scheduling.solver.records import Range, Records, Timetable, range_of
+from scheduling.solver.records import Records
 from scheduling.solver.studio import Drawn
 from scheduling.solver.told import DraftChange
 
@@ -64,7 +65,7 @@ def changes_of(
 
 class _Drafting:
     def __init__(self, drawn: Drawn, records: Records, new_id: NewId, words: Words) -> None:
-        self.timetable, self.seats = drawn.timetable, drawn.seats
+        self.clocks, self.seats = drawn.clocks, drawn.seats
         self.phases: Mapping[str, Phase] = {str(p.id): p for p in records.phases}
         self.new_id, self.words = new_id, words
 
@@ -100,50 +101,65 @@ class _Drafting:
             )
             return
         stretch = line[0]
-        start, end = self.timetable.slots(booking.start, booking.end)
+        mine, theirs = self.clocks.of(booking.artist_id), self.clocks.of(UUID(stretch.who))
+        start, end = mine.slots(booking.start, booking.end)
         other = str(booking.artist_id) != stretch.who
-        if (start, end) == (stretch.start, stretch.end):
-            if other:
-                yield DraftChange(
-                    action="move",
-                    booking_id=booking.id,
-                    base_version=booking.version,
-                    artist_id=UUID(stretch.who),
-                    note=words.handed_over,
-                    confirmed=booking.status is Status.CONFIRMED,
-                )
+        stays = (start, end) == (stretch.start, stretch.end)
+        if stays and not other:
             return
-        moved = _range(self.timetable, stretch)
-        from_time = booking.start if start == stretch.start else moved.start
-        to_time = booking.end if end == stretch.end else moved.end
-        kept = from_time == booking.start or to_time == booking.end
+        to = self._where(booking, stretch, mine, theirs, (start, end))
         yield DraftChange(
             action="move",
             booking_id=booking.id,
             base_version=booking.version,
             artist_id=UUID(stretch.who) if other else None,
-            start=from_time,
-            end=to_time,
-            granularity=self._granularity(booking, moved.granularity, kept=kept),
-            note=self._word(start == stretch.start and not other, end < stretch.end, len(line) > 1),
+            start=to.start if to is not None else None,
+            end=to.end if to is not None else None,
+            granularity=to.granularity if to is not None else None,
+            note=words.handed_over
+            if stays
+            else self._word(start == stretch.start and not other, end < stretch.end, len(line) > 1),
             confirmed=booking.status is Status.CONFIRMED,
         )
+
+    def _where(
+        self, booking: Booking, stretch: _Stretch, mine: Timetable, theirs: Timetable, today: tuple[int, int]
+    ) -> Range | None:
+        """The range to move to; None where the booking may keep the one it has.
+
+        Whole and half days go over to another artist's clock by themselves, if they were on the last one's.
+        """
+        carried = booking.granularity != "time" and booking.zone == mine.zone
+        if mine.zone != theirs.zone and not carried:
+            return structs.replace(_range(theirs, stretch), granularity="time")
+        start, end = today
+        if today == (stretch.start, stretch.end):
+            return None
+        moved = _range(mine, stretch)
+        from_time = booking.start if start == stretch.start else moved.start
+        to_time = booking.end if end == stretch.end else moved.end
+        kept = from_time == booking.start or to_time == booking.end
+        granularity = self._granularity(booking, moved.granularity, mine, kept=kept)
+        return Range(start=from_time, end=to_time, granularity=granularity)
 
     def _word(self, stays: bool, longer: bool, split: bool) -> str:
         if split:
             return self.words.shortened
         return self.words.lengthened if stays and longer else self.words.moved
 
-    def _granularity(self, booking: Booking, moved: Granularity, *, kept: bool) -> Granularity:
+    def _granularity(
+        self, booking: Booking, moved: Granularity, mine: Timetable, *, kept: bool
+    ) -> Granularity:
         """What the new range may be called on the clock of the booking's zone, which stays."""
-        if booking.zone != self.timetable.zone or (kept and booking.granularity == "time"):
+        if booking.zone != mine.zone or (kept and booking.granularity == "time"):
             return "time"
         if kept and booking.granularity == "half_day":
             return "half_day"
         return moved
 
     def _place(self, origin: str, name: str, stretch: _Stretch, like: Booking | None) -> DraftChange:
-        where = _range(self.timetable, stretch)
+        table = self.clocks.of(UUID(stretch.who))
+        where = _range(table, stretch)
         phase = self.phases.get(origin)
         return DraftChange(
             action="place",
@@ -151,7 +167,7 @@ class _Drafting:
             artist_id=UUID(stretch.who),
             start=where.start,
             end=where.end,
-            zone=self.timetable.zone,
+            zone=table.zone,
             granularity=where.granularity,
             title=like.title if like is not None else (phase.name if phase is not None else ""),
             project_id=like.project_id if like is not None else (phase.project_id if phase else None),

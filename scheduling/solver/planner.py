@@ -135,8 +135,10 @@ def _narrowed(drawn: Drawn, wanted: frozenset[str]) -> Drawn:
         for task in drawn.problem.tasks
         if task.id in wanted or task.present is not None
     ]
-    known = {task.id for task in tasks}
-    links = tuple(link for link in drawn.problem.links if {link.before, link.after} <= known)
+    known, free = {task.id for task in tasks}, {task.id for task in tasks if not task.pinned}
+    links = tuple(
+        link for link in drawn.problem.links if (ends := {link.before, link.after}) <= known and ends & free
+    )
     return structs.replace(drawn, problem=structs.replace(drawn.problem, tasks=tuple(tasks), links=links))
 
 
@@ -296,30 +298,30 @@ def _hit(event: Trouble, records: Records) -> frozenset[UUID] | Refused:
 
 
 def _disrupted(drawn: Drawn, event: Trouble, present: datetime, hit: frozenset[UUID]) -> Problem | Refused:
-    table, problem = drawn.timetable, drawn.problem
-    now = table.slot_at(present)
+    clocks, problem = drawn.clocks, drawn.problem
     tasks = {t.id: t for t in problem.tasks if t.id.startswith(BOOKING) and UUID(t.id[len(BOOKING) :]) in hit}
     if isinstance(event, Absence):
+        table = clocks.of(event.artist_id)
         start, end = table.slots(event.start, event.end)
         away = repair.Absence(person=str(event.artist_id), start=start, end=max(start, end))
         if all(p.id != away.person for p in problem.people):
             return problem
-        return repair.disrupt(problem, away, now=now)
+        return repair.disrupt(problem, away, now=table.slot_at(present))
     if not tasks:
         return invalid("event: nothing is booked for it within the time that is planned.", "event")
     if isinstance(event, Cancellation):
         (name,) = tasks
         (booking,) = drawn.seats[name]
         gone = repair.Cancelled(task=name, person=str(booking.artist_id))
-        return repair.disrupt(problem, gone, now=now)
+        return repair.disrupt(problem, gone, now=clocks.of(booking.artist_id).slot_at(present))
     if event.days is not None:
         last = max(_end(t) for t in tasks.values())
         for task in tasks.values():
             if _end(task) == last:
                 slip = repair.Slip(task=task.id, by=slots_of(event.days * HOURS_A_DAY))
-                problem = repair.disrupt(problem, slip, now=now)
+                problem = repair.disrupt(problem, slip, now=clocks.first_at(present))
         return problem
-    return _later(problem, tasks, table.slot_at(event.start) if event.start is not None else now)
+    return _later(problem, tasks, clocks.studio.slot_at(event.start or present))
 
 
 def _end(task: Task) -> int:

@@ -1,4 +1,4 @@
-"""From a studio's records to a problem in half days.
+"""From a studio's records to a problem in half days, everybody's by their own clock (`halves.py`).
 
 Phases become tasks, dependencies links, artists people. What is confirmed is pinned; holds and pencils of
 the planned projects may move, unless they have begun, share a half day with another booking, or lie where
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from msgspec import Struct, structs
 
 from scheduling.calendars import calendar_of
 from scheduling.model import Booking, Dependency, OffState, Phase, Project, Status
+from scheduling.solver.halves import Clocks, clocks_of, worked_slots
 from scheduling.solver.problem import (
     ClaimStatus,
     Craft,
@@ -29,7 +31,7 @@ from scheduling.solver.problem import (
     Task,
     distance,
 )
-from scheduling.solver.records import PRICE_UNIT, Records, Scope, Timetable, timetable_of, worked_slots
+from scheduling.solver.records import PRICE_UNIT, Records, Scope
 from scheduling.wall_clock import DAY, day_start
 
 HOURS_A_SLOT = 4
@@ -48,13 +50,13 @@ class Aside(Struct, frozen=True, kw_only=True):
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
-    """The problem, the time its slots are, and what was left aside. Tasks are named by the phase's id.
+    """The problem, what its slots are on the clocks, and what was left aside.
 
-    `seats` are the bookings that a task has today.
+    Tasks are named by the phase's id; `seats` are the bookings that a task has today.
     """
 
     problem: Problem
-    timetable: Timetable
+    clocks: Clocks
     aside: tuple[Aside, ...] = ()
     seats: Mapping[str, tuple[Booking, ...]] = {}
 
@@ -64,14 +66,13 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
 def draw(records: Records, scope: Scope) -> Drawn:
     """The problem of planning the scope; what cannot be planned is left aside with a reason."""
-    timetable = timetable_of(records, scope)
-    return _Drawing(records, scope, timetable).drawn()
+    return _Drawing(records, scope, clocks_of(records, scope)).drawn()
 
 
 class _Drawing:
-    def __init__(self, records: Records, scope: Scope, timetable: Timetable) -> None:
-        self.records, self.scope, self.timetable = records, scope, timetable
-        self.horizon = max(1, len(timetable.starts))
+    def __init__(self, records: Records, scope: Scope, clocks: Clocks) -> None:
+        self.records, self.scope, self.clocks, self.timetable = records, scope, clocks, clocks.studio
+        self.horizon = max(1, len(clocks.studio.starts))
         self.artists = {a.id: a for a in records.artists if a.active}
         self.projects = {
             p.id: p for p in records.projects if scope.projects is None or p.id in scope.projects
@@ -89,8 +90,8 @@ class _Drawing:
         for tie in records.dependencies:
             for end in (tie.from_phase_id, tie.to_phase_id):
                 self.ties.setdefault(end, []).append(tie)
-        self.worked = workable(records, timetable)
-        self.fixed = fixed_of(self.live, self.worked, timetable)
+        self.worked = workable(records, clocks)
+        self.fixed = fixed_of(self.live, self.worked, clocks)
 
     def drawn(self) -> Drawn:
         """Everything put together."""
@@ -98,29 +99,24 @@ class _Drawing:
         tasks += self._loose({t.id for t in tasks})
         known = {t.id for t in tasks}
         tasks = [self._bounded(task, known) for task in tasks]
-        links = tuple(
-            Link(
-                before=str(d.from_phase_id), after=str(d.to_phase_id), kind=d.kind, lag=slots_of(d.lag_hours)
-            )
-            for d in self.records.dependencies
-            if {str(d.from_phase_id), str(d.to_phase_id)} <= known
-        )
         problem = Problem(
             horizon=self.horizon,
             people=tuple(self._people()),
             tasks=tuple(tasks),
-            links=links,
+            links=tuple(self._links(tasks)),
             weights=self.scope.weights,
         )
-        return Drawn(
-            problem=problem, timetable=self.timetable, aside=tuple(self.aside), seats=dict(self.seats)
-        )
+        return Drawn(problem=problem, clocks=self.clocks, aside=tuple(self.aside), seats=dict(self.seats))
 
     def _people(self) -> Iterable[Person]:
-        return people_of(self.records, self.worked, self.closed, self.horizon)
+        over = over_of(self.clocks, self.scope.now)
+        return people_of(self.records, self.worked, merged(self.closed, over), self.horizon)
 
-    def _close(self, artist_id: UUID, start: datetime, end: datetime) -> None:
-        self.closed.setdefault(artist_id, set()).update(range(*self.timetable.slots(start, end)))
+    def _slots(self, booking: Booking) -> tuple[int, int]:
+        return self.clocks.of(booking.artist_id).slots(booking.start, booking.end)
+
+    def _close(self, booking: Booking) -> None:
+        self.closed.setdefault(booking.artist_id, set()).update(range(*self._slots(booking)))
 
     # -- phases ------------------------------------------------------------------------------
 
@@ -142,7 +138,7 @@ class _Drawing:
         duration = max(1, slots_of(phase.duration_hours * (100 - phase.progress) / 100))
         present = None
         if booked:
-            where = {self.timetable.slots(b.start, b.end) for b in booked}
+            where = {self._slots(b) for b in booked}
             seated = self._seated(needs, booked)
             if len(where) > 1 or seated is None:
                 return Aside(
@@ -221,24 +217,49 @@ class _Drawing:
 
     # -- what is tied to phases that are not planned -----------------------------------------
 
-    def _bounded(self, task: Task, known: set[str]) -> Task:
+    def _bounded(self, task: Task, known: AbstractSet[str]) -> Task:
         """The task within the room that booked phases leave it which are no tasks themselves."""
         if task.pinned or task.id.startswith(BOOKING):
             return task
         earliest, latest = task.earliest, task.latest
         for tie, other in self._ties(UUID(task.id), known):
-            where = [self.timetable.slots(b.start, b.end) for b in other]
+            where = [self._slots(b) for b in other]
             start, end = min(w[0] for w in where), max(w[1] for w in where)
-            link = Link(before="b", after="a", kind=tie.kind, lag=slots_of(tie.lag_hours))
+            mine, theirs = self._who(task), [b.artist_id for b in other]
             if str(tie.to_phase_id) == task.id:
+                link = self._link(tie, theirs, mine)
                 earliest = max(earliest, start + distance(link, end - start, task.duration))
             else:
+                link = self._link(tie, mine, theirs)
                 last = start - distance(link, task.duration, end - start) + task.duration
                 latest = last if latest is None else min(latest, last)
         earliest = min(earliest, self.horizon)
         return structs.replace(task, earliest=earliest, latest=None if latest is None else max(0, latest))
 
-    def _ties(self, phase_id: UUID, known: set[str]) -> Iterator[tuple[Dependency, list[Booking]]]:
+    def _links(self, tasks: Sequence[Task]) -> Iterator[Link]:
+        """The ties between tasks; confirmed on both sides, they are as they are, kept or not."""
+        known = {t.id: t for t in tasks}
+        for tie in self.records.dependencies:
+            before, after = known.get(str(tie.from_phase_id)), known.get(str(tie.to_phase_id))
+            if before is not None and after is not None and not (before.pinned and after.pinned):
+                yield self._link(tie, self._who(before), self._who(after))
+
+    def _link(self, tie: Dependency, before: Iterable[UUID], after: Iterable[UUID]) -> Link:
+        """The tie in slots, longer where who might come after is far east of who came before."""
+        return Link(
+            before=str(tie.from_phase_id),
+            after=str(tie.to_phase_id),
+            kind=tie.kind,
+            lag=slots_of(tie.lag_hours) + self.clocks.behind(before, after, tie.kind),
+        )
+
+    def _who(self, task: Task) -> list[UUID]:
+        """Everybody who might do it, or does it where it stays."""
+        if task.pinned and task.present is not None:
+            return [UUID(who) for who in task.present.people if who is not None]
+        return [UUID(who) for need in task.needs for who in need.people or self._able(need)]
+
+    def _ties(self, phase_id: UUID, known: AbstractSet[str]) -> Iterator[tuple[Dependency, list[Booking]]]:
         for tie in self.ties.get(phase_id, ()):
             other = tie.from_phase_id if tie.to_phase_id == phase_id else tie.to_phase_id
             if str(other) not in known and self.booked.get(other):
@@ -252,13 +273,13 @@ class _Drawing:
         for booking in self.live:
             if booking.phase_id is not None and str(booking.phase_id) in planned:
                 continue
-            start, end = self.timetable.slots(booking.start, booking.end)
+            start, end = self._slots(booking)
             if start >= end:
                 continue
             may_move = booking.status is not Status.CONFIRMED and booking.project_id in self.projects
             aside = any(a.phase_id == booking.phase_id for a in self.aside)
             if not may_move or aside or booking.start < self.scope.now or booking.id in self.fixed:
-                self._close(booking.artist_id, booking.start, booking.end)
+                self._close(booking)
                 continue
             need = Need(people=(str(booking.artist_id),))
             self.seats[f"{BOOKING}{booking.id}"] = (booking,)
@@ -278,26 +299,25 @@ class _Drawing:
 # -- who there is, and when --------------------------------------------------------------------
 
 
-def workable(records: Records, timetable: Timetable) -> dict[UUID, set[int]]:
+def workable(records: Records, clocks: Clocks) -> dict[UUID, set[int]]:
     """In which slots each active artist works and is not away."""
     active = [a for a in records.artists if a.active]
     calendars = {a.id: calendar_of(records.tenant, a) for a in active}
-    worked = {calendar: worked_slots(calendar, timetable) for calendar in set(calendars.values())}
+    worked = {c: worked_slots(c, clocks.by_zone[c.zone]) for c in set(calendars.values())}
     result = {a.id: set(worked[calendars[a.id]]) for a in active}
     for off in records.times_off:
         if off.state is OffState.APPROVED and off.artist_id in result:
-            result[off.artist_id].difference_update(range(*timetable.slots(off.start, off.end)))
+            away = clocks.of(off.artist_id).slots(off.start, off.end)
+            result[off.artist_id].difference_update(range(*away))
     return result
 
 
-def fixed_of(
-    live: Sequence[Booking], worked: Mapping[UUID, set[int]], timetable: Timetable
-) -> frozenset[UUID]:
+def fixed_of(live: Sequence[Booking], worked: Mapping[UUID, set[int]], clocks: Clocks) -> frozenset[UUID]:
     """Bookings that slots cannot say: two share a half day, or their artist does not work in all of it."""
     found: set[UUID] = set()
     diaries: dict[UUID, list[tuple[int, int, UUID]]] = {}
     for booking in live:
-        start, end = timetable.slots(booking.start, booking.end)
+        start, end = clocks.of(booking.artist_id).slots(booking.start, booking.end)
         if start < end:
             diaries.setdefault(booking.artist_id, []).append((start, end, booking.id))
             if not worked[booking.artist_id].issuperset(range(start, end)):
@@ -310,6 +330,17 @@ def fixed_of(
             if end > until:
                 until, before = end, booking_id
     return frozenset(found)
+
+
+def over_of(clocks: Clocks, now: datetime) -> dict[UUID, set[int]]:
+    """By artist the slots that are over on their clock, and not yet on everybody's."""
+    first = clocks.first_at(now)
+    return {who: set(range(first, clocks.of(who).slot_at(now))) for who in clocks.zones}
+
+
+def merged(one: Mapping[UUID, set[int]], other: Mapping[UUID, set[int]]) -> dict[UUID, set[int]]:
+    """Both, by artist."""
+    return {who: one.get(who, set()) | other.get(who, set()) for who in {*one, *other}}
 
 
 def people_of(

@@ -31,7 +31,7 @@ class Namer:
 
     def __init__(self, records: Records, drawn: Drawn) -> None:
         self._drawn = drawn
-        self._zone = ZoneInfo(drawn.timetable.zone)
+        self._zone = ZoneInfo(drawn.clocks.studio.zone)
         self._phases = {p.id: p for p in records.phases}
         self._projects = {p.id: p for p in records.projects}
         self._artists = {a.id: a for a in records.artists}
@@ -60,7 +60,7 @@ class Namer:
         return _SLOTS.sub(lambda m: f"{m[1]} half day{'' if m[1] == '1' else 's'}", text)
 
     def _day(self, slot: int) -> str:
-        starts = self._drawn.timetable.starts
+        starts = self._drawn.clocks.studio.starts
         if not starts:
             return "the first day"
         return f"{starts[min(max(slot, 0), len(starts) - 1)].astimezone(self._zone).date():%-d %b %Y}"

@@ -23,8 +23,9 @@ from scheduling.model import (
     Tenant,
     TimeOff,
 )
+from scheduling.solver.halves import range_of
 from scheduling.solver.plan import Placement
-from scheduling.solver.records import Records, Scope, range_of
+from scheduling.solver.records import Records, Scope
 from scheduling.solver.search import solve
 from scheduling.solver.studio import BOOKING, Drawn, draw
 from scheduling.solver.verify import faults
@@ -83,7 +84,7 @@ def planned(known: Records) -> tuple[Drawn, dict[str, Placement]]:
 
 
 def test_slots_are_the_halves_of_worked_days_without_weekends():
-    table = drawn(records()).timetable
+    table = drawn(records()).clocks.studio
     assert len(table.starts) == 20
     assert (table.starts[0], table.ends[0]) == (at(0), at(0, 12))
     assert (table.starts[10], table.ends[9]) == (at(7), at(5))
@@ -97,16 +98,16 @@ def test_phases_are_laid_out_in_order_and_come_back_as_ranges_of_days():
     result, placed = planned(records(first, second, dependencies=(tie,)))
     a, b = placed[str(first.id)], placed[str(second.id)]
     assert (a.start, a.end, b.start) == (0, 4, 5)
-    assert range_of(result.timetable, a).granularity == "day"
-    assert (range_of(result.timetable, a).start, range_of(result.timetable, a).end) == (at(0), at(2))
-    assert range_of(result.timetable, b).granularity == "half_day"
+    assert range_of(result.clocks.studio, a).granularity == "day"
+    assert (range_of(result.clocks.studio, a).start, range_of(result.clocks.studio, a).end) == (at(0), at(2))
+    assert range_of(result.clocks.studio, b).granularity == "half_day"
     assert a.people == (str(BEN.id),)
 
 
 def test_a_range_over_a_weekend_is_one_booking():
     result, placed = planned(records(phase("Long", 48)))
     [only] = placed.values()
-    assert range_of(result.timetable, only).end == at(8)
+    assert range_of(result.clocks.studio, only).end == at(8)
 
 
 def test_confirmed_work_is_pinned_and_holds_stand_where_they_are():
@@ -139,7 +140,7 @@ def test_time_off_holidays_and_others_work_close_slots():
     result = drawn(closing, projects=frozenset({FILM.id}))
     closed = {p.id: [(s.start, s.end) for s in p.closed] for p in result.problem.people}
     assert closed == {str(ANNA.id): [(0, 3)], str(BEN.id): [(0, 2)]}
-    assert len(result.timetable.starts) == 18
+    assert len(result.clocks.studio.starts) == 18
 
 
 def test_loose_holds_of_planned_projects_may_move_and_confirmed_ones_may_not():
@@ -167,11 +168,43 @@ def test_what_cannot_be_planned_is_left_aside_with_the_reason_and_keeps_its_slot
     assert [s.start for s in result.problem.people[0].closed] == [2, 6]
 
 
-def test_an_artist_abroad_works_in_the_slots_their_day_falls_into():
-    far = Artist(id=UUID(int=7), name="Kim", skills=COMP, zone="America/Montreal")
-    result = drawn(records(artists=(ANNA, far)))
-    kim = next(p for p in result.problem.people if p.id == str(far.id))
-    assert (kim.closed[0].start, kim.closed[0].end) == (0, 1)
+def test_an_artist_abroad_works_full_days_of_their_own_and_weekends_stay_out():
+    far = structs.replace(ANNA, id=UUID(int=7), name="Kim", zone="Australia/Sydney")
+    south = structs.replace(ANNA, id=UUID(int=8), name="Sol", zone="America/Los_Angeles")
+    result = drawn(records(artists=(BEN, far, south)))
+    assert len(result.clocks.studio.starts) == 20
+    assert [p.closed for p in result.problem.people[:1]] == [()]
+    # Monday morning is over in Sydney by the time that it is seven in Paris.
+    assert [(s.start, s.end) for s in result.problem.people[1].closed] == [(0, 1)]
+    assert result.problem.people[2].closed == ()
+    kim = result.clocks.of(far.id)
+    assert kim.starts[0] == datetime(2027, 2, 28, 13, tzinfo=UTC)
+    assert kim.ends[1] == datetime(2027, 3, 1, 13, tzinfo=UTC)
+
+
+def test_who_follows_somebody_far_to_the_west_begins_half_a_day_later():
+    east = structs.replace(BEN, zone="Asia/Tokyo")
+    near = structs.replace(BEN, zone="Europe/London")
+    first, second = phase("Anim", 4), structs.replace(phase("Comp", 4), skills=(SkillNeed(name="roto"),))
+    tie = Dependency(id=uuid4(), project_id=FILM.id, from_phase_id=first.id, to_phase_id=second.id)
+    lags = {}
+    for name, who in (("near", near), ("east", east)):
+        does = structs.replace(who, skills=(Skill(name="Roto", level=3),))
+        known = records(first, second, artists=(ANNA, does), dependencies=(tie,))
+        lags[name] = drawn(known).problem.links[0].lag
+    assert lags == {"near": 0, "east": 1}
+
+
+def test_confirmed_work_that_breaks_its_tie_is_no_fault_of_the_plan():
+    first, second = phase("Anim", 8), phase("Comp", 8)
+    tie = Dependency(id=uuid4(), project_id=FILM.id, from_phase_id=first.id, to_phase_id=second.id)
+    bookings = tuple(
+        booked(who, at(day), at(day + 1), Status.CONFIRMED, project_id=FILM.id, phase_id=work.id)
+        for who, day, work in ((ANNA, 3, first), (BEN, 1, second))
+    )
+    result, placed = planned(records(first, second, bookings=bookings, dependencies=(tie,)))
+    assert {p.start for p in placed.values()} == {2, 6}
+    assert result.problem.links == ()
 
 
 def test_progress_takes_from_the_duration_and_a_missing_skill_is_explained():
