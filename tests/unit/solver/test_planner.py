@@ -120,6 +120,23 @@ def test_an_absence_hands_over_what_is_to_come_and_nothing_else_is_touched():
     assert (change.start, change.confirmed) == (None, True)
 
 
+def test_under_somebody_in_another_zone_the_same_days_of_theirs_are_taken():
+    east = structs.replace(BEN, zone="Asia/Tokyo")
+    work = phase("Work", 16)
+    event = Absence(artist_id=ANNA.id, start=at(2), end=at(5))
+    days = {"project_id": FILM.id, "phase_id": work.id, "zone": "Europe/Paris"}
+    clocked = booked(ANNA, at(2, 9), at(3, 18), Status.HOLD, granularity="time", **days)
+    whole = booked(ANNA, at(2), at(4), Status.HOLD, granularity="day", **days)
+    known = records(work, artists=(ANNA, east), bookings=(clocked,))
+    [change] = asked("repair", known, event=event).changes
+    # Midnight in Tokyo is four in the afternoon of the day before in Paris.
+    assert (change.artist_id, change.granularity) == (BEN.id, "time")
+    assert (change.start, change.end) == (at(1, 16), at(3, 16))
+    [change] = asked("repair", structs.replace(known, bookings=(whole,)), event=event).changes
+    # Whole days change clocks by themselves.
+    assert (change.artist_id, change.start, change.end) == (BEN.id, None, None)
+
+
 def test_running_work_is_cut_and_its_rest_goes_on_elsewhere():
     work = phase("Work", 40)
     running = booked(
