@@ -36,6 +36,7 @@ class Recorder {
     setTheme: () => {},
     setSuggestions: () => {},
     placeAt: () => null,
+    pushAt: () => null,
     setIncoming: () => {},
     setLinks: () => {},
     setReadOnly: () => {},

@@ -4,11 +4,14 @@ import "./gantt.css";
 import { aim, clearSlots, chooseSlot, Drops, fit, focusBar, goTo, revealPlace, travelTo, zoomTo } from "./actions.ts";
 import { Controls } from "./controls.ts";
 import { SharpCanvas } from "./dom/canvas.ts";
+import { watchDensity } from "./dom/density.ts";
 import { listen } from "./dom/events.ts";
 import { A11yGrid } from "./dom/grid.ts";
 import { Scrollbars } from "./dom/scrollbars.ts";
+import { scrollAtEdges } from "./drag/driver.ts";
 import { Engine } from "./engine.ts";
 import { Hand } from "./hand.ts";
+import type { Point } from "./input/gesture.ts";
 import { Keys } from "./keys.ts";
 import { differences } from "./model/diff.ts";
 import { replaceRows } from "./rows.ts";
@@ -272,12 +275,21 @@ export class Gantt implements GanttSurface {
 
   placeAt(clientX: number, clientY: number): { rowId: string; time: number; slot: number } | null {
     const { viewport, slots } = this.#stage;
-    const { left, top } = this.#root.getBoundingClientRect();
-    const hit = this.#hand.hitAt({ x: clientX - left, y: clientY - top }, "mouse");
-    const time = viewport.timeAt(clientX - left);
+    const at = this.#within(clientX, clientY);
+    const hit = this.#hand.hitAt(at, "mouse");
+    const time = viewport.timeAt(at.x);
     const slot = hit.kind === "slot" ? hit.index : -1;
     const rowId = slots[slot]?.rowId ?? ("row" in hit ? this.#stage.rowId(hit.row) : "");
     return rowId === "" || hit.kind === "header" ? null : { rowId, time, slot };
+  }
+
+  pushAt(clientX: number, clientY: number, ms: number): boolean | null {
+    return scrollAtEdges(this.#stage, this.#within(clientX, clientY), ms);
+  }
+
+  #within(clientX: number, clientY: number): Point {
+    const { left, top } = this.#root.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
   }
 
   setIncoming(place: GanttPlace | null): void {
@@ -376,21 +388,4 @@ export class Gantt implements GanttSurface {
     this.#tips.destroy();
     this.#root.remove();
   }
-}
-
-/** Calls back when the window moves to a screen of another density; gives what stops it. */
-function watchDensity(changed: () => void): () => void {
-  const stop = new AbortController();
-  const watch = (): void => {
-    const query = matchMedia(`(resolution: ${String(window.devicePixelRatio)}dppx)`);
-    const once = (): void => {
-      changed();
-      watch();
-    };
-    query.addEventListener("change", once, { once: true, signal: stop.signal });
-  };
-  watch();
-  return () => {
-    stop.abort();
-  };
 }

@@ -300,6 +300,8 @@ export interface GanttSurface {
   setSuggestions(slots: readonly GanttSlot[]): void;
   /** What lies under client coordinates: a row, the time there, and which suggestion (-1: none); null beside rows. */
   placeAt(clientX: number, clientY: number): { readonly rowId: string; readonly time: number; readonly slot: number } | null;
+  /** Scrolls where client coordinates are near an edge: whether the view moved, null where they are near none. */
+  pushAt(clientX: number, clientY: number, ms: number): boolean | null;
   /** Where something held over the surface from outside would come to lie; null where nothing is. */
   setIncoming(place: GanttPlace | null): void;
   setLinks(links: readonly GanttLink[]): void;

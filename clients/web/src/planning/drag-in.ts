@@ -11,6 +11,8 @@ import { workingDays } from "./working-days.ts";
 
 /** A hand that trembles does not drag. */
 const THRESHOLD = 4;
+/** A frame after a pause must not make the view leap. */
+const LONGEST_FRAME = 50;
 
 export interface DragIn {
   readonly client: Client;
@@ -115,11 +117,33 @@ function carry({ client, commands, seat, words, shown }: DragIn, end: () => void
     return range === null ? null : { artistId: artist.id, ...range };
   }
 
+  let at = { x: 0, y: 0 };
+  let [frame, before] = [0, 0];
+  /** Past the edge it comes in by: a hand on its way from the list pushes nothing. */
+  let arrived = false;
+
+  function follow(): void {
+    const place = under(at.x, at.y);
+    currentSurface()?.setIncoming(place === null ? null : { rowId: place.artistId, start: place.start, end: place.end });
+  }
+
+  /** Near an edge the schedule goes on under the hand, as under a booking that is dragged. */
+  function push(now: number): void {
+    const ms = Math.max(1, Math.min(LONGEST_FRAME, now - before));
+    before = now;
+    const moved = currentSurface()?.pushAt(at.x, at.y, ms) ?? null;
+    if (moved === true) follow();
+    frame = moved === null ? 0 : requestAnimationFrame(push);
+  }
+
   return {
     to(x, y) {
       card.style.transform = `translate(${String(x + 14)}px, ${String(y + 12)}px)`;
-      const place = under(x, y);
-      currentSurface()?.setIncoming(place === null ? null : { rowId: place.artistId, start: place.start, end: place.end });
+      at = { x, y };
+      follow();
+      const surface = currentSurface();
+      arrived ||= surface?.placeAt(x, y) != null && surface.pushAt(x, y, 0) === null;
+      if (arrived && frame === 0) frame = requestAnimationFrame(push);
     },
     drop(x, y) {
       const { offers } = useUi.getState();
@@ -132,6 +156,7 @@ function carry({ client, commands, seat, words, shown }: DragIn, end: () => void
     },
     end() {
       asking.abort();
+      cancelAnimationFrame(frame);
       card.remove();
       document.documentElement.classList.remove("cursor-grabbing");
       currentSurface()?.setIncoming(null);

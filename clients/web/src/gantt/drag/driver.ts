@@ -224,19 +224,23 @@ export class DragDriver {
   }
 
   #scrollAtEdges(ms: number): boolean {
-    const stage = this.#stage;
-    const { viewport } = stage;
-    const sideways = push(this.#at.x, viewport.headerWidth, viewport.width);
-    const flat = stage.session !== null && stage.session.kind !== "move";
-    const updown = flat ? 0 : push(this.#at.y, AXIS_HEIGHT, viewport.height);
-    if (sideways === 0 && updown === 0) return false;
-    const before = [viewport.left, viewport.scrollY];
-    viewport.panBy(sideways * EDGE_SPEED * ms, updown * EDGE_SPEED * ms);
-    stage.viewSource = "user";
-    const moved = viewport.left !== before[0] || viewport.scrollY !== before[1];
-    if (moved) stage.request("all");
-    return moved;
+    const { session } = this.#stage;
+    return scrollAtEdges(this.#stage, this.#at, ms, session !== null && session.kind !== "move") === true;
   }
+}
+
+/** Scrolls by how hard a pointer pushes against an edge. Says whether the view moved; null where nothing pushes. */
+export function scrollAtEdges(stage: Stage, at: Point, ms: number, flat = false): boolean | null {
+  const { viewport } = stage;
+  const sideways = push(at.x, viewport.headerWidth, viewport.width);
+  const updown = flat ? 0 : push(at.y, AXIS_HEIGHT, viewport.height);
+  if (sideways === 0 && updown === 0) return null;
+  const before = [viewport.left, viewport.scrollY];
+  viewport.panBy(sideways * EDGE_SPEED * ms, updown * EDGE_SPEED * ms);
+  stage.viewSource = "user";
+  const moved = viewport.left !== before[0] || viewport.scrollY !== before[1];
+  if (moved) stage.request("all");
+  return moved;
 }
 
 /** -1 to 1: how hard a pointer near an edge of a span pushes beyond it. */
