@@ -150,6 +150,8 @@ class _Drawing:
                 return Aside(phase_id=phase.id, why="It is booked outside the time that is planned.")
             if booked[0].start < self.scope.now:
                 return Aside(phase_id=phase.id, why="It has begun.")
+            if any(self._goes_on(b) for b in booked):
+                return Aside(phase_id=phase.id, why="It goes on beyond the time that is planned.")
             if any(b.id in self.fixed for b in booked):
                 return Aside(phase_id=phase.id, why=_FIXED)
             self.seats[str(phase.id)] = tuple(booked)
@@ -265,6 +267,10 @@ class _Drawing:
             if str(other) not in known and self.booked.get(other):
                 yield tie, self.booked[other]
 
+    def _goes_on(self, booking: Booking) -> bool:
+        """Whether it ends after the time that is planned: moved, it would lose what lies beyond."""
+        return booking.end > self.clocks.of(booking.artist_id).ends[-1]
+
     # -- other bookings ----------------------------------------------------------------------
 
     def _loose(self, planned: set[str]) -> list[Task]:
@@ -289,6 +295,8 @@ class _Drawing:
                     project=str(booking.project_id),
                     duration=end - start,
                     needs=(need,),
+                    earliest=start if self._goes_on(booking) else 0,
+                    latest=end if self._goes_on(booking) else None,
                     due=end,
                     present=present_of(start, (need,), (booking,)),
                 )

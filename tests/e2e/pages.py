@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.board import PASSWORD
 
@@ -89,3 +89,8 @@ def fits(page: Page) -> bool:
     """Whether nothing is wider than the window."""
     wide: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return wide
+
+
+def bar(page: Page, booking_id: str) -> Locator:
+    """A booking, or anything that has a bar, on the schedule."""
+    return page.locator(f'[data-booking-id="{booking_id}"]')

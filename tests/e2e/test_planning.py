@@ -10,18 +10,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.board import DAY, MANAGER, OWNER
-from tests.e2e.pages import PHONE, Open, Theme, calm, fits, settled, signed_in, violations
+from tests.e2e.pages import PHONE, Open, Theme, bar, calm, fits, settled, signed_in, violations
 from tests.e2e.work import Work
 
 pytestmark = pytest.mark.browser
-
-
-def on_planning(page: Page, email: str, work: Work) -> Page:
-    signed_in(page, email)
-    page.get_by_label("Find artists").fill(work.name)
-    page.get_by_role("button", name="Planning", exact=True).click()
-    expect(page.get_by_role("region", name="Planning")).to_be_visible()
-    return page
 
 
 def planned(page: Page, work: Work) -> Locator:
@@ -51,10 +43,6 @@ def draft(work: Work, *starts: datetime) -> list[str]:
     ]
     work.studio.run("scenario.add", id=str(uuid4()), name=f"Draft {work.name}", changes=places)
     return [place["booking_id"] for place in places]
-
-
-def bar(page: Page, booking_id: str) -> Locator:
-    return page.locator(f'[data-booking-id="{booking_id}"]')
 
 
 def drawn(page: Page) -> list[str]:
@@ -96,7 +84,7 @@ def test_a_plan_is_watched_looked_at_settled_with_what_came_between_and_committe
         duration_hours=8,
         skills=[{"name": work.skill, "level": 5, "days": 1}],
     )
-    mine = on_planning(open_page(), MANAGER, work)
+    mine = work.planning(open_page(), MANAGER)
     job = planned(mine, work)
     expect(job).to_contain_text("2 changes")
     calm(mine)
@@ -109,7 +97,7 @@ def test_a_plan_is_watched_looked_at_settled_with_what_came_between_and_committe
     assert work.booked() == []
     assert len(drawn(mine)) == 2
 
-    theirs = on_planning(open_page(), OWNER, work)
+    theirs = work.planning(open_page(), OWNER)
     theirs.get_by_test_id("scenario-row").filter(has_text=work.name).click()
     expect(theirs.get_by_test_id("scenario").get_by_test_id("change")).to_have_count(2)
     expect(scenario.get_by_test_id("people-in")).to_be_visible()
@@ -141,7 +129,7 @@ def test_a_plan_is_watched_looked_at_settled_with_what_came_between_and_committe
 
 def test_hands_in_a_scenario_change_the_draft_and_not_the_schedule(open_page: Open, work: Work) -> None:
     booking = work.studio.place(work.ada, "Stands", work.start + DAY, hours=24)
-    page = on_planning(open_page(), MANAGER, work)
+    page = work.planning(open_page(), MANAGER)
     page.get_by_role("button", name="New scenario").click()
     scenario = page.get_by_test_id("scenario")
     name = f"Draft {work.name}"
@@ -211,7 +199,7 @@ def test_time_off_that_hits_bookings_offers_to_mend_the_plan(open_page: Open, wo
 def test_planning_has_no_accessibility_violation(open_page: Open, work: Work, theme: Theme) -> None:
     work.studio.place(work.ada, "Firm", work.start, status="confirmed")
     draft(work, work.start, work.start + 2 * DAY)
-    page = on_planning(open_page(theme=theme), MANAGER, work)
+    page = work.planning(open_page(theme=theme), MANAGER)
     page.get_by_role("button", name="Plan automatically…").click()
     page.get_by_role("dialog").get_by_text("More").click()
     calm(page)
@@ -232,7 +220,7 @@ def test_planning_has_no_accessibility_violation(open_page: Open, work: Work, th
 
 def test_on_a_phone_a_scenario_is_read_and_committed(open_page: Open, work: Work) -> None:
     [booking] = draft(work, work.start)
-    page = on_planning(open_page(size=PHONE), MANAGER, work)
+    page = work.planning(open_page(size=PHONE), MANAGER)
     page.get_by_test_id("scenario-row").filter(has_text=work.name).click()
     expect(page.get_by_test_id("change")).to_contain_text(f"Drawn {work.name}")
     calm(page)

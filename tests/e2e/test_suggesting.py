@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.board import DAY, MANAGER
-from tests.e2e.pages import PHONE, Open, Theme, calm, fits, settled, signed_in, violations
+from tests.e2e.pages import PHONE, Open, Theme, bar, calm, fits, settled, signed_in, violations
 from tests.e2e.work import Work
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,25 @@ def test_an_open_phase_is_dragged_onto_a_row_and_escape_leaves_everything(
     assert booking["status"] == "hold"
     page.get_by_role("button", name="Undo").last.click()
     expect(work.seat(page)).to_be_visible()
+
+
+def test_at_the_edge_a_dragged_phase_reaches_days_that_were_not_in_sight(open_page: Open, work: Work) -> None:
+    far = work.studio.place(work.ben, "Far", work.start + 60 * DAY)
+    page = work.open(open_page())
+    row = work.row(page, work.ben)
+    drag(page, work.seat(page), middle(row))
+    expect(suggested(page, 1, 2)).to_be_attached()
+    expect(bar(page, far)).to_have_count(0)
+    box = page.get_by_test_id("gantt").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 5, middle(row)[1], steps=4)
+    # The hand rests, and the schedule goes on under it.
+    expect(bar(page, far)).to_be_attached()
+    page.mouse.up()
+    settled(page)
+    [booking] = [b for b in work.booked() if b["id"] != far]
+    assert booking["artist_id"] == work.ben
+    assert datetime.fromisoformat(booking["start"]) > work.start + 30 * DAY
 
 
 def test_by_keys_tab_goes_round_the_best_places_and_enter_takes_one(open_page: Open, work: Work) -> None:
@@ -117,8 +136,8 @@ def test_what_is_refused_names_others_who_could_do_it_and_why(open_page: Open, w
     moved = studio.place(work.ada, "Loose", work.start + 2 * DAY, hours=24)
     page = signed_in(open_page(), MANAGER)
     page.get_by_label("Find artists").fill(work.name)
-    bar = page.locator(f'[data-booking-id="{moved}"]')
-    bar.focus()
+    held = bar(page, moved)
+    held.focus()
     page.keyboard.press("Enter")
     details = page.get_by_test_id("details")
     date = (work.start + timedelta(hours=1)).date().isoformat()

@@ -45,6 +45,7 @@ class Work:
             zone="UTC",
             working_hours=hours,
             skills=skills,
+            holiday_country="",
         )
         return artist_id
 
@@ -59,6 +60,14 @@ class Work:
         page.get_by_role("button", name="Planning", exact=True).click()
         page.get_by_label("Find in what is to be placed").fill(self.name)
         expect(self.seat(page)).to_contain_text(f"2 d of {self.skill}, level 3")
+        return page
+
+    def planning(self, page: Page, email: str) -> Page:
+        """The schedule of the two, with the planner beside it."""
+        signed_in(page, email)
+        page.get_by_label("Find artists").fill(self.name)
+        page.get_by_role("button", name="Planning", exact=True).click()
+        expect(page.get_by_role("region", name="Planning")).to_be_visible()
         return page
 
     def seat(self, page: Page) -> Locator:

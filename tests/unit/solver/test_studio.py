@@ -152,6 +152,18 @@ def test_loose_holds_of_planned_projects_may_move_and_confirmed_ones_may_not():
     assert (result.problem.people[1].closed[0].start, result.problem.people[1].closed[0].end) == (2, 4)
 
 
+def test_what_goes_on_beyond_the_planned_time_stays_where_it_is():
+    """Moved, it would lose the days that slots know nothing of."""
+    long = phase("Long", 80)
+    loose = booked(ANNA, at(9), at(20), Status.HOLD, project_id=FILM.id)
+    of_phase = booked(BEN, at(9), at(20), Status.HOLD, project_id=FILM.id, phase_id=long.id)
+    result = drawn(records(long, bookings=(loose, of_phase)))
+    [task] = result.problem.tasks
+    assert (task.id, task.earliest, task.latest) == (f"{BOOKING}{loose.id}", 14, 20)
+    assert [a.why for a in result.aside] == ["It goes on beyond the time that is planned."]
+    assert [(s.start, s.end) for s in result.problem.people[1].closed] == [(14, 20)]
+
+
 def test_what_cannot_be_planned_is_left_aside_with_the_reason_and_keeps_its_slots():
     parts, begun = phase("Parts", 16), phase("Begun", 16)
     bookings = (

@@ -165,7 +165,6 @@ function PhaseChoice({ booking, disabled, onChange }: PhaseChoiceProps) {
   );
 }
 
-/** A hold over time off that somebody asked for and nobody has answered. */
 /** They cannot do it after all: a plan with somebody else, that touches the least. */
 function SomebodyElse({ booking }: { booking: FullBooking }) {
   const client = useClient();
@@ -184,6 +183,7 @@ function SomebodyElse({ booking }: { booking: FullBooking }) {
   );
 }
 
+/** A hold over time off that somebody asked for and nobody has answered. */
 function OverRequest({ booking }: { booking: FullBooking }) {
   const zone = useZone();
   const locale = useLocale();
