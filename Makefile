@@ -87,6 +87,9 @@ bench-solver: install-dev ## Solve the published problems of ../shared/data, bes
 bench-studio: install-dev ## Plan studios of 150 and 1,000 artists, beside three simpler ways; measure repairs
 	@$(PY) -m loadtests.bench_studio
 
+bench-planning: install-dev ## Measure what scenarios of 1,000 changes and plans under way do to the server's event loop
+	@$(PY) -m loadtests.bench_planning
+
 bench-phone: install-dev web browser ## Measure the artists' app in Chromium on a slow 4G and a slow processor
 	@$(PY) -m loadtests.bench_phone
 

@@ -9,9 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.queries import (
-    artists,
-)
+from db.queries import suggestions
 from realtime.results import LISTED_ENTITIES
 from realtime.workspace import Workspace
 from scheduling.commands import (
@@ -35,7 +33,8 @@ from scheduling.permissions import Actor
 from scheduling.refusals import Code, RefusalData, Refused, Slot
 from scheduling.scope import NOTHING, Needs, Window, first_needs, further_needs, last_needs
 from scheduling.state import find
-from scheduling.suggest import REACH, same_artist_slots, wish_of
+from scheduling.suggest import REACH, Wish, same_artist_slots, stand_in, wish_of
+from scheduling.suggestions import suggest
 
 Ahead: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -163,16 +162,25 @@ async def with_alternatives(workspace: Workspace, command: SingleCommand, refuse
     if wish is None:
         return refused
     around = Window(wish.artist_id, wish.start - REACH, wish.end + REACH)
-    await workspace.ensure(Needs(windows=frozenset({around})))
+    phases = frozenset({wish.phase_id} if wish.phase_id is not None else ())
+    await workspace.ensure(Needs(windows=frozenset({around}), phases=phases))
     slots = list(same_artist_slots(workspace.state, wish, workspace.now, 2))
-    others = await artists.stand_ins(
-        workspace.connection,
-        workspace.tenant_id,
-        wish.artist_id,
-        wish.start,
-        wish.end,
-        limit=3 - len(slots),
-    )
-    slots.extend(Slot(artist_id=other, start=wish.start, end=wish.end) for other in others)
+    slots += await _others(workspace, wish, 3 - len(slots))
     data = refused.data or RefusalData()
     return msgspec.structs.replace(refused, data=msgspec.structs.replace(data, alternatives=tuple(slots)))
+
+
+async def _others(workspace: Workspace, wish: Wish, count: int) -> list[Slot]:
+    """The best stand-ins on just these dates: all of that time of few people, so nobody waits long."""
+    state = workspace.state
+    artist = state.artists.get(wish.artist_id)
+    phase = state.phases.get(wish.phase_id) if wish.phase_id is not None else None
+    wanted = stand_in(wish, artist, phase, state.tenant, count) if artist is not None else None
+    if wanted is None:
+        return []
+    search = suggestions.Search(
+        start=wish.start, end=wish.end, skills=wanted.skills, project_id=wish.project_id
+    )
+    everyone = await suggestions.candidates(workspace.connection, workspace.tenant_id, state.tenant, search)
+    found = suggest(wanted, [c for c in everyone if c.id != wish.artist_id])
+    return [Slot(artist_id=s.artist_id, start=wish.start, end=wish.end) for s in found]

@@ -1,4 +1,8 @@
-"""Free instead: where a refused booking would fit, by interval arithmetic over the artist's line."""
+"""Free instead: what a refused command wished for, and the nearest other days of the same artist for it.
+
+The same booking on another day keeps its hours on the clock, which slots of working time cannot say; who else
+could do it `suggestions.py` finds, as for everybody who asks.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from scheduling.calendars import Calendar, calendar_of, closed
+from scheduling.calendars import Calendar, calendar_of, closed, works_between
 from scheduling.commands import (
     AnswerCounter,
     MoveBooking,
@@ -18,10 +22,12 @@ from scheduling.commands import (
     ResizeBooking,
     SingleCommand,
 )
-from scheduling.model import Artist
+from scheduling.model import Artist, Booking, Phase, Tenant
 from scheduling.ranges import check_range, utc
 from scheduling.refusals import Slot
+from scheduling.stand_ins import skill_of
 from scheduling.state import State, away, live_overlapping
+from scheduling.suggestions import Wanted
 from scheduling.wall_clock import shifted
 
 REACH = timedelta(days=40)
@@ -35,6 +41,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     booking_id: UUID | None = None
+    project_id: UUID | None = None
+    phase_id: UUID | None = None
 
 
 def wish_of(command: SingleCommand, state: State) -> Wish | None:
@@ -44,6 +52,8 @@ def wish_of(command: SingleCommand, state: State) -> Wish | None:
             artist_id=command.artist_id,
             start=utc(command.start),
             end=utc(command.end),
+            project_id=command.project_id,
+            phase_id=command.phase_id,
         )
     if not isinstance(command, MoveBooking | ResizeBooking | ReassignBooking | AnswerCounter):
         return None
@@ -55,13 +65,41 @@ def wish_of(command: SingleCommand, state: State) -> Wish | None:
         proposal = booking.counter if command.take else None
         if proposal is None:
             return None
-        return Wish(
-            artist_id=booking.artist_id, start=proposal.start, end=proposal.end, booking_id=booking.id
-        )
+        return _of(booking, booking.artist_id, proposal.start, proposal.end)
     if isinstance(command, MoveBooking | ResizeBooking):
         start, end = utc(command.start), utc(command.end)
     artist_id = None if isinstance(command, ResizeBooking) else command.artist_id
-    return Wish(artist_id=artist_id or booking.artist_id, start=start, end=end, booking_id=booking.id)
+    return _of(booking, artist_id or booking.artist_id, start, end)
+
+
+def _of(booking: Booking, artist_id: UUID, start: datetime, end: datetime) -> Wish:
+    return Wish(
+        artist_id=artist_id,
+        start=start,
+        end=end,
+        booking_id=booking.id,
+        project_id=booking.project_id,
+        phase_id=booking.phase_id,
+    )
+
+
+def stand_in(wish: Wish, artist: Artist, phase: Phase | None, tenant: Tenant, count: int) -> Wanted | None:
+    """What to ask of the suggestions: others on just these dates; None where nothing says what they need."""
+    need = skill_of(artist, phase)
+    if need is None or wish.start >= wish.end:
+        return None
+    return Wanted(
+        start=int(wish.start.timestamp()),
+        end=int(wish.end.timestamp()),
+        length=1,
+        granularity="time",
+        exact=True,
+        off_hours=not works_between(calendar_of(tenant, artist), wish.start, wish.end),
+        skills=(need,),
+        project=wish.project_id is not None,
+        in_line=False,
+        limit=count,
+    )
 
 
 def same_artist_slots(state: State, wish: Wish, now: datetime, count: int) -> tuple[Slot, ...]:

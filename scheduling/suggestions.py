@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from scheduling.calendars import Calendar
+from scheduling.calendars import Calendar, works_between
 from scheduling.model import Granularity, Rate, Skill, SkillNeed
 from scheduling.slots import SLOT_SECONDS, Diary, Grid, diary_of, free_starts, grid_of
 from scheduling.solver.bits import each, span
@@ -38,12 +38,18 @@ _SURPLUS = 0.15
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """The request: `length` slots of `granularity` within `[start, end)` (seconds since 1970)."""
+    """The request: `length` slots of `granularity` within `[start, end)` (seconds since 1970).
+
+    `exact`: all of `[start, end)` and nothing else, whatever the length says; only of those who work in it,
+    unless `off_hours`.
+    """
 
     start: int
     end: int
     length: int
     granularity: Granularity
+    exact: bool = False
+    off_hours: bool = False
     skills: tuple[SkillNeed, ...] = ()
     project: bool = False
     preferred: frozenset[UUID] = frozenset()
@@ -176,10 +182,19 @@ def _grids(wanted: Wanted) -> Callable[[Calendar], Grid]:
     def grid_for(calendar: Calendar) -> Grid:
         grid = known.get(id(calendar))
         if grid is None:
-            grid = known[id(calendar)] = grid_of(calendar, wanted.granularity, wanted.start, wanted.end)
+            grid = known[id(calendar)] = _grid(wanted, calendar)
         return grid
 
     return grid_for
+
+
+def _grid(wanted: Wanted, calendar: Calendar) -> Grid:
+    if not wanted.exact:
+        return grid_of(calendar, wanted.granularity, wanted.start, wanted.end)
+    ends = (datetime.fromtimestamp(wanted.start, UTC), datetime.fromtimestamp(wanted.end, UTC))
+    if wanted.off_hours or works_between(calendar, *ends):
+        return Grid(starts=(wanted.start,), ends=(wanted.end,))
+    return Grid(starts=(), ends=())
 
 
 # -- scores that hold for all slots of an artist -------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -63,23 +62,6 @@ async def everyone(connection: Connection, tenant_id: UUID) -> list[Artist]:
     return [artist_of(row) for row in rows]
 
 
-async def stand_ins(
-    connection: Connection,
-    tenant_id: UUID,
-    artist_id: UUID,
-    start: datetime,
-    end: datetime,
-    *,
-    limit: int,
-) -> list[UUID]:
-    """Active artists who share a skill with `artist_id` and are free over `[start, end)`.
-
-    Most shared skills first.
-    """
-    rows = await connection.fetch(_STAND_INS, tenant_id, artist_id, start, end, limit)
-    return [row["id"] for row in rows]
-
-
 async def upsert(connection: Connection, tenant_id: UUID, artists: Sequence[Artist]) -> None:
     """Write whole records, each id once."""
     await connection.execute(_UPSERT, tenant_id, msgspec.json.encode(artists).decode())
@@ -104,25 +86,4 @@ _UPSERT = f"""
         excluded.tags, excluded.email, excluded.notes, excluded.external_id, excluded.portfolio,
         excluded.preferred_projects, excluded.preferred_hours, excluded.holiday_country,
         excluded.holiday_subdivision, excluded.active, excluded.version)
-"""
-_STAND_INS = """
-    WITH wanted AS (
-        SELECT lower(s ->> 'name') AS name
-        FROM artists a, jsonb_array_elements(a.skills) s
-        WHERE a.tenant_id = $1 AND a.id = $2)
-    SELECT a.id
-    FROM artists a, jsonb_array_elements(a.skills) s
-    WHERE a.tenant_id = $1 AND a.id <> $2 AND a.active
-        AND lower(s ->> 'name') IN (SELECT name FROM wanted)
-        AND NOT EXISTS (
-            SELECT FROM times_off o
-            WHERE o.tenant_id = a.tenant_id AND o.artist_id = a.id AND o.state = 'approved'
-                AND o.starts_at < $4 AND o.ends_at > $3)
-        AND NOT EXISTS (
-            SELECT FROM bookings b
-            WHERE b.tenant_id = $1 AND b.artist_id = a.id
-                AND b.status IN ('hold', 'pencil', 'confirmed')
-                AND b.starts_at < $4::timestamptz AND b.starts_at > $3::timestamptz - interval '366 days'
-                AND b.ends_at > $3::timestamptz)
-    GROUP BY a.id ORDER BY count(*) DESC, a.id LIMIT $5
 """

@@ -1,8 +1,7 @@
 """What is booked as a problem of its own, for repairs: every booking is a task with one seat.
 
 A plan that something happens to is made of bookings, also where a phase has many, or they are of no phase.
-Confirmed work and what has begun is pinned; who might take a booking over has the skill of its phase that
-its artist has, or the artist's best skill nearly as well.
+Confirmed work and what has begun is pinned; who might take a booking over `stand_ins.py` says.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from scheduling.model import Artist, Booking, Dependency, Phase, Status
+from scheduling.model import Booking, Dependency, Status
 from scheduling.solver.halves import Clocks, clocks_of
 from scheduling.solver.problem import Link, Need, Problem, Task, distance
 from scheduling.solver.records import Records, Scope
@@ -27,9 +26,8 @@ from scheduling.solver.studio import (
     slots_of,
     workable,
 )
+from scheduling.stand_ins import skill_of
 
-NEARLY = 2
-"""So many levels below somebody's best skill one may still stand in for them."""
 MOST_PAIRS = 400
 """Pairs of bookings that one dependency is kept between; beyond, its phases are in too many parts to say."""
 
@@ -99,8 +97,8 @@ class _Able:
     def of(self, booking: Booking) -> tuple[str, ...]:
         artist = self._artists[booking.artist_id]
         phase = self._phases.get(booking.phase_id) if booking.phase_id is not None else None
-        wanted = _wanted(artist, phase)
-        others = self._with(*wanted) if wanted is not None else ()
+        need = skill_of(artist, phase)
+        others = self._with(need.name.lower(), need.level) if need is not None else ()
         return tuple(dict.fromkeys((str(artist.id), *others)))
 
     def _with(self, skill: str, level: int) -> tuple[str, ...]:
@@ -111,20 +109,6 @@ class _Able:
                 if any(s.name.lower() == skill and s.level >= level for s in a.skills)
             )
         return self._known[skill, level]
-
-
-def _wanted(artist: Artist, phase: Phase | None) -> tuple[str, int] | None:
-    """The skill and level that stand-ins need."""
-    own = {s.name.lower(): s.level for s in artist.skills}
-    for need in phase.skills if phase is not None else ():
-        if own.get(need.name.lower(), -1) >= need.level:
-            return need.name.lower(), need.level
-    if phase is not None and phase.skills:
-        return phase.skills[0].name.lower(), phase.skills[0].level
-    if not own:
-        return None
-    best = max(sorted(own), key=own.__getitem__)
-    return best, max(0, own[best] - NEARLY)
 
 
 def _links(

@@ -14,9 +14,10 @@ from db.pool import Connection, transaction
 from db.queries import artists as artist_rows
 from db.queries import projects, tenants
 from db.queries import suggestions as rows
-from scheduling.model import LONGEST_BOOKING, Granularity, Instant, Phase, Rate, SkillNeed
+from scheduling.model import LONGEST_BOOKING, Artist, Granularity, Instant, Phase, Rate, SkillNeed
 from scheduling.refusals import Code
 from scheduling.slots import SLOT_SECONDS
+from scheduling.stand_ins import skill_of
 from scheduling.suggestions import Suggestion, Wanted, suggest
 from server.api.bookings import check_window, utc
 from server.api.operations import STAFF, Call, Nothing, Operation, Outcome, Problem, Reply
@@ -33,7 +34,8 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     How long: `days` (a half is 0.5 and asks for `half_days`) or `hours` of working time; a phase's
     own duration, in days of 8 hours, where neither is said. A phase's skills and project hold where
-    none are given. `in_line: false` leaves out slots on which holds stand.
+    none are given. `in_line: false` leaves out slots on which holds stand. `instead_of` asks for others
+    than this artist, who need the skill of the phase that the artist has, or nearly the artist's best.
     """
 
     start: Instant
@@ -44,6 +46,7 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skills: Annotated[tuple[SkillNeed, ...], Limits(max_length=20)] = ()
     project_id: UUID | None = None
     phase_id: UUID | None = None
+    instead_of: UUID | None = None
     artist_ids: Annotated[tuple[UUID, ...], Limits(min_length=1, max_length=MAX_ARTISTS)] | None = None
     preferred_artist_ids: Annotated[tuple[UUID, ...], Limits(max_length=MAX_ARTISTS)] = ()
     budget_per_day: Rate | None = None
@@ -68,6 +71,7 @@ class _Known(Struct, frozen=True, kw_only=True):
 
     phase: Phase | None = None
     project_id: UUID | None = None
+    replaced: Artist | None = None
 
 
 async def find_suggestions(call: Call[Nothing, Ask]) -> Outcome:
@@ -92,7 +96,8 @@ async def find_suggestions(call: Call[Nothing, Ask]) -> Outcome:
             project_id=ask.project_id,
             artist_ids=ask.artist_ids,
         )
-        candidates = await rows.candidates(connection, call.tenant_id, tenant, search)
+        everyone = await rows.candidates(connection, call.tenant_id, tenant, search)
+    candidates = [c for c in everyone if c.id != ask.instead_of]
     found = suggest(wanted, candidates)
     why_none = "" if found else _why_none(ask, len(candidates))
     return Reply(data=Suggested(suggestions=found, considered=len(candidates), why_none=why_none))
@@ -125,16 +130,20 @@ async def _known(connection: Connection, tenant_id: UUID, ask: Ask) -> _Known | 
     if ask.project_id is not None and not await projects.by_ids(connection, tenant_id, [ask.project_id]):
         return not_found("project", ask.project_id)
     named = {*ask.preferred_artist_ids, *(ask.artist_ids or ())}
-    if named:
-        found = {a.id for a in await artist_rows.by_ids(connection, tenant_id, named)}
-        if unknown := named - found:
-            return not_found("artist", min(unknown))
-    return _Known(phase=phase, project_id=ask.project_id)
+    named |= {ask.instead_of} if ask.instead_of is not None else set()
+    found = {a.id: a for a in await artist_rows.by_ids(connection, tenant_id, named)} if named else {}
+    if unknown := named - found.keys():
+        return not_found("artist", min(unknown))
+    replaced = found[ask.instead_of] if ask.instead_of is not None else None
+    return _Known(phase=phase, project_id=ask.project_id, replaced=replaced)
 
 
 def _completed(ask: Ask, known: _Known) -> Ask:
-    """The request with what its phase says."""
+    """The request with what its phase and whoever is replaced say."""
     phase = known.phase
+    if known.replaced is not None and not ask.skills:
+        need = skill_of(known.replaced, phase)
+        ask = structs.replace(ask, skills=(need,) if need is not None else ())
     if phase is None:
         return ask
     days = ask.days

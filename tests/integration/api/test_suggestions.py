@@ -1,6 +1,7 @@
 """The best slots over all artists, over HTTP."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -57,6 +58,36 @@ async def test_a_phase_brings_its_skills_duration_and_project(world):
     [only] = found["suggestions"]
     assert only["artist_id"] == str(world.ada)
     assert {"skill", "continuity"} <= {part["name"] for part in only["parts"]}
+
+
+async def test_a_refusal_names_the_stand_ins_that_are_suggested_for_its_dates(world):
+    await skilled(world, world.ada, ("Roto", 2), ("Comp", 5))
+    await skilled(world, world.ben, ("Comp", 5))
+    fit, weekend, junior = [str(uuid4()) for _ in range(3)]
+    saturday = [{"day": 5, "start": "09:00", "end": "17:00"}]
+    people = ((fit, 3, {}), (weekend, 3, {"working_hours": saturday}), (junior, 2, {}))
+    for artist, level, more in people:
+        skills = [{"name": "comp", "level": level}]
+        await world.manager.send(
+            "POST", "/artists", {"id": artist, "name": f"C{level}", "skills": skills, **more}
+        )
+    days = {
+        "start": MONDAY.isoformat(),
+        "end": (MONDAY + timedelta(days=2)).isoformat(),
+        "granularity": "day",
+    }
+    place = {"artist_id": str(world.ada), "status": "confirmed", **days}
+    taken = await world.manager.send("POST", "/bookings", place)
+    dates = {"start": taken["start"], "end": taken["end"]}
+    refused = await world.manager.call("POST", "/bookings", json=place)
+    free = refused.json()["error"]["data"]["alternatives"]
+    others = [slot["artist_id"] for slot in free if slot["artist_id"] != str(world.ada)]
+    wanted = {**dates, "days": 2, "instead_of": str(world.ada), "in_line": False}
+    found = await world.manager.send("POST", "/suggestions", wanted)
+    suggested = [s["artist_id"] for s in found["suggestions"]]
+    assert suggested == [fit, str(world.ben)]
+    assert others == suggested[: len(others)]
+    assert others
 
 
 async def test_approved_time_off_is_not_suggested(world):

@@ -85,7 +85,6 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "api_keys.everything": (me,),
         "artists.by_ids": (me, [of.artist]),
         "artists.everyone": (me,),
-        "artists.stand_ins": (me, of.artist, MORNING, MORNING + timedelta(hours=1), {"limit": 3}),
         "artists_search.page": (me, ArtistFilter(), WHOLE),
         "artists_search.count": (me, ArtistFilter()),
         "artists_search.active_ids": (me, {"limit": 10}),

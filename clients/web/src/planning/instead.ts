@@ -1,9 +1,9 @@
-// Who else could do what was refused: the best slots of artists with the skills, each with its reason.
+// Who else could do what was refused: the best slots of stand-ins, each with its reason.
 import { isFull, rangeOf, toInstant, toMs, type Action, type Client } from "@production-tool/shared";
 
 import { clockFor } from "../gantt/time/zone.ts";
 import { slotLabel, type Instead, type Names, type Refusal } from "../studio/refusal.ts";
-import { askSuggestions, reasonsOf, type Suggestion } from "./suggestions.ts";
+import { askSuggestions, reasonsOf } from "./suggestions.ts";
 import { DAY, HOUR } from "../lib/time.ts";
 import type { Range } from "./seats.ts";
 import { daysWithin } from "./working-days.ts";
@@ -56,31 +56,20 @@ export async function insteadOf(
   const wished = wishedBy(action, state);
   const artist = wished === null ? undefined : state.artists.get(wished.artistId);
   if (wished === null || artist === undefined || state.me?.role === "freelancer") return null;
-  const phase = wished.phaseId === null ? undefined : state.phases.get(wished.phaseId);
-  const own = [...(artist.skills ?? [])].sort((a, b) => b.level - a.level);
-  const asked = phase?.skills.find(({ name, level }) => own.some((has) => has.name === name && has.level >= level));
-  const [best] = own;
-  // Of no phase, somebody nearly as good at what the wished artist is best at; then anybody who knows it.
-  const near = best === undefined ? null : { name: best.name, level: Math.max(0, best.level - 1) };
-  const skills = asked !== undefined ? [asked] : near === null ? [null] : [near, { ...near, level: 0 }];
   const { start, end } = wished;
   const short = end - start < SHORT;
   try {
-    const others: Suggestion[] = [];
-    for (const skill of skills) {
-      if (others.length > 0) break;
-      const { suggestions } = await askSuggestions({
-        // Days count from midnight to midnight: what begins at nine is not to lose its first one.
-        start: short ? start : start - DAY / 2,
-        end: end + REACH,
-        ...(short ? { hours: Math.max(0.5, Math.ceil((2 * (end - start)) / HOUR) / 2) } : { days: daysWithin(artist, wished) }),
-        ...(skill === null ? {} : { skills: [skill] }),
-        projectId: wished.projectId,
-        inLine: false,
-        limit: OTHERS + 1,
-      });
-      others.push(...suggestions.filter(({ artist_id: id }) => id !== artist.id).slice(0, OTHERS));
-    }
+    const { suggestions: others } = await askSuggestions({
+      // Days count from midnight to midnight: what begins at nine is not to lose its first one.
+      start: short ? start : start - DAY / 2,
+      end: end + REACH,
+      ...(short ? { hours: Math.max(0.5, Math.ceil((2 * (end - start)) / HOUR) / 2) } : { days: daysWithin(artist, wished) }),
+      insteadOf: artist.id,
+      projectId: wished.projectId,
+      phaseId: wished.phaseId,
+      inLine: false,
+      limit: OTHERS,
+    });
     if (others.length === 0) return null;
     return [
       ...refusal.instead.filter(({ slot }) => slot.artist_id === artist.id),

@@ -36,6 +36,8 @@ export interface Question {
   readonly skills?: readonly { readonly name: string; readonly level: number }[];
   readonly projectId?: string | null;
   readonly phaseId?: string | null;
+  /** Others than this artist, with the skill that the work needs of them. */
+  readonly insteadOf?: string;
   readonly preferred?: readonly string[];
   readonly budget?: { readonly amount: number; readonly currency: string } | null;
   readonly inLine?: boolean;
@@ -44,7 +46,7 @@ export interface Question {
 }
 
 export async function askSuggestions(question: Question, signal?: AbortSignal): Promise<Found> {
-  const { days, hours, skills = [], projectId, phaseId, preferred = [], budget } = question;
+  const { days, hours, skills = [], projectId, phaseId, insteadOf, preferred = [], budget } = question;
   const half = question.halfDays === true || (days !== undefined && days % 1 !== 0);
   const json = {
     start: toInstant(question.start),
@@ -54,6 +56,7 @@ export async function askSuggestions(question: Question, signal?: AbortSignal): 
     ...(skills.length === 0 ? {} : { skills: skills.map(({ name, level }) => ({ name, level, days: 0 })) }),
     ...(projectId == null ? {} : { project_id: projectId }),
     ...(phaseId == null ? {} : { phase_id: phaseId }),
+    ...(insteadOf === undefined ? {} : { instead_of: insteadOf }),
     ...(preferred.length === 0 ? {} : { preferred_artist_ids: preferred }),
     ...(budget == null ? {} : { budget_per_day: budget }),
     in_line: question.inLine ?? true,
