@@ -14,18 +14,10 @@ from msgspec import structs
 
 from scheduling.model import Booking, Dependency, Status
 from scheduling.solver.halves import Clocks, clocks_of
+from scheduling.solver.people import fixed_of, over_of, people_of, present_of, slots_of, workable
 from scheduling.solver.problem import Link, Need, Problem, Task, distance
 from scheduling.solver.records import Records, Scope
-from scheduling.solver.studio import (
-    BOOKING,
-    Drawn,
-    fixed_of,
-    over_of,
-    people_of,
-    present_of,
-    slots_of,
-    workable,
-)
+from scheduling.solver.studio import BOOKING, Drawn
 from scheduling.stand_ins import skill_of
 
 MOST_PAIRS = 400

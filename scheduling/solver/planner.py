@@ -18,12 +18,13 @@ from scheduling.solver.challenge import Way, challenged, challenges
 from scheduling.solver.clocked import never
 from scheduling.solver.drafts import REPAIRED, NewId, changes_of
 from scheduling.solver.engine import Engine
+from scheduling.solver.people import slots_of
 from scheduling.solver.plan import Plan, Progress, Score
 from scheduling.solver.problem import Problem, Task
 from scheduling.solver.records import STUDIO, Records, Scope
 from scheduling.solver.repair import REST
 from scheduling.solver.search import solve
-from scheduling.solver.studio import BOOKING, Aside, Drawn, draw, slots_of
+from scheduling.solver.studio import BOOKING, Aside, Drawn, draw
 from scheduling.solver.told import Best, DraftChange, LeftOut, Outcome, Why
 from scheduling.solver.verify import faults
 from scheduling.solver.wording import Namer
@@ -34,6 +35,7 @@ LEAST = structs.replace(STUDIO, move_hold=600, move_pencil=1_500)
 _PLANNED = frozenset({"tentative", "active"})
 """Projects whose work is planned where none are named."""
 _WAITING = "It has a hold that waits in line behind others."
+_NO_SKILLS = "It names no skills, so nobody can be booked for it: say what it needs."
 
 
 class Unsound(Exception):
@@ -95,7 +97,7 @@ def _allocated(ask: Ask, records: Records, search: Search) -> Outcome | Refused:
     return Outcome(
         best=best_of(drawn.problem, plan),
         changes=changes_of(drawn, drawn.problem, plan, records, new_id=search.new_id),
-        unplaced=(*_unplaced(records, drawn, plan), *_set_aside(ask, drawn)),
+        unplaced=(*_unplaced(records, drawn, plan), *_set_aside(ask, records, drawn)),
     )
 
 
@@ -119,7 +121,11 @@ def _drawn(ask: Ask, records: Records, now: datetime) -> Drawn | Refused:
         phases=tuple(p for p in records.phases if p.id not in waiting),
     )
     drawn = draw(known, Scope(start=ask.start, end=ask.end, now=now, projects=projects))
-    aside = tuple(Aside(phase_id=i, why=_WAITING) for i in waiting if i is not None)
+    aside = tuple(
+        Aside(phase_id=i, why=_WAITING)
+        for i in waiting
+        if i is not None and (phase := phases.get(i)) is not None and phase.project_id in projects
+    )
     return structs.replace(drawn, aside=(*drawn.aside, *aside))
 
 
@@ -147,13 +153,15 @@ def _unplaced(records: Records, drawn: Drawn, plan: Plan) -> list[LeftOut]:
     return [namer.left_out(u.task, namer.why(u.reason)) for u in plan.unplaced]
 
 
-def _set_aside(ask: Ask, drawn: Drawn) -> list[LeftOut]:
-    """Phases that were asked for by name and are not planned."""
-    wanted = set(ask.phase_ids or ())
+def _set_aside(ask: Ask, records: Records, drawn: Drawn) -> list[LeftOut]:
+    """Phases that are not planned: those asked for by name, else those that somebody is missing for."""
+    wanted = frozenset(ask.phase_ids or ())
+    aside = {a.phase_id: a.why for a in drawn.aside if a.phase_id in wanted or (a.open and not wanted)}
+    for phase in records.phases:
+        if phase.id in wanted and not phase.skills and str(phase.id) not in drawn.seats:
+            aside.setdefault(phase.id, _NO_SKILLS)
     return [
-        LeftOut(phase_id=a.phase_id, reason=Why(kind="set_aside", text=a.why))
-        for a in drawn.aside
-        if a.phase_id in wanted
+        LeftOut(phase_id=phase_id, reason=Why(kind="set_aside", text=why)) for phase_id, why in aside.items()
     ]
 
 
@@ -170,7 +178,8 @@ def _challenged(ask: Ask, records: Records, search: Search) -> Outcome | Refused
     wish = tuple(str(i) for i in ask.phase_ids if str(i) in known)
     if not wish:
         return Outcome(
-            best=Best(seconds=0, price=Score(), placed=0, unplaced=0), unplaced=(*_set_aside(ask, drawn),)
+            best=Best(seconds=0, price=Score(), placed=0, unplaced=0),
+            unplaced=(*_set_aside(ask, records, drawn),),
         )
     drawn = _wished(drawn, frozenset(wish))
     way = challenges(
@@ -192,7 +201,7 @@ def _challenged(ask: Ask, records: Records, search: Search) -> Outcome | Refused
         changes=_made_way(drawn, asked, way, records, search.new_id),
         unplaced=(
             *(namer.left_out(u.task, namer.why(u.reason)) for u in way.refused),
-            *_set_aside(ask, drawn),
+            *_set_aside(ask, records, drawn),
         ),
         steps=tuple(namer.step(step) for step in way.steps),
     )

@@ -8,45 +8,45 @@ that is left aside keeps to where that one is booked.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct, structs
 
-from scheduling.calendars import calendar_of
-from scheduling.model import Booking, Dependency, OffState, Phase, Project, Status
-from scheduling.solver.halves import Clocks, clocks_of, worked_slots
+from scheduling.model import Artist, Booking, Dependency, Phase, Project, Status
+from scheduling.solver.halves import Clocks, clocks_of
+from scheduling.solver.people import (
+    fixed_of,
+    merged,
+    over_of,
+    people_of,
+    present_of,
+    slots_of,
+    workable,
+)
 from scheduling.solver.problem import (
-    ClaimStatus,
-    Craft,
     Link,
     Need,
     Person,
-    Present,
     Problem,
-    Stretch,
     Task,
     distance,
 )
-from scheduling.solver.records import PRICE_UNIT, Records, Scope
+from scheduling.solver.records import Records, Scope
 from scheduling.wall_clock import DAY, day_start
 
-HOURS_A_SLOT = 4
-FAIR = 0.85
-"""The share of their open slots above which somebody's work is overload."""
 BOOKING = "booking:"
 """What stands before the id of a booking that is a task of its own."""
 _FIXED = "It shares half days with other bookings, or lies where its artist does not work."
 
 
 class Aside(Struct, frozen=True, kw_only=True):
-    """A phase that is not planned, and why; its bookings stay where they are."""
+    """A phase that is not planned, and why; its bookings stay where they are. `open`: somebody is missing."""
 
     phase_id: UUID
     why: str
+    open: bool = False
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
@@ -79,6 +79,7 @@ class _Drawing:
         }
         self.live = [b for b in records.bookings if b.live and b.artist_id in self.artists]
         self.aside: list[Aside] = []
+        self.fans = _fans(self.artists.values())
         self.closed: dict[UUID, set[int]] = {}
         self.seats: dict[str, tuple[Booking, ...]] = {}
         self.able: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -141,10 +142,7 @@ class _Drawing:
             where = {self._slots(b) for b in booked}
             seated = self._seated(needs, booked)
             if len(where) > 1 or seated is None:
-                return Aside(
-                    phase_id=phase.id,
-                    why="It is booked in parts, or with more or fewer people than it needs.",
-                )
+                return _in_parts(phase, booked)
             [(start, end)] = where
             if start >= end:
                 return Aside(phase_id=phase.id, why="It is booked outside the time that is planned.")
@@ -164,6 +162,7 @@ class _Drawing:
             needs=needs if present is None else self._needs_of(phase, needs),
             earliest=self._first_slot(project),
             due=self._due(phase, project),
+            preferred=self.fans.get(project.id, ()),
             present=present,
             pinned=present is not None and present.status == "confirmed",
         )
@@ -304,98 +303,21 @@ class _Drawing:
         return tasks
 
 
-# -- who there is, and when --------------------------------------------------------------------
-
-
-def workable(records: Records, clocks: Clocks) -> dict[UUID, set[int]]:
-    """In which slots each active artist works and is not away."""
-    active = [a for a in records.artists if a.active]
-    calendars = {a.id: calendar_of(records.tenant, a) for a in active}
-    worked = {c: worked_slots(c, clocks.by_zone[c.zone]) for c in set(calendars.values())}
-    result = {a.id: set(worked[calendars[a.id]]) for a in active}
-    for off in records.times_off:
-        if off.state is OffState.APPROVED and off.artist_id in result:
-            away = clocks.of(off.artist_id).slots(off.start, off.end)
-            result[off.artist_id].difference_update(range(*away))
-    return result
-
-
-def fixed_of(live: Sequence[Booking], worked: Mapping[UUID, set[int]], clocks: Clocks) -> frozenset[UUID]:
-    """Bookings that slots cannot say: two share a half day, or their artist does not work in all of it."""
-    found: set[UUID] = set()
-    diaries: dict[UUID, list[tuple[int, int, UUID]]] = {}
-    for booking in live:
-        start, end = clocks.of(booking.artist_id).slots(booking.start, booking.end)
-        if start < end:
-            diaries.setdefault(booking.artist_id, []).append((start, end, booking.id))
-            if not worked[booking.artist_id].issuperset(range(start, end)):
-                found.add(booking.id)
-    for diary in diaries.values():
-        until, before = -1, None
-        for start, end, booking_id in sorted(diary):
-            if start < until and before is not None:
-                found |= {before, booking_id}
-            if end > until:
-                until, before = end, booking_id
-    return frozenset(found)
-
-
-def over_of(clocks: Clocks, now: datetime) -> dict[UUID, set[int]]:
-    """By artist the slots that are over on their clock, and not yet on everybody's."""
-    first = clocks.first_at(now)
-    return {who: set(range(first, clocks.of(who).slot_at(now))) for who in clocks.zones}
-
-
-def merged(one: Mapping[UUID, set[int]], other: Mapping[UUID, set[int]]) -> dict[UUID, set[int]]:
-    """Both, by artist."""
-    return {who: one.get(who, set()) | other.get(who, set()) for who in {*one, *other}}
-
-
-def people_of(
-    records: Records, worked: Mapping[UUID, set[int]], closed: Mapping[UUID, set[int]], horizon: int
-) -> Iterator[Person]:
-    """The active artists; who has no rate costs what is usual."""
-    active = [a for a in records.artists if a.active]
-    rates = sorted(a.rate.amount for a in active if a.rate is not None)
-    usual = rates[len(rates) // 2] if rates else 0.0
-    for artist in active:
-        open_slots = worked[artist.id] - closed.get(artist.id, set())
-        rate = artist.rate.amount if artist.rate is not None else usual
-        yield Person(
-            id=str(artist.id),
-            crafts=tuple(Craft(skill=s.name.lower(), level=s.level) for s in artist.skills),
-            closed=_stretches(set(range(horizon)) - open_slots),
-            price=round(rate / 2 / PRICE_UNIT),
-            fair=round(FAIR * len(open_slots)),
+def _in_parts(phase: Phase, booked: Sequence[Booking]) -> Aside:
+    missing = len(phase.skills) - len({b.artist_id for b in booked})
+    if missing > 0:
+        why = (
+            f"It is booked with {missing} fewer than the {len(phase.skills)} it needs: find a slot for"
+            " the rest, or give its bookings up to have all of it planned."
         )
+        return Aside(phase_id=phase.id, why=why, open=True)
+    return Aside(phase_id=phase.id, why="It is booked in parts, or with more people than it needs.")
 
 
-def present_of(start: int, seated: Sequence[Need], booked: Sequence[Booking]) -> Present:
-    """Where bookings stand together: confirmed where any of them is, else a pencil; the worst rank counts."""
-    statuses = {b.status for b in booked}
-    status: ClaimStatus = "hold"
-    if Status.CONFIRMED in statuses:
-        status = "confirmed"
-    elif Status.PENCIL in statuses:
-        status = "pencil"
-    return Present(
-        start=start,
-        people=tuple(need.people[0] for need in seated),
-        status=status,
-        rank=max(1, *(b.rank or 1 for b in booked)),
-    )
-
-
-def slots_of(hours: float) -> int:
-    """Half days of so many hours, the last one whole."""
-    return math.ceil(hours / HOURS_A_SLOT)
-
-
-def _stretches(slots: set[int]) -> tuple[Stretch, ...]:
-    result: list[Stretch] = []
-    for slot in sorted(slots):
-        if result and result[-1].end == slot:
-            result[-1] = Stretch(start=result[-1].start, end=slot + 1)
-        else:
-            result.append(Stretch(start=slot, end=slot + 1))
-    return tuple(result)
+def _fans(artists: Iterable[Artist]) -> dict[UUID, tuple[str, ...]]:
+    """By project, the artists who would like to work on it."""
+    fans: dict[UUID, tuple[str, ...]] = {}
+    for artist in artists:
+        for project_id in artist.preferred_projects:
+            fans[project_id] = (*fans.get(project_id, ()), str(artist.id))
+    return fans

@@ -106,6 +106,25 @@ def test_a_reason_speaks_of_names_and_days_and_not_of_ids_and_slots():
     assert str(full.id) not in left.reason.text
 
 
+def test_a_phase_that_somebody_is_missing_for_is_never_passed_over_in_silence():
+    two = structs.replace(phase("Two", 8), skills=phase("x", 1).skills * 2)
+    one = booked(ANNA, at(1), at(2), Status.HOLD, project_id=FILM.id, phase_id=two.id)
+    [left] = asked("allocate", records(two, bookings=(one,))).unplaced
+    assert (left.phase_id, left.reason.kind) == (two.id, "set_aside")
+    assert left.reason.text.startswith("It is booked with 1 fewer than the 2 it needs")
+    nothing = structs.replace(phase("Nothing", 8), skills=())
+    [left] = asked("allocate", records(nothing), phase_ids=(nothing.id,)).unplaced
+    assert left.reason.text.startswith("It names no skills")
+
+
+def test_whoever_would_like_to_work_on_a_project_does():
+    fan = structs.replace(ANNA, preferred_projects=(FILM.id,))
+    spot, film = phase("Spot", 8, SPOT), phase("Film", 8)
+    found = asked("allocate", records(spot, film, artists=(fan, BEN)))
+    does = {c.phase_id: c.artist_id for c in found.changes}
+    assert does == {film.id: ANNA.id, spot.id: BEN.id}
+
+
 # -- repairs ---------------------------------------------------------------------------------
 
 

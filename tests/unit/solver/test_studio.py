@@ -173,7 +173,7 @@ def test_what_cannot_be_planned_is_left_aside_with_the_reason_and_keeps_its_slot
     )
     result = drawn(records(parts, begun, phase("Done", 8, progress=100), bookings=bookings))
     assert {a.phase_id: a.why for a in result.aside} == {
-        parts.id: "It is booked in parts, or with more or fewer people than it needs.",
+        parts.id: "It is booked in parts, or with more people than it needs.",
         begun.id: "It has begun.",
     }
     assert result.problem.tasks == ()
