@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import msgspec
+import pytest
 
-from realtime import snapshots
+from realtime import deciding, snapshots, standing
 from realtime.standing import difference_now
 from scheduling.scenarios import ScenarioDifference
 from tests.harness.asking import ok, result
@@ -57,8 +59,32 @@ def a_thousand(people, ids):
     return wishes
 
 
-async def test_a_thousand_changes_are_drawn_sent_committed_and_undone(live, studio):
-    """[Z12] [S6] [D6] Everybody's replica goes along, and the write path keeps none of it afterwards."""
+@pytest.fixture
+def on_the_loop(monkeypatch):
+    """By what is worked out, whether the thread of the server's loop did it."""
+    seen = {}
+
+    def watched(module, name, called):
+        work = getattr(module, name)
+
+        def noted(*args):
+            here = threading.current_thread() is threading.main_thread()
+            seen.setdefault(called(args), set()).add(here)
+            return work(*args)
+
+        monkeypatch.setattr(module, name, noted)
+
+    watched(deciding, "decide", lambda args: type(args[1]).__name__)
+    watched(standing, "stand", lambda _: "stand")
+    watched(standing, "difference", lambda _: "difference")
+    return seen
+
+
+async def test_a_thousand_changes_are_drawn_sent_committed_and_undone(live, studio, on_the_loop):
+    """[Z12] [S6] [D6] Everybody's replica goes along, and the write path keeps none of it afterwards.
+
+    What takes long is worked out in threads, so the loop serves others meanwhile.
+    """
     people, ids = await filled(studio, 25, 15)
     wishes = a_thousand(people, ids)
     assert len(wishes) == MANY
@@ -101,6 +127,9 @@ async def test_a_thousand_changes_are_drawn_sent_committed_and_undone(live, stud
         for batch in client.all("events"):
             assert len(batch["events"]) <= 200
             assert len(json.dumps(batch["events"])) < 200 * 1024
+    large = ("AddScenario", "CommitScenario", "UndoCommand", "DiscardScenario", "stand", "difference")
+    assert [on_the_loop[name] for name in large] == [{False}] * len(large)
+    assert on_the_loop["AddMember"] == {True}
     remembered = studio.executor._lines[studio.tenant.id]._memory
     if remembered is not None:  # a slow machine may have forgotten it
         assert not remembered.state.scenario_changes
