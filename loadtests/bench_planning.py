@@ -184,7 +184,8 @@ def bench(server: ServerProcess, seconds: float) -> bool:
     """Print the figures; whether no callback held the loop for longer than it may."""
     who, other = (Person(server.url, f"{role}@demo.studio") for role in ("owner", "manager"))
     wishes, project = filled(who), open_work(who)
-    measured, most = Bench(server), {}
+    measured = Bench(server)
+    most: dict[str, float] = {}
     load = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores (load {load:.1f} before), Python {platform.python_version()}")
     print(f"{'':<34}{'ms':>9}{'ping ms':>10}{'loop ms':>10}  where it was held longest")

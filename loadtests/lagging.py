@@ -16,6 +16,7 @@ from typing import Any
 
 from server import running
 from server.cli import main
+from server.serving import serve
 
 TOLD_SECONDS = 0.005
 SEEN_SECONDS = 0.015
@@ -52,7 +53,7 @@ class Watch:
 
 def _places(frame: FrameType | None) -> str:
     """The innermost three of our own functions, innermost first."""
-    found = []
+    found: list[str] = []
     while frame is not None and len(found) < 3:
         code = frame.f_code
         if code.co_filename.startswith(_ROOT) and "lagging" not in code.co_filename:
@@ -61,11 +62,11 @@ def _places(frame: FrameType | None) -> str:
     return " < ".join(found)
 
 
-def _watched(serve: Any) -> Any:
+def _watched(real: Any) -> Any:
     async def watched(*args: Any, **kwargs: Any) -> None:
         beat = asyncio.create_task(Watch().beat(), name="lag")
         try:
-            await serve(*args, **kwargs)
+            await real(*args, **kwargs)
         finally:
             beat.cancel()
 
@@ -73,5 +74,5 @@ def _watched(serve: Any) -> Any:
 
 
 if __name__ == "__main__":
-    running.serve = _watched(running.serve)
+    vars(running)["serve"] = _watched(serve)
     sys.exit(main())

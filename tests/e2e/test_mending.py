@@ -16,7 +16,7 @@ from tests.e2e.work import Work
 pytestmark = pytest.mark.browser
 
 
-def booked(work: Work, artist: str, day: int, days: int = 1, **fields: str) -> str:
+def booked(work: Work, artist: str, day: int, days: int = 1, **fields: str | None) -> str:
     """Whole days of the test's own phase, so many days after its start."""
     booking = str(uuid4())
     start = work.start + day * DAY

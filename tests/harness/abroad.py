@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.calendars import calendar_of, spans_of
 from scheduling.model import Artist, Booking, Phase
-from scheduling.solver.asks import Ask, Trouble
+from scheduling.solver.asks import Ask, JobKind, Trouble
 from scheduling.solver.planner import Search, answer
 from scheduling.solver.records import Records
 from scheduling.solver.told import Outcome
@@ -93,10 +93,10 @@ class Abroad:
     def plan(self, seed: int, event: Trouble | None = None) -> Outcome:
         """A plan of three weeks, by a clock that ticks at every look; its verifier has looked at it."""
         ticks = itertools.count()
-        kind = "allocate" if event is None else "repair"
-        days = {"start": NOW.date(), "end": NOW.date() + timedelta(days=20)}
+        kind: JobKind = "allocate" if event is None else "repair"
+        last = NOW.date() + timedelta(days=20)
         found = answer(
-            Ask(kind=kind, budget_seconds=25, seed=seed, event=event, **days),
+            Ask(kind=kind, start=NOW.date(), end=last, budget_seconds=25, seed=seed, event=event),
             self.records(),
             Search(
                 now=NOW,
@@ -119,7 +119,7 @@ class Abroad:
         after = self.desk.state.bookings
         return [b for i, b in after.items() if b.live and before.get(i) != b]
 
-    def live(self, phase_id: UUID) -> list[Booking]:
+    def live(self, phase_id: UUID | None) -> list[Booking]:
         return [b for b in self.desk.state.bookings.values() if b.phase_id == phase_id and b.live]
 
     # -- the judge -----------------------------------------------------------------------

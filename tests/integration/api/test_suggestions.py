@@ -1,6 +1,7 @@
 """The best slots over all artists, over HTTP."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -65,7 +66,11 @@ async def test_a_refusal_names_the_stand_ins_that_are_suggested_for_its_dates(wo
     await skilled(world, world.ben, ("Comp", 5))
     fit, weekend, junior = [str(uuid4()) for _ in range(3)]
     saturday = [{"day": 5, "start": "09:00", "end": "17:00"}]
-    people = ((fit, 3, {}), (weekend, 3, {"working_hours": saturday}), (junior, 2, {}))
+    people: tuple[tuple[str, int, dict[str, Any]], ...] = (
+        (fit, 3, {}),
+        (weekend, 3, {"working_hours": saturday}),
+        (junior, 2, {}),
+    )
     for artist, level, more in people:
         skills = [{"name": "comp", "level": level}]
         await world.manager.send(

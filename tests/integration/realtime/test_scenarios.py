@@ -62,7 +62,7 @@ def a_thousand(people, ids):
 @pytest.fixture
 def on_the_loop(monkeypatch):
     """By what is worked out, whether the thread of the server's loop did it."""
-    seen = {}
+    seen: dict[str, set[bool]] = {}
 
     def watched(module, name, called):
         work = getattr(module, name)
