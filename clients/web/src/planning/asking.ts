@@ -12,7 +12,7 @@ export function followJobs(client: Client): void {
   watchJobs(client, (job) => {
     const { side, screen } = useUi.getState();
     const shown = side === "planning" && screen === "schedule";
-    if (job.created_by !== client.state.me?.id || shown || job.state === "cancelled") return;
+    if (job.created_by !== client.state.me?.id || shown || (job.state === "cancelled" && job.scenario_id == null)) return;
     toast({
       tone: job.state === "failed" ? "bad" : "good",
       title: job.state === "failed" ? "No plan" : "The plan is ready",

@@ -184,7 +184,7 @@ function Ended({ job }: { job: Job }) {
   return (
     <>
       {job.error != null && <p className="text-sm text-bad">{job.error.message}</p>}
-      {job.state === "done" && (
+      {(job.state === "done" || scenarioId != null) && (
         <p className="text-sm text-ink-2">
           {outcomeWords(job)}
         </p>

@@ -91,7 +91,7 @@ function Jobs() {
           // What others asked for shows among the scenarios once it is there.
           if (job.created_by !== me || dismissed.has(job.id) || !isRecent(job, now)) return false;
           // Of what became a scenario the scenario tells, and of one that is closed nobody has to be told.
-          return job.state !== "cancelled" && (job.scenario_id == null || scenarios.has(job.scenario_id));
+          return job.scenario_id == null ? job.state !== "cancelled" : scenarios.has(job.scenario_id);
         })
         .sort((a, b) => b.created_at.localeCompare(a.created_at)),
     [jobs, dismissed, scenarios, now, me],
