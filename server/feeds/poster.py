@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
+from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -96,12 +97,18 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         return addresses[0]
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """What this machine trusts: reading it takes longer than many a post, so a process does it once."""
+    return ssl.create_default_context()
+
+
 class Poster:
     """Keeps a few connections open. One per process; `close` ends them."""
 
     def __init__(self, networks: tuple[Network, ...] = (), *, verify: ssl.SSLContext | None = None) -> None:
         self.networks = networks
-        self._secure = self._pool(verify or ssl.create_default_context(), named_only=False)
+        self._secure = self._pool(verify or _trusted(), named_only=False)
         self._plain = self._pool(None, named_only=True)
 
     def _pool(self, context: ssl.SSLContext | None, *, named_only: bool) -> httpcore.AsyncConnectionPool:

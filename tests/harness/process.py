@@ -79,7 +79,7 @@ class ServerProcess:
 
     def client(self) -> httpx.Client:
         """An HTTP client for it."""
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=False)
 
     def _read(self) -> None:
         assert self._process.stdout

@@ -55,7 +55,9 @@ class Whole:
     def client(self, token: str) -> httpx.AsyncClient:
         """Asks REST as somebody."""
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+        return httpx.AsyncClient(
+            base_url=self.url, headers=headers, timeout=20, trust_env=False, verify=False
+        )
 
 
 @contextlib.asynccontextmanager

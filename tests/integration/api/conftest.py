@@ -127,7 +127,7 @@ def calling(services: Services, web_dist: Path, phone_dist: Path) -> httpx.Async
     """A client of the whole site, without a network between them."""
     app = site(services, version="test", web_dist=web_dist, phone_dist=phone_dist, bus_healthy=lambda: True)
     transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50000))
-    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver", verify=False)
 
 
 @pytest.fixture
