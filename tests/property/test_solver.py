@@ -17,13 +17,14 @@ from scheduling.solver.result import placements_of
 from scheduling.solver.ruin import Ruin, mark
 from scheduling.solver.search import solve
 from scheduling.solver.verify import faults
+from tests.harness.patience import DEADLINE
 from tests.harness.small_problems import cheapest, small
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_with_the_model_a_small_studio_gets_the_cheapest_of_all_plans_and_the_proof(seed):
     problem = small(seed)
-    plan = solve(problem, budget=5, clock=time.monotonic, seed=seed, engine=CpSat())
+    plan = solve(problem, budget=DEADLINE, clock=time.monotonic, seed=seed, engine=CpSat())
     assert faults(problem, plan) == []
     assert plan.proved
     assert plan.score.total == cheapest(problem)

@@ -11,6 +11,7 @@ from scheduling.solver.challenge import challenged, challenges
 from scheduling.solver.cpsat import CpSat
 from scheduling.solver.problem import BadProblem, Craft, Need, Person, Present, Problem, Task, Weights
 from scheduling.solver.verify import faults
+from tests.harness.patience import DEADLINE
 from tests.harness.small_problems import cheapest, small
 
 WISH = Task(id="wish", project="film", duration=4, needs=(Need(skill="comp"),), earliest=0, latest=4)
@@ -39,7 +40,7 @@ def ask(*claims: Task, people: tuple[str, ...] = ("anna", "ben"), **fields):
         weights=Weights(move_hold=6, move_pencil=20, near=0, nearness=0),
         **fields,
     )
-    return challenges(problem, ("wish",), budget=5, clock=time.monotonic, engine=CpSat())
+    return challenges(problem, ("wish",), budget=DEADLINE, clock=time.monotonic, engine=CpSat())
 
 
 def test_a_third_hold_is_challenged_before_a_first_and_a_first_before_a_pencil():
@@ -86,7 +87,7 @@ def test_a_wish_for_what_is_no_task_is_refused():
 def test_the_way_is_the_cheapest_of_all(seed):
     problem = structs.replace(small(seed, drops=False), links=())
     wish = (problem.tasks[0].id,)
-    way = challenges(problem, wish, budget=5, clock=time.monotonic, engine=CpSat())
+    way = challenges(problem, wish, budget=DEADLINE, clock=time.monotonic, engine=CpSat())
     asked = challenged(problem, wish)
     assert faults(asked, way.plan) == []
     assert way.plan.score.total == cheapest(asked)
