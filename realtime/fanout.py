@@ -312,6 +312,12 @@ class Fanout:
             raise RoomShut
         return next(slices(Batch(page.after + 1, page.bodies)))
 
+    def stir(self, tenant_id: UUID) -> None:
+        """Let those who wait for what follows look up: one of them is to end."""
+        room = self._rooms.get(tenant_id)
+        if room is not None:
+            room.wake()
+
     def recent(self, tenant_id: UUID, epoch: UUID, since: int) -> list[bytes] | None:
         """The encoded events delivered after `since`; None where they are no longer, or not yet, at hand."""
         room = self._rooms.get(tenant_id)

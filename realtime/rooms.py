@@ -161,7 +161,7 @@ class Room:
         for listeners in self.audiences.values():
             packet, listeners.sight = events_packet(self.epoch, batch, listeners.sight)
             listeners.connections.send(packet)
-        self._wake()
+        self.wake()
 
     def _remember(self, batch: Batch) -> None:
         self._recent.append(batch)
@@ -195,7 +195,8 @@ class Room:
         finally:
             self._waiting.discard(waiter)
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let whoever waits look again."""
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)

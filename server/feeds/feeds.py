@@ -27,7 +27,7 @@ from server.feeds.reader import Reader
 class FeedBounds(Struct, frozen=True, kw_only=True):
     """Feeds of one process and of one owner, and the seconds that a reader may take.
 
-    The last word (`close_seconds`) is heard of at the next step, so it takes longer than one.
+    `close_seconds` are for the last word. Should a reader's step not hear of it at once, the next one does.
     """
 
     most: int = 1_000

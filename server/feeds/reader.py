@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import TypeAlias
 
 import msgspec
@@ -61,6 +62,8 @@ class Reader:
         self.owner = owner
         self._patience = patience
         self._closed = asyncio.Event()
+        self.when_closed: Callable[[], None] = lambda: None
+        """Told as it is closed, for who waits for something else than the next step."""
         self._fanout = fanout
         self._pool = pool
         self._ending: Ending | None = None
@@ -79,13 +82,15 @@ class Reader:
     # closed by others: the rights of its owner, the room, the end of the process
 
     def close(self, code: CloseCode, reason: str, retry_after_ms: int | None = None) -> None:
-        """End the feed at its next step."""
+        """End the feed at its next step, which is now if nothing happens in the studio."""
         if code == "replaced":
             self._replaced = True
         elif self._ending is None:
             kind = Code.UNAUTHENTICATED if code == "unauthenticated" else Code.BUSY
             self._ending = Ending(code=kind, message=reason, retry_after_ms=retry_after_ms)
         self._closed.set()
+        self.when_closed()
+        self._fanout.stir(self.actor.tenant_id)
 
     async def overdue(self) -> None:
         """Wait until it was closed, and whoever reads has had the time to take that in.

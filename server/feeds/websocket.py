@@ -95,6 +95,7 @@ class _Session:
                 await self._say(request.code, request.message)
                 return
             self._credit = request.credit
+            self._reader.when_closed = self._more.set
             listening = asyncio.create_task(self._listen(), name="feed listens")
             telling = asyncio.create_task(self._tell(request), name="feed tells")
             overdue = asyncio.create_task(self._reader.overdue(), name="feed overdue")

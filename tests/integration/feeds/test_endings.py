@@ -186,8 +186,11 @@ async def test_with_redis_down_everything_ends_that_was_opened_with_what_is_gone
 
 
 async def test_with_redis_up_a_word_is_enough(database, pool):
-    """[C8] [F8] Nobody has to look into the database for what was said over the bus."""
+    """[C8] [F8] Nobody has to look into the database for what was said over the bus, nor wait for a step."""
     async with two_servers(database, redis_runs=True) as (one, two), contextlib.AsyncExitStack() as stack:
+        two.feeds.bounds = msgspec.structs.replace(
+            two.feeds.bounds, step_seconds=3_600.0, close_seconds=3_600.0
+        )
         studio = await one.studio(pool)
         leaves = await signed_in(studio)
         lines = await opened(stack, two, "who signs out", leaves.access_token)
