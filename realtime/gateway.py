@@ -34,6 +34,7 @@ from realtime.connections import (
 )
 from realtime.courier import Courier
 from realtime.crowds import Crowds
+from realtime.engine import EngineSocket, Refusal
 from realtime.entrance import Asgi, Entrance
 from realtime.fanout import Fanout
 from realtime.frames import PING_PACKET, EventFrame, Malformed, event_packet
@@ -46,7 +47,7 @@ from realtime.quiet import QuietLog
 from realtime.rooms import Room
 from realtime.switchboard import Switchboard
 from realtime.tasks import end
-from realtime.transport import EngineSocket, Refusal, SocketServer
+from realtime.transport import SocketServer
 from scheduling.model import Member
 from scheduling.refusals import Code
 

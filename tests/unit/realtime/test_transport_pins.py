@@ -10,7 +10,8 @@ from engineio import packet as engine_packet
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from realtime.transport import EngineServer, EngineSocket, Roster, SocketServer
+from realtime.engine import EngineServer, EngineSocket
+from realtime.transport import Roster, SocketServer
 from realtime.websocket import SocketProtocol
 
 OVERRIDES = [
