@@ -47,7 +47,7 @@ class OpenBatch:
         self._unit = unit
         self._workspace = workspace
         self._known = known
-        self._answers: list[Answer] = []
+        self._answers: list[tuple[Answer, bytes]] = []
         self._fresh: list[StoredAnswer] = []
 
     async def decide(self, requests: Sequence[Request]) -> None:
@@ -103,8 +103,8 @@ class _Ahead:
 
 async def _answer_all(
     workspace: Workspace, requests: Sequence[Request], known: dict[UUID, StoredAnswer]
-) -> tuple[list[Answer], list[StoredAnswer]]:
-    answers: list[Answer] = []
+) -> tuple[list[tuple[Answer, bytes]], list[StoredAnswer]]:
+    answers: list[tuple[Answer, bytes]] = []
     fresh: list[StoredAnswer] = []
     ahead = _Ahead(workspace, [r for r in requests if r.envelope.id not in known])
     for request in requests:
@@ -120,9 +120,10 @@ async def _answer_all(
             )
             known[request.envelope.id] = stored
             fresh.append(stored)
+            answers.append((answer, stored.answer))
         else:
             answer = repeat(stored, request)
-        answers.append(answer)
+            answers.append((answer, msgspec.json.encode(answer)))
     return answers, fresh
 
 

@@ -1,4 +1,4 @@
-"""One connection's life as a state machine, with its mailbox, its worker and its bounded outbox."""
+"""One connection's life as a state machine, with its mailbox and its bounded outbox."""
 
 # Waiting ── token accepted ──▶ Greeted ── sync ──▶ Paging ── last page ──▶ Live
 #    │                             │                 │                       │
@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import random
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, assert_never
@@ -23,6 +22,7 @@ from msgspec import Struct
 
 from realtime.bounds import Bounds, Bucket
 from realtime.frames import EventFrame, Packet, ack_packet, event_packet
+from realtime.mailbox import Mailbox
 from realtime.outbox import Outbox, Put
 from realtime.protocol import Closing as ClosingMessage
 from scheduling.permissions import Actor
@@ -204,8 +204,8 @@ class Lane(Protocol):
 class Handler(Protocol):
     """Runs messages. Neither method raises."""
 
-    def begin(self, connection: Connection, message: EventFrame) -> bytes | asyncio.Future[bytes]:
-        """Put a `command` in line: its encoded answer, or a future of it."""
+    def begin(self, connection: Connection, message: EventFrame, answer: Callable[[bytes], None]) -> None:
+        """Put a `command` in line; `answer` is told its encoded answer, now or later."""
 
     async def run(self, connection: Connection, message: EventFrame) -> None:
         """Run one other message of the mailbox and answer it."""
@@ -242,10 +242,8 @@ class Connection:
         self._handler = handler
         self.lane: Lane | None = None
         """The socket, where it can be written to directly."""
-        self._under_way: deque[tuple[EventFrame, bytes | asyncio.Future[bytes]]] = deque()
-        self._mailbox: deque[EventFrame] = deque()
-        self._mailbox_bytes = 0
-        self._worker: asyncio.Task[None] | None = None
+        self._mailbox: Mailbox | None = None
+        """What is being asked; most connections ask nothing most of the time."""
 
     # who
 
@@ -290,7 +288,7 @@ class Connection:
         message = ClosingMessage(code=code, reason=reason, retry_after_ms=after)
         last = None if anonymous else event_packet("closing", msgspec.json.encode(message))
         self.outbox.end(last, discard=code == "slow_consumer")
-        self._mailbox.clear()
+        self._let_go()
         self._wire.finish()
 
     def cut(self) -> None:
@@ -301,78 +299,39 @@ class Connection:
         """The socket is gone: what is queued goes nowhere. A command being run is let finish."""
         self.state = Closed()
         self.outbox.end(discard=True)
-        self._mailbox.clear()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """What nobody began to run is not run any more."""
+        if self._mailbox is not None:
+            self._mailbox.clear()
 
     # in
 
     def post(self, message: EventFrame) -> bool:
-        """Take a message; False where too much waits, which is answered `busy`.
-
-        Commands are put in line as they come, everything else waits until they are answered.
-        """
+        """Take a message; False where too much waits, which is answered `busy`."""
         if over(self.state):
             return True
-        waiting = len(self._mailbox) + len(self._under_way)
-        if (
-            waiting >= self._bounds.mailbox_messages
-            or self._mailbox_bytes + message.size > self._bounds.mailbox_bytes
-        ):
-            return False
-        self._mailbox_bytes += message.size
-        if self._worker is None and message.name == "command" and self.outbox.idle:
-            self._begin(message)
-            return True
-        self._mailbox.append(message)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name=f"connection {self.id}")
-        return True
+        if self._mailbox is None:
+            self._mailbox = Mailbox(self, self._bounds.mailbox_messages, self._bounds.mailbox_bytes)
+        return self._mailbox.post(message)
+
+    def begin(self, message: EventFrame, answer: Callable[[bytes], None]) -> None:
+        """Have a command put in line."""
+        self._handler.begin(self, message, answer)
+
+    async def run(self, message: EventFrame) -> None:
+        """Have another message run."""
+        await self._handler.run(self, message)
+
+    def all_answered(self) -> None:
+        """Nothing is being asked any more."""
+        self._mailbox = None
 
     def answer(self, message: EventFrame, body: bytes) -> None:
         """Acknowledge `message`, where it asked for that."""
         if message.ack is not None:
             self.send(ack_packet(message.ack, body))
-
-    def _begin(self, message: EventFrame) -> None:
-        answer = self._handler.begin(self, message)
-        self._under_way.append((message, answer))
-        if isinstance(answer, asyncio.Future):
-            answer.add_done_callback(self._answer_done)
-        else:
-            self._answer_done(None)
-
-    def _answer_done(self, _answer: asyncio.Future[bytes] | None) -> None:
-        """Answer what is answered, in the order in which it was asked."""
-        while self._under_way:
-            message, answer = self._under_way[0]
-            if isinstance(answer, asyncio.Future):
-                if not answer.done():
-                    return
-                answer = answer.result()
-            self._under_way.popleft()
-            self._mailbox_bytes -= message.size
-            self.answer(message, answer)
-
-    async def _work(self) -> None:
-        """Run the mailbox; what is no command is run alone, so that answers come in order."""
-        try:
-            while self._mailbox:
-                message = self._mailbox.popleft()
-                if message.name == "command":
-                    self._begin(message)
-                else:
-                    await self._all_answered()
-                    self._mailbox_bytes -= message.size
-                    await self._handler.run(self, message)
-                await self.low()
-        finally:
-            self._worker = None
-
-    async def _all_answered(self) -> None:
-        while self._under_way:
-            _, last = self._under_way[-1]
-            if isinstance(last, asyncio.Future):
-                await asyncio.wait([last])
-            await asyncio.sleep(0)
 
     async def low(self) -> None:
         """Wait until little is left to write: what is one reader's alone is not piled up."""
@@ -382,11 +341,10 @@ class Connection:
 
     async def settled(self, seconds: float) -> None:
         """Wait until what is being run, if anything, is answered, or the time is over."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                if self._worker is not None:
-                    await asyncio.wait([self._worker])
-                await self._all_answered()
+        if self._mailbox is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._mailbox.settled()
 
 
 def retry_after(code: CloseCode) -> int:

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
+import msgspec
+
 from db.errors import DatabaseError
 from db.faults import Fault, fault_of
 from db.pool import Pool
@@ -22,7 +24,7 @@ from db.unit import UnknownTenant
 from realtime.batch import run_batch
 from realtime.line import BUSY_MS, EACH, QUEUE, Line, Memory, Waiting
 from realtime.protocol import Answer, CommandRequest, ErrorAnswer, error_answer, parse_args, wire_error
-from realtime.requests import BatchResult, Committed, Progress, Request
+from realtime.requests import BatchResult, Committed, Progress, Request, Tell
 from realtime.workspace import Workspace
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused
@@ -54,29 +56,31 @@ class Executor:
         Never raises for what a client may cause: refusals, faults of the database and overload are
         answers. Cancelling the caller does not cancel the command.
         """
-        answer = self.submit(actor, envelope, progress=progress)
-        return await asyncio.shield(answer) if isinstance(answer, asyncio.Future) else answer
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.submit(actor, envelope, lambda said, _: answer.set_result(said), progress=progress)
+        return await asyncio.shield(answer)
 
     def submit(
-        self, actor: Actor, envelope: CommandRequest, *, progress: Progress | None = None
-    ) -> Answer | asyncio.Future[Answer]:
-        """Put one command in line: its answer where there is one already, else a future of it.
+        self, actor: Actor, envelope: CommandRequest, tell: Tell, *, progress: Progress | None = None
+    ) -> None:
+        """Put one command in line; `tell` is told its answer.
 
         Commands of one actor are run in the order they are submitted.
         """
         command = parse_args(envelope.op, envelope.args)
         if isinstance(command, Refused):
-            return ErrorAnswer(id=envelope.id, error=wire_error(command))
+            _tell(tell, ErrorAnswer(id=envelope.id, error=wire_error(command)))
+            return
         if self._closed:
-            return error_answer(envelope.id, Code.BUSY, "The server is restarting.", BUSY_MS)
+            _tell(tell, error_answer(envelope.id, Code.BUSY, "The server is restarting.", BUSY_MS))
+            return
         line = self._lines.get(actor.tenant_id)
         if line is None:
             line = self._lines[actor.tenant_id] = Line(actor.tenant_id, self._commits)
-        answer = line.submit(Request(actor=actor, envelope=envelope, command=command, progress=progress))
-        if answer is None:
+        request = Request(actor=actor, envelope=envelope, command=command, progress=progress)
+        if not line.submit(request, tell):
             message = f"Too many commands wait: at most {QUEUE} of a studio, {EACH} of one client."
-            return error_answer(envelope.id, Code.BUSY, message, BUSY_MS)
-        return answer
+            _tell(tell, error_answer(envelope.id, Code.BUSY, message, BUSY_MS))
 
     async def close(self) -> None:
         """Refuse new commands, finish the waiting ones, and publish what they did."""
@@ -110,9 +114,8 @@ class _Commits:
         return workspace
 
     async def deliver(self, waiting: Sequence[Waiting], result: BatchResult) -> None:
-        for one, answer in zip(waiting, result.answers, strict=True):
-            if not one.answer.done():
-                one.answer.set_result(answer)
+        for one, (answer, body) in zip(waiting, result.answers, strict=True):
+            one.tell(answer, body)
         if result.committed is not None:
             # Awaited here, before the next batch of this tenant commits, so that hints leave in order.
             await self._publish_safely(result.committed)
@@ -130,9 +133,7 @@ class _Commits:
             return False
         logger.warning("commands could not be committed: %s", error)
         for one in waiting:
-            if not one.answer.done():
-                message = "The database did not take the command; send the same id again."
-                one.answer.set_result(error_answer(one.request.envelope.id, Code.BUSY, message, BUSY_MS))
+            one.turn_away("The database did not take the command; send the same id again.")
         return True
 
     async def _attempt(
@@ -181,5 +182,9 @@ def _after_fault(requests: list[Request], error: Exception, fault: Fault | None)
 
 def _all_refused(requests: list[Request], code: Code, message: str) -> BatchResult:
     pause = BUSY_MS if code is Code.BUSY else None
-    answers = tuple(error_answer(r.envelope.id, code, message, pause) for r in requests)
-    return BatchResult(answers=answers, committed=None)
+    answers = (error_answer(r.envelope.id, code, message, pause) for r in requests)
+    return BatchResult(answers=tuple((a, msgspec.json.encode(a)) for a in answers), committed=None)
+
+
+def _tell(tell: Tell, answer: Answer) -> None:
+    tell(answer, msgspec.json.encode(answer))

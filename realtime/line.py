@@ -10,6 +10,7 @@ it held, and where it did not, the batch is decided again under the studio's loc
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
@@ -17,17 +18,19 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from msgspec import Struct
+import msgspec
 
 from db.pool import Pool
 from db.queries.batches import Repeated, Taken
 from db.unit import Stale, Unit
 from realtime.batch import OpenBatch, Sealed
 from realtime.protocol import Answer, error_answer
-from realtime.requests import BatchResult, Request
+from realtime.requests import BatchResult, Request, Tell
 from realtime.workspace import Workspace
 from scheduling.commands import ApplyBulk, CommitScenario
 from scheduling.refusals import Code
+
+logger = logging.getLogger(__name__)
 
 BATCH = 256
 """Most commands of one transaction."""
@@ -45,11 +48,29 @@ CONTENDED_SECONDS = 1.0
 BUSY_MS = 500
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
-    """A command in line, and where its answer goes."""
+class Waiting:
+    """A command in line, and who is told its answer: once."""
 
-    request: Request
-    answer: asyncio.Future[Answer]
+    __slots__ = ("_tell", "request")
+
+    def __init__(self, request: Request, tell: Tell) -> None:
+        self.request = request
+        self._tell: Tell | None = tell
+
+    def tell(self, answer: Answer, body: bytes) -> None:
+        """Pass the answer on, unless there was one; whatever breaks in taking it is nobody else's trouble."""
+        tell, self._tell = self._tell, None
+        if tell is not None:
+            try:
+                tell(answer, body)
+            except Exception:
+                logger.exception("the answer to %s could not be passed on", self.request.envelope.id)
+
+    def turn_away(self, message: str) -> None:
+        """Say `busy`, unless there was an answer."""
+        if self._tell is not None:
+            answer = error_answer(self.request.envelope.id, Code.BUSY, message, BUSY_MS)
+            self.tell(answer, msgspec.json.encode(answer))
 
 
 class Commits(Protocol):
@@ -89,17 +110,16 @@ class Line:
         self._memory: Workspace | None = None
         self._contended_until = 0.0
 
-    def submit(self, request: Request) -> asyncio.Future[Answer] | None:
-        """A future of the answer; None where too many wait."""
+    def submit(self, request: Request, tell: Tell) -> bool:
+        """Whether the command is taken; not where too many wait."""
         if len(self._queue) >= QUEUE or self._waiting_of[request.actor.id] >= EACH:
-            return None
-        waiting = Waiting(request=request, answer=asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
+            return False
+        self._queue.append(Waiting(request, tell))
         self._waiting_of[request.actor.id] += 1
         self._stirred.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name=f"line {self._tenant_id}")
-        return waiting.answer
+        return True
 
     async def finished(self) -> None:
         """Wait until nothing waits and nothing is under way."""
@@ -120,7 +140,8 @@ class Line:
             try:
                 await self._run(first)
             except BaseException:
-                _answer_all(first, "The server is restarting; send the same id again.")
+                for one in first:
+                    one.turn_away("The server is restarting; send the same id again.")
                 raise
             if not self._queue:
                 await self._landed(self._flight)
@@ -267,12 +288,6 @@ def _in_turn(waiting: Sequence[Waiting]) -> list[Waiting]:
         ranked.append((rounds[client], index))
         rounds[client] += 1
     return [waiting[index] for _, index in sorted(ranked)]
-
-
-def _answer_all(waiting: Sequence[Waiting], message: str) -> None:
-    for one in waiting:
-        if not one.answer.done():
-            one.answer.set_result(error_answer(one.request.envelope.id, Code.BUSY, message, BUSY_MS))
 
 
 class Memory:

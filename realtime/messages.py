@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -31,7 +31,6 @@ from realtime.fanout import Fanout
 from realtime.frames import EventFrame
 from realtime.presence import Presence
 from realtime.protocol import (
-    Answer,
     CommandRequest,
     ErrorAnswer,
     GhostMessage,
@@ -43,6 +42,7 @@ from realtime.protocol import (
     wire_error,
 )
 from realtime.quiet import QuietLog
+from realtime.requests import Tell
 from scheduling.permissions import Actor
 from scheduling.refusals import Code, Refused, invalid
 
@@ -54,8 +54,8 @@ BUSY_MS = 500
 class Executes(Protocol):
     """The one write path."""
 
-    def submit(self, actor: Actor, envelope: CommandRequest, /) -> Answer | asyncio.Future[Answer]:
-        """The answer, or a future of it, in order for each actor. Raises nothing that a client may cause."""
+    def submit(self, actor: Actor, envelope: CommandRequest, tell: Tell, /) -> None:
+        """Run a command, in order for each actor. Raises nothing that a client may cause."""
 
 
 class Refreshed(Struct, frozen=True, kw_only=True):
@@ -141,40 +141,29 @@ class Messages:
 
     # command
 
-    def begin(self, connection: Connection, frame: EventFrame) -> bytes | asyncio.Future[bytes]:
+    def begin(self, connection: Connection, frame: EventFrame, answer: Callable[[bytes], None]) -> None:
         """Put a `command` in line. Raises nothing."""
         owner = signed_in(connection.state)
         if owner is None:
-            return b""  # on its way out: nobody is told anything any more
+            answer(b"")  # on its way out: nobody is told anything any more
+            return
         try:
-            return self._command(owner.actor, frame)
+            refused = self._command(owner.actor, frame, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            return self._fault(frame, error)
+            refused = self._fault(frame, error)
+        if refused is not None:
+            answer(refused)
 
-    def _command(self, actor: Actor, frame: EventFrame) -> bytes | asyncio.Future[bytes]:
+    def _command(self, actor: Actor, frame: EventFrame, answer: Callable[[bytes], None]) -> bytes | None:
+        """Have the command run; the answer, where it is not."""
         request = parse_request(frame.body if frame.body is not None else _NOTHING)
         if isinstance(request, Refused):
             return turned_away(frame, request.code, request.message)
         if request.op == "bulk.apply" and self._too_many(request.args):
             message = f"A bulk command takes at most {self._bounds.bulk_items} items here; import more."
             return msgspec.json.encode(error_answer(request.id, Code.TOO_LARGE, message))
-        answer = self._executor.submit(actor, request)
-        if not isinstance(answer, asyncio.Future):
-            return msgspec.json.encode(answer)
-        encoded = asyncio.get_running_loop().create_future()
-        answer.add_done_callback(lambda done: self._encode(frame, done, encoded))
-        return encoded
-
-    def _encode(
-        self, frame: EventFrame, done: asyncio.Future[Answer], encoded: asyncio.Future[bytes]
-    ) -> None:
-        if done.cancelled():
-            body = turned_away(frame, Code.BUSY, "The server is restarting; send the same id again.", BUSY_MS)
-        elif (error := done.exception()) is not None:
-            body = self._fault(frame, error)
-        else:
-            body = msgspec.json.encode(done.result())
-        encoded.set_result(body)
+        self._executor.submit(actor, request, lambda _, body: answer(body))
+        return None
 
     def _too_many(self, args: Raw) -> bool:
         try:

@@ -17,6 +17,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Told `(done, total)` while a bulk command is decided."""
 
 
+Tell: TypeAlias = Callable[[Answer, bytes], None]
+"""Told the answer to a command, as it is and as it is encoded: once, now or later. Never waits."""
+
+
 class Request(Struct, frozen=True, kw_only=True):
     """A parsed command on its way into a transaction."""
 
@@ -38,7 +42,7 @@ class Committed(Struct, frozen=True, kw_only=True):
 
 
 class BatchResult(Struct, frozen=True, kw_only=True):
-    """Answers in the order of the requests, and what to publish."""
+    """Answers in the order of the requests, each with its encoding, and what to publish."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[tuple[Answer, bytes], ...]
     committed: Committed | None

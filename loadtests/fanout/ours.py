@@ -29,8 +29,8 @@ from realtime.fanout import Fanout
 from realtime.gateway import Gateway
 from realtime.log_reader import Page, Position
 from realtime.presence import Presence
-from realtime.protocol import Answer, CommandRequest, OkAnswer, SyncRequest
-from realtime.requests import Committed
+from realtime.protocol import CommandRequest, OkAnswer, SyncRequest
+from realtime.requests import Committed, Tell
 from realtime.switchboard import Switchboard
 from realtime.websocket import uvicorn_settings
 from scheduling.permissions import Actor
@@ -74,7 +74,7 @@ class MadeUpWrites:
         self.fanout: Fanout | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, actor: Actor, envelope: CommandRequest, /) -> Answer | asyncio.Future[Answer]:
+    def submit(self, actor: Actor, envelope: CommandRequest, tell: Tell, /) -> None:
         self._log.seq += 1
         seq = self._log.seq
         committed = Committed(
@@ -84,7 +84,8 @@ class MadeUpWrites:
         task = asyncio.create_task(self.fanout.publish(committed))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return OkAnswer(id=envelope.id, seq=seq, result=msgspec.Raw(b"{}"))
+        answer = OkAnswer(id=envelope.id, seq=seq, result=msgspec.Raw(b"{}"))
+        tell(answer, msgspec.json.encode(answer))
 
 
 class MadeUpCatchup:

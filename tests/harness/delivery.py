@@ -116,8 +116,11 @@ class Handles:
         self._run = run
         self._begin = begin
 
-    def begin(self, connection: Connection, frame: Any) -> Any:
-        return self._begin(connection, frame) if self._begin else b"%d" % frame.ack
+    def begin(self, connection: Connection, frame: Any, answer: Any) -> None:
+        if self._begin:
+            self._begin(connection, frame, answer)
+        else:
+            answer(b"%d" % frame.ack)
 
     async def run(self, connection: Connection, frame: Any) -> None:
         if self._run:
