@@ -2,11 +2,12 @@
 
 Private API used, of python-engineio 4.15, pinned by `tests/unit/realtime/test_transport_pins.py`:
 
-- `AsyncServer._handle_connect`, `create_queue`, `_trigger_event`, `sockets`
+- `AsyncServer.handle_request`, `_handle_connect`, `create_queue`, `_trigger_event`, `sockets`
 - `async_socket.AsyncSocket._websocket_handler`, `send`, `close`, `schedule_ping`
 
-What ours change: every write goes through the connection's bounded outbox, nothing is queued in the
-library, and the sweep of the gateway pings and times out.
+What ours change: what the entrance let through is a websocket and is not looked at again, every write
+goes through the connection's bounded outbox, nothing is queued in the library, and the sweep of the
+gateway pings and times out.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from realtime.websocket import abort_of, take_over_of
 
 log = logging.getLogger("realtime.socketio")
 log.setLevel(logging.ERROR)  # the libraries speak of every packet at INFO
+
+
+_UPGRADE = {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "websocket"}
+"""As much of the request as the library asks for."""
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -244,6 +249,13 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # the library h
         """The websocket is gone, and with it the library's session."""
         await self._trigger_event("disconnect", socket.sid, self.reason.TRANSPORT_CLOSE, run_async=False)
         del self.sockets[socket.sid]
+
+    async def handle_request(self, *args: Any, **_kwargs: Any) -> None:
+        """Open a session for what the entrance let through: it is a websocket that speaks Engine.IO 4."""
+        scope, receive, send = args
+        if (await receive())["type"] == "websocket.connect":
+            environ = {**_UPGRADE, "asgi.scope": scope, "asgi.receive": receive, "asgi.send": send}
+            await self._handle_connect(environ, "websocket")
 
     def create_queue(self, *_args: object, **_kwargs: object) -> None:
         """Nothing is queued in the library: packets go to the connection's outbox."""

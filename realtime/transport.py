@@ -25,6 +25,8 @@ from realtime.courier import Courier
 from realtime.engine import EngineServer, Hooks, log
 from realtime.frames import ConnectFrame, DisconnectFrame, EventFrame, Malformed, parse
 
+_NOTHING: dict[str, object] = {}
+
 
 class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """Socket.IO for one namespace, `/`: CONNECT by the library, everything else handed to the hooks."""
@@ -83,7 +85,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library h
         if again or namespace != "/":
             self.hooks.malformed(connection, Malformed("there is one namespace, and one way in"))
         elif self.manager.sid_from_eio_sid(eio_sid, "/") is not None:
-            self.environ[eio_sid] = {}  # the handshake's headers are not needed any more
+            self.environ[eio_sid] = _NOTHING  # the handshake's scope is not needed any more
             self.hooks.admitted(connection)
         else:
             connection.close("unauthenticated", "The handshake was refused.")

@@ -78,6 +78,12 @@ class HttpProtocol(HttpToolsProtocol):
         """Cut the connection without writing what is buffered."""
         self.transport.abort()
 
+    def handle_websocket_upgrade(self) -> None:
+        """As inherited; then nothing is kept that refers to itself, and only the collector would find."""
+        super().handle_websocket_upgrade()
+        self.parser = self.scope = None  # type: ignore[assignment]  # as uvicorn does once it is done
+        self.app_state = {}
+
 
 class FastProtocol(SocketProtocol):
     """As its parent until the handshake is done; then it gives its transport to a `FastSocket`."""
@@ -92,6 +98,7 @@ class FastProtocol(SocketProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.app_state[TAKE_OVER] = self.take_over
         self._pieces = 0
+        self._left = False
 
     def data_received(self, data: bytes) -> None:
         self._pieces += 1
@@ -107,7 +114,15 @@ class FastProtocol(SocketProtocol):
         # While it has a timer, the end of the ASGI application does not close the transport.
         self.close_timer = self.loop.call_later(0, _nothing)
         self.app_state.clear()
+        self._left = True
         return fast
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """As inherited; one that handed over lets go of what refers to itself, as `HttpProtocol` does."""
+        super().on_task_complete(task)
+        if self._left:
+            self.conn.parser.close()
+            self.scope.clear()  # type: ignore[attr-defined]  # a dictionary, though its type is closed
 
 
 def _nothing() -> None:
