@@ -191,8 +191,8 @@ class Lane(Protocol):
     def take(self, packet: Packet) -> bool:
         """Note a packet for this connection alone; False where it has to wait in the outbox."""
 
-    def merge(self, turn: list[Packet]) -> None:
-        """Write or queue the packets of its group in their order with its own."""
+    def merge(self, turn: list[Packet], joined: bytes) -> None:
+        """Write or queue the packets of its group, whose frames are `joined`, in their order with its own."""
 
     def flush_all(self) -> None:
         """Write what was sent in this turn."""

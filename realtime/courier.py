@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from realtime.connections import Connection, Lane
-from realtime.frames import Packet
+from realtime.frames import Packet, frames_of
 
 
 class Due(Protocol):
@@ -100,12 +100,12 @@ class Group:
         if not self._turn:
             return
         turn, self._turn = self._turn, []
-        data = turn[0].frame if len(turn) == 1 else b"".join([packet.frame for packet in turn])
+        data = frames_of(turn)
         for lane in self._lanes or ():
             try:
                 if lane.plain:
                     lane.write(data)
                 else:
-                    lane.merge(turn)
+                    lane.merge(turn, data)
             except Exception:  # noqa: BLE001 - one broken transport must not cost the others
                 lane.abort()

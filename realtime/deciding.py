@@ -18,8 +18,14 @@ from scheduling.commands import (
     CommitScenario,
     DiscardScenario,
     DropChanges,
+    EditBooking,
+    MoveBooking,
     MovePhase,
+    PlaceBooking,
+    ReassignBooking,
     RebaseScenario,
+    ReleaseBooking,
+    ResizeBooking,
     RestoreCommand,
     SeriesCommand,
     ShiftProject,
@@ -111,13 +117,13 @@ async def context_of(
         base_version=base_version,
         changed_since=changed,
         head=workspace.head.seq + len(workspace.decided),
-        drifted=await drifted(workspace, command),
+        drifted=await drifted(workspace, command) if isinstance(command, _DRAWN) else {},
     )
 
 
 async def drifted(workspace: Workspace, command: SingleCommand) -> dict[UUID, frozenset[str]]:
     """Of the bookings that a scenario changes, what was changed since the version it was drawn on."""
-    if not isinstance(command, CommitScenario | RebaseScenario):
+    if not isinstance(command, _DRAWN):
         return {}
     versions = drawn_before(workspace.state, command.scenario_id)
     if not versions:
@@ -126,13 +132,16 @@ async def drifted(workspace: Workspace, command: SingleCommand) -> dict[UUID, fr
     return {booking_id: fields for (_, booking_id), fields in found.items()}
 
 
-_MANY = (*SeriesCommand.__args__, RestoreCommand, ShiftProject, MovePhase)
+_DRAWN = (CommitScenario, RebaseScenario)
+_MANY = (*SeriesCommand.__args__, RestoreCommand, ShiftProject, MovePhase, *_DRAWN, DiscardScenario)
+_ONE = (PlaceBooking, MoveBooking, ResizeBooking, ReassignBooking, EditBooking, ReleaseBooking)
+"""What people do all day."""
 
 
 def _touches_many(workspace: Workspace, command: SingleCommand) -> bool:
+    if isinstance(command, _ONE):
+        return False
     if isinstance(command, _MANY):
-        return True
-    if isinstance(command, CommitScenario | RebaseScenario | DiscardScenario):
         return True
     if isinstance(command, AddScenario | ChangeScenario):
         return len(command.changes) > MANY

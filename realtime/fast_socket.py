@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from realtime.connections import Connection, Place
 from realtime.courier import Courier
-from realtime.frames import Packet
+from realtime.frames import Packet, frames_of
 from realtime.ws_frames import (
     Fail,
     FrameReader,
@@ -150,20 +150,26 @@ class FastSocket(asyncio.Protocol):
         if self.group is not None and self.group.noted:
             self.group.flush()
         else:
-            self.merge([])
+            self.merge([], b"")
 
-    def merge(self, turn: list[Packet]) -> None:
-        """Write or queue the packets of the group in their order with our own."""
-        own, self._own = self._own, None
+    def merge(self, turn: list[Packet], joined: bytes) -> None:
+        """Write or queue the packets of the group, whose frames are `joined`, in their order with our own."""
+        own, self._own = self._own or [], None
         if self._lost or self._leaving:
             return
-        packets = _in_order(turn, own) if own else turn
         if self._held:
-            for packet in packets:
+            for packet in _in_order(turn, own):
                 self._connection.queue(packet)
             return
         self.plain = True
-        self.write(packets[0].frame if len(packets) == 1 else b"".join([p.frame for p in packets]))
+        if not own:
+            self.write(joined)
+        elif not turn:
+            self.write(frames_of([packet for _, packet in own]))
+        elif own[-1][0] == 0:  # answers before their events, as after every batch: nothing large is copied
+            self._transport.writelines([frames_of([packet for _, packet in own]), joined])
+        else:
+            self.write(frames_of(_in_order(turn, own)))
 
     def flush_all(self) -> None:
         """Write what was sent in this turn."""

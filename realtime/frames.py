@@ -131,6 +131,11 @@ class Packet:
         return self._frame
 
 
+def frames_of(packets: list[Packet]) -> bytes:
+    """The packets as websocket frames, one after the other."""
+    return packets[0].frame if len(packets) == 1 else b"".join([packet.frame for packet in packets])
+
+
 OutgoingName = Literal["welcome", "events", "presence", "ghosts", "progress", "notice", "receipts", "closing"]
 
 

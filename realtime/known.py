@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
-from scheduling.scope import Needs, Window
-from scheduling.state import Key, State
+from scheduling.model import EntityKind
+from scheduling.scope import NOTHING, Needs, Window
+from scheduling.state import Key, State, beginning_before
 
 NEAR = timedelta(days=1)
 """Lines are loaded this far around what is asked, so that one query nearly always suffices."""
 FAR = timedelta(days=45)
 """As far as a bulk command loads them, whose next items are likely to ask for the days beside; and lines
 that are asked about a second time."""
+
+
+_BY_KIND: tuple[tuple[EntityKind, str], ...] = (
+    ("booking", "bookings"),
+    ("booking", "fresh"),
+    ("artist", "artists"),
+    ("project", "projects"),
+    ("phase", "phases"),
+    ("dependency", "dependencies"),
+    ("milestone", "milestones"),
+    ("challenge", "challenges"),
+    ("time_off", "times_off"),
+    ("scenario", "scenarios"),
+    ("scenario_change", "scenario_changes"),
+)
+_KINDS = tuple(kind for kind, _ in _BY_KIND)
+_ids_of = attrgetter(*(field for _, field in _BY_KIND))
 
 
 class Known:
@@ -61,24 +80,14 @@ class Known:
 
     def knows(self, needs: Needs) -> bool:
         """Whether nothing would have to be loaded; cheap where that is so, as it is nearly always."""
+        if needs is NOTHING:
+            return True
         if needs.points or needs.records or (needs.members and not self._members_known):
             return False
         if needs.drafts and not self._drafts_known:
             return False
         known = self._known
-        for kind, ids in (
-            ("booking", needs.bookings),
-            ("booking", needs.fresh),
-            ("artist", needs.artists),
-            ("project", needs.projects),
-            ("phase", needs.phases),
-            ("dependency", needs.dependencies),
-            ("milestone", needs.milestones),
-            ("challenge", needs.challenges),
-            ("time_off", needs.times_off),
-            ("scenario", needs.scenarios),
-            ("scenario_change", needs.scenario_changes),
-        ):
+        for kind, ids in zip(_KINDS, _ids_of(needs), strict=True):
             for entity_id in ids:
                 if (kind, entity_id) not in known:
                     return False
@@ -116,18 +125,13 @@ class Known:
     def _reach(self, artist_id: UUID, start: datetime, end: datetime) -> tuple[datetime, datetime]:
         """The window grown over every live booking that shares time with it, and those with them."""
         line = self.state.lines.get(artist_id, ())
-        grown = True
-        while grown:
-            grown = False
-            for booking in line:  # in order of start
-                first = booking.start
-                if first >= end:
-                    break
-                last = booking.end
-                if last > start and (first < start or last > end):
-                    start, end = min(start, first), max(end, last)
-                    grown = True
-        return start, end
+        while True:
+            shared = [b for b in beginning_before(line, end) if b.end > start]
+            first = min((b.start for b in shared), default=start)
+            last = max((b.end for b in shared), default=end)
+            if first >= start and last <= end:
+                return start, end
+            start, end = min(start, first), max(end, last)
 
 
 def spans_by_artist(windows: Iterable[Window]) -> dict[UUID, tuple[datetime, datetime]]:

@@ -274,9 +274,12 @@ class Line:
         self._waiting_of.subtract(one.request.actor.id for one in batch)
 
 
+_ALONE = (ApplyBulk, CommitScenario)
+
+
 def _is_bulk(waiting: Waiting) -> bool:
     """Whether it is many in one: such a command has the studio to itself, and wagers nothing."""
-    return isinstance(waiting.request.command, ApplyBulk | CommitScenario)
+    return isinstance(waiting.request.command, _ALONE)
 
 
 def _in_turn(waiting: Sequence[Waiting]) -> list[Waiting]:

@@ -35,8 +35,9 @@ def result_of(workspace: Workspace, command: SingleCommand, decided: Accepted, s
         result[decided.primary.kind] = _latest(workspace.state, entity_of(decided.primary))
     elif (found := target(command)) is not None:
         result[found[0]] = find(workspace.state, *found)
-    if decided.events and len(workspace.decided) - since <= LISTED_ENTITIES:
-        result.update(_changed(workspace, since, several=decided.report is None))
+    several = decided.report is None
+    if (1 if several else 0) < len(workspace.decided) - since <= LISTED_ENTITIES:
+        result.update(_changed(workspace, since, several=several))
     if decided.report is not None:
         result.update(msgspec.structs.asdict(decided.report))
     if flags := flags_of(decided.events, decided.state):

@@ -88,6 +88,10 @@ OWN_ARTIST_FIELDS = frozenset(
 """What a freelancer may change of their own artist record."""
 
 
+_CLOCKS = (ExpireBooking, LapseChallenge)
+_OWNERS = (AddMember, EditMember, EditTenant)
+
+
 def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
     """None where the actor may ask for this; else why not.
 
@@ -95,13 +99,13 @@ def authorise(actor: Actor, command: Command, state: State) -> Refused | None:
     """
     if actor.role == "system":
         return None
-    if isinstance(command, ExpireBooking | LapseChallenge):
+    if isinstance(command, _CLOCKS):
         return forbidden(f"Only the clock may use {op_of(command)}.")
     if isinstance(command, EditTenant) and command.history_from is not UNSET:
         return forbidden("How far back history is kept is the operator's to say: production-tool compact.")
     if actor.kind == "api_key":
         return _authorise_key(actor, command, state)
-    if isinstance(command, AddMember | EditMember | EditTenant):
+    if isinstance(command, _OWNERS):
         if actor.role == "studio_owner":
             return None
         return forbidden(f"Only the studio's owner may use {op_of(command)}.")

@@ -6,8 +6,10 @@ the replica (everything) and the tests. A checkpoint of it is a reference to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeAlias, cast
 from uuid import UUID
 
@@ -210,11 +212,17 @@ def _without(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]
     return tuple([b for b in line if b.id != booking.id])
 
 
+_start = attrgetter("start")
+
+
 def _with(line: tuple[Booking, ...], booking: Booking) -> tuple[Booking, ...]:
-    at = len(line)
-    while at and line[at - 1].start > booking.start:
-        at -= 1
+    at = bisect_right(line, booking.start, key=_start)
     return (*line[:at], booking, *line[at:])
+
+
+def beginning_before(line: tuple[Booking, ...], end: datetime) -> tuple[Booking, ...]:
+    """The part of a line, which is in order of start, that a range up to `end` can share time with."""
+    return line[: bisect_left(line, end, key=_start)]
 
 
 def draft_of(state: State, scenario_id: UUID) -> Map[UUID, ScenarioChange]:
@@ -243,13 +251,10 @@ def put_all_bookings(state: State, bookings: Iterable[Booking]) -> State:
 
 def live_overlapping(
     state: State, artist_id: UUID, start: datetime, end: datetime, except_id: UUID | None = None
-) -> Iterator[Booking]:
+) -> list[Booking]:
     """Live bookings of the artist that share time with `[start, end)`, in order of start."""
-    for booking in state.lines.get(artist_id, ()):
-        if booking.start >= end:
-            return
-        if booking.end > start and booking.id != except_id:
-            yield booking
+    line = beginning_before(state.lines.get(artist_id, ()), end)
+    return [booking for booking in line if booking.end > start and booking.id != except_id]
 
 
 def snapshot(state: State) -> dict[str, object]:

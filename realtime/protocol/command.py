@@ -24,6 +24,7 @@ class CommandRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL in JSON; a backslash that is itself escaped begins none."""
+_ESCAPED = rb"\u0000"
 
 _request_decoder = msgspec.json.Decoder(CommandRequest)
 _args_decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -44,7 +45,8 @@ def parse_args(op: str, args: bytes | msgspec.Raw) -> Command | Refused:
     decoder = _args_decoders.get(op)
     if decoder is None:
         return invalid(f'There is no operation "{op}".', "op")
-    if _NUL.search(bytes(args)):
+    text = bytes(args)
+    if _ESCAPED in text and _NUL.search(text):
         return invalid("Text must not contain NUL characters.", "args")
     try:
         return cast("Command", decoder.decode(args))

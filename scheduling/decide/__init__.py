@@ -37,6 +37,9 @@ from scheduling.state import State
 __all__ = ["Accepted", "Context", "Outcome", "decide"]
 
 
+_ABOUT_CHALLENGES = (AnswerChallenge, WithdrawChallenge, LapseChallenge)
+
+
 def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     """Authorise the command, hold it against the version it was based on, and decide it.
 
@@ -49,7 +52,7 @@ def decide(state: State, command: SingleCommand, context: Context) -> Outcome:
     if isinstance(outcome, Refused):
         return outcome
     kept = keep_challenges(outcome, context)
-    if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
+    if isinstance(command, _ABOUT_CHALLENGES):
         return about_challenge(kept, command)
     return kept
 

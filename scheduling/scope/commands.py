@@ -19,6 +19,7 @@ from scheduling.commands import (
     AnswerTimeOff,
     ArchiveArtist,
     ArchiveProject,
+    BookingCommand,
     CancelTimeOff,
     ChangeScenario,
     CommitScenario,
@@ -172,6 +173,8 @@ def first_needs(command: SingleCommand) -> Needs:  # noqa: C901, PLR0912 - one a
 
 def further_needs(command: SingleCommand, state: State) -> Needs:
     """What follows from the rows that `first_needs` brought in."""
+    if isinstance(command, BookingCommand):
+        return _of_booking(command, state)
     match command:
         case UndoCommand():
             return undo_needs(command, state)
@@ -205,13 +208,23 @@ def further_needs(command: SingleCommand, state: State) -> Needs:
             member = state.members.get(command.member_id)
             return Needs(artists=ids_of(member.artist_id if member else None))
         case _:
-            booking_id = getattr(command, "booking_id", None)
-            booking = state.bookings.get(booking_id) if booking_id else None
-            return _booking_needs(command, booking) if booking else Needs()
+            return _of_booking(command, state)
+
+
+def _of_booking(command: SingleCommand, state: State) -> Needs:
+    """The lines that a command about one booking has to do with."""
+    booking_id = getattr(command, "booking_id", None)
+    booking = state.bookings.get(booking_id) if booking_id else None
+    return _booking_needs(command, booking) if booking else NOTHING
+
+
+_TWICE = (AnswerChallenge, WithdrawChallenge, LapseChallenge, CommitScenario, RebaseScenario, MovePhase)
 
 
 def last_needs(command: SingleCommand, state: State) -> Needs:
     """What follows from those in turn: lines of challenged claims, lines that bookings go to with phases."""
+    if not isinstance(command, _TWICE):
+        return NOTHING
     if isinstance(command, AnswerChallenge | WithdrawChallenge | LapseChallenge):
         challenge = state.challenges.get(command.challenge_id)
         return claims_of(challenge, state) if challenge else NOTHING
