@@ -32,7 +32,7 @@ from realtime.presence import Presence
 from realtime.protocol import CommandRequest, OkAnswer, SyncRequest
 from realtime.requests import Committed, Tell
 from realtime.switchboard import Switchboard
-from realtime.websocket import uvicorn_settings
+from realtime.websocket import HttpProtocol, uvicorn_settings
 from scheduling.permissions import Actor
 from server.serving import tune_collector
 
@@ -137,7 +137,7 @@ async def serve(*, fast: bool) -> None:
         gateway.asgi(_nothing_else),
         lifespan="off",
         log_config=None,
-        http="httptools",
+        http=HttpProtocol,
         access_log=False,
         backlog=4096,
         **uvicorn_settings(BOUNDS.max_message_bytes, fast=fast),
