@@ -30,17 +30,18 @@ from loadtests.load import WARM_UP_SECONDS, Figures, drops, measure
 
 HEADER = (
     f"{'':<22}{'studios':>8}{'clients':>9}{'each':>7}{'commands/s':>12}{'p50 ms':>9}{'p99 ms':>9}"
-    f"{'refused':>9}{'events/s':>10}   cores busy: server, Postgres, clients"
+    f"{'refused':>9}{'events/s':>10}   cores busy, and µs a command: server, Postgres, clients"
 )
 
 
 def line(name: str, figures: Figures) -> str:
     """One setting as a row of the table."""
     busy = "  ".join(f"{share:4.2f}" for share in figures.busy)
+    costs = "  ".join(f"{share / max(figures.rate, 1) * 1e6:4.0f}" for share in figures.busy)
     return (
         f"{name:<22}{figures.studios:>8}{figures.clients:>9}{figures.each:>7}{figures.rate:>12,.0f}"
         f"{figures.percentile(0.5):>9.1f}{figures.percentile(0.99):>9.1f}{figures.refused:>9}"
-        f"{figures.heard / (figures.seconds + WARM_UP_SECONDS):>10,.0f}   {busy}"
+        f"{figures.heard / (figures.seconds + WARM_UP_SECONDS):>10,.0f}   {busy}   {costs}"
     )
 
 
