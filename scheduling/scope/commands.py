@@ -230,11 +230,7 @@ def last_needs(command: SingleCommand, state: State) -> Needs:
         return claims_of(challenge, state) if challenge else NOTHING
     if isinstance(command, CommitScenario | RebaseScenario):
         return drawn_needs(command.scenario_id, state)
-    if (
-        not isinstance(command, MovePhase)
-        or not command.with_bookings
-        or command.phase_id not in state.phases
-    ):
+    if not command.with_bookings or command.phase_id not in state.phases:
         return NOTHING
     plan = plan_move(state, command)
     return NOTHING if isinstance(plan, Refused) else _going_needs(going_with_phases(state, plan))
