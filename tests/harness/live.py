@@ -20,7 +20,7 @@ from db.pool import Pool
 from realtime.assembly import Realtime
 from realtime.bounds import Bounds
 from realtime.bus import Bus, InProcessBus
-from realtime.websocket import uvicorn_settings
+from realtime.websocket import HttpProtocol, uvicorn_settings
 from scheduling.permissions import Actor
 from tests.harness.patience import DEADLINE
 from tests.harness.studio import Studio
@@ -110,6 +110,7 @@ async def serving(
         realtime.asgi(_nothing_else),
         lifespan="off",
         log_config=None,
+        http=HttpProtocol,
         **uvicorn_settings(bounds.max_message_bytes, fast=fast_sockets),
     )
     server = _Server(config)

@@ -4,17 +4,20 @@ Rules F1 to F5 of docs/subsystems/realtime.md.
 """
 
 import asyncio
+import gc
 from uuid import uuid4
 
 import msgspec
 import pytest
+from websockets.server import ServerProtocol
 
 from realtime.connections import Closing
 from realtime.courier import Courier, Group
 from realtime.fast_socket import HIGH_WATER, FastSocket
 from realtime.frames import Packet
+from realtime.websocket import FastProtocol, HttpProtocol
 from tests.harness.delivery import NoWire, actor_in, greeted
-from tests.harness.live import QUICK, client_of, member_of, serving
+from tests.harness.live import QUICK, client_of, member_of, serving, until
 from tests.harness.patience import DEADLINE
 
 
@@ -23,6 +26,21 @@ async def test_the_studios_sockets_are_fast_unless_told_otherwise(live, studio):
     async with client_of(live, await member_of(studio)):
         (connection,) = live.gateway._connections
         assert isinstance(connection.lane, FastSocket)
+
+
+async def test_a_fast_socket_takes_nothing_of_its_handshake_along(live, studio):
+    """[F1] Nothing is left in circles either, which the collector finds late or not at all."""
+    kinds = (HttpProtocol, FastProtocol, ServerProtocol)
+    gc.collect()
+    gc.disable()
+    try:
+        async with client_of(live, await member_of(studio)), client_of(live, await member_of(studio)):
+            left = "what read the handshakes is gone"
+            await until(lambda: not [o for o in gc.get_objects() if isinstance(o, kinds)], what=left)
+            assert all(isinstance(c.lane, FastSocket) for c in live.gateway._connections)
+            assert len(live.gateway._connections) == 2
+    finally:
+        gc.enable()
 
 
 async def test_by_one_setting_they_are_not(pool, monkeypatch):
@@ -152,6 +170,23 @@ async def test_one_turn_is_one_write_in_the_order_of_sending():
     await asyncio.sleep(0)
     assert said(first) == ["a", "own 1", "b", "c", "own 2", "own 3"]
     assert said(second) == ["a", "b", "c"]
+    assert len(first.writes) == len(second.writes) == 1
+
+
+async def test_answers_before_events_are_one_write_too():
+    """[F3]"""
+    courier = Courier()
+    group = Group(courier)
+    (one, first, _), (two, second, _) = wired(courier), wired(courier)
+    group.add(one)
+    group.add(two)
+    one.send(packet("answer 1"))
+    one.send(packet("answer 2"))
+    group.send(packet("a"))
+    group.send(packet("b"))
+    await asyncio.sleep(0)
+    assert said(first) == ["answer 1", "answer 2", "a", "b"]
+    assert said(second) == ["a", "b"]
     assert len(first.writes) == len(second.writes) == 1
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from db.pool import Pool
 from realtime import line
+from realtime.protocol import Answer
 from realtime.requests import Committed
 from scheduling.events import LoggedEvent
 from tests.harness.asking import executor_on, no, ok, slot
@@ -53,6 +54,29 @@ class Bus:
 
 async def on_bus(pool: Pool, bus: Bus) -> Studio:
     return await Studio.open(pool, executor_on(pool, bus.publish))
+
+
+async def test_an_answer_that_cannot_be_passed_on_costs_nobody_else_anything(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    """[E4]"""
+    artist, told = await studio.artist(), asyncio.Queue[Answer]()
+
+    def broken(_answer: Answer, _body: bytes) -> None:
+        raise RuntimeError("nobody is there")
+
+    def tell(answer: Answer, body: bytes) -> None:
+        assert msgspec.json.encode(answer) == body
+        told.put_nowait(answer)
+
+    async with held(studio):
+        for hour in range(6):
+            request = envelope("booking.place", slot(artist, hour))
+            studio.executor.submit(studio.system, request, broken if hour == 2 else tell)
+    answers = [ok(await asyncio.wait_for(told.get(), DEADLINE)) for _ in range(5)]
+    assert len({answer.seq for answer in answers}) == 5
+    ok(await studio.run("booking.place", slot(artist, 7)))
+    assert "could not be passed on" in caplog.text
 
 
 # -- the bound ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -57,6 +58,59 @@ async def test_time_off_far_from_everything_is_known_when_a_booking_comes(studio
     assert refused.data
     assert len(refused.data.away) == 1
     assert refused.data.alternatives
+
+
+async def test_what_is_exclusively_taken_is_what_stands_however_many_rows_a_statement_writes(
+    studio: Studio,
+) -> None:
+    """[E5] Kept in step by triggers that see whole statements: the write path's and anybody else's."""
+    artists = [await studio.artist() for _ in range(3)]
+    ids = {(artist, hour): uuid4() for artist in artists for hour in range(8)}
+    placed = [
+        slot(artist, hour, id=booking, status="pencil" if hour % 2 else "hold")
+        for (artist, hour), booking in ids.items()
+    ]
+    for answer in await asyncio.gather(*(studio.run("booking.place", one) for one in placed)):
+        ok(answer)
+    for artist in artists:
+        await insert(studio, artist, 30, "approved")
+        await insert(studio, artist, 31, "requested")
+    assert await _out_of_step(studio) == []
+    changes = [
+        *(("booking.move", {"booking_id": str(ids[a, 1]), **_span(a, 20)}) for a in artists),
+        *(("booking.edit", {"booking_id": str(ids[a, 3]), "title": "Other"}) for a in artists),
+        *(("booking.release", {"booking_id": str(ids[a, 5])}) for a in artists),
+        *(("booking.accept", {"booking_id": str(ids[a, 2])}) for a in artists),
+    ]
+    for answer in await asyncio.gather(*(studio.run(op, args) for op, args in changes)):
+        ok(answer)
+    assert await _out_of_step(studio) == []
+    async with transaction(studio.pool, studio.tenant.id) as connection:
+        for table, column, one, other in (
+            ("bookings", "status", "pencil", "hold"),
+            ("times_off", "state", "approved", "requested"),
+        ):
+            await connection.execute(
+                f"UPDATE {table} SET {column} = CASE {column} WHEN '{one}' THEN '{other}' ELSE '{one}' END"
+                f" WHERE {column} IN ('{one}', '{other}')"
+            )
+    assert await _out_of_step(studio) == []
+
+
+async def _out_of_step(studio: Studio) -> list[object]:
+    """What is taken and does not stand, and what stands and is not taken."""
+    stands = (
+        "SELECT 'booking', id, artist_id, starts_at, ends_at FROM bookings"
+        " WHERE status IN ('pencil', 'confirmed') UNION ALL"
+        " SELECT 'time_off', id, artist_id, starts_at, ends_at FROM times_off WHERE state = 'approved'"
+    )
+    taken = "SELECT kind, id, artist_id, starts_at, ends_at FROM exclusive_time"
+    async with transaction(studio.pool, studio.tenant.id) as connection:
+        assert await connection.fetchval(f"SELECT count(*) FROM ({taken}) t") > 0
+        return [
+            *await connection.fetch(f"({stands}) EXCEPT ({taken})"),
+            *await connection.fetch(f"({taken}) EXCEPT ({stands})"),
+        ]
 
 
 def _span(artist: object, hour: int) -> dict[str, object]:
