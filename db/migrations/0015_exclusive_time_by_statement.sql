@@ -15,6 +15,10 @@ CREATE FUNCTION keep_booked_time() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ended record;
 BEGIN
+    PERFORM FROM written LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;  -- an upsert ends with both triggers, one of them often for nothing
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         FOR ended IN
             SELECT n.tenant_id, array_agg(n.id) AS ids FROM written n
@@ -39,6 +43,10 @@ CREATE FUNCTION keep_time_away() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ended record;
 BEGIN
+    PERFORM FROM written LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;  -- an upsert ends with both triggers, one of them often for nothing
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         FOR ended IN
             SELECT n.tenant_id, array_agg(n.id) AS ids FROM written n
