@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -76,7 +77,7 @@ async def test_what_is_exclusively_taken_is_what_stands_however_many_rows_a_stat
         await insert(studio, artist, 30, "approved")
         await insert(studio, artist, 31, "requested")
     assert await _out_of_step(studio) == []
-    changes = [
+    changes: list[tuple[str, dict[str, Any]]] = [
         *(("booking.move", {"booking_id": str(ids[a, 1]), **_span(a, 20)}) for a in artists),
         *(("booking.edit", {"booking_id": str(ids[a, 3]), "title": "Other"}) for a in artists),
         *(("booking.release", {"booking_id": str(ids[a, 5])}) for a in artists),
