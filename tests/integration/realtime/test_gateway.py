@@ -361,7 +361,7 @@ async def test_a_restart_answers_what_is_being_run(pool):
         async with client_of(live, await member_of(studio)) as client:
             running = asyncio.create_task(client.command("project.add", {"name": "Meridian"}))
             connection = next(iter(live.gateway._connections))
-            await until(lambda: connection._worker is not None or running.done())
+            await until(lambda: connection._mailbox is not None or running.done())
             await live.realtime.drain(2.0)
             assert (await running)["ok"]
 
