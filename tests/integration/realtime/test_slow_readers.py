@@ -147,10 +147,10 @@ async def test_a_reader_that_leaves_in_the_middle_of_a_snapshot_holds_nothing(pa
         await until(lambda: live.gateway.connections == 1)
         (connection,) = live.gateway._connections
         await until(lambda: connection.outbox._lows, what="the next answer waits for the reader")
-        assert connection._worker is not None
+        assert connection._mailbox is not None
         assert connection.outbox.waiting_bytes < 3 * 1024 * 1024, "bulky answers wait for the reader"
     await until(lambda: live.gateway.connections == 0)
-    await until(lambda: connection._worker is None)
+    await until(lambda: connection._mailbox is None)
 
 
 async def test_a_client_that_never_reads_costs_its_bound_while_60_mb_are_sent(pool):
