@@ -83,6 +83,7 @@ def reads(of: Filled) -> dict[str, tuple[Any, ...]]:
         "api_keys.by_digest": (me, of.key_digest, NOW),
         "api_keys.by_ids": (me, [of.key]),
         "api_keys.everything": (me,),
+        "api_keys.good": (me, [of.key_digest], NOW),
         "artists.by_ids": (me, [of.artist]),
         "artists.everyone": (me,),
         "artists_search.page": (me, ArtistFilter(), WHOLE),
