@@ -97,6 +97,32 @@ def test_a_plan_says_in_words_what_it_draws(open_page: Open, plan: Plan, theme: 
     assert not violations(page, "plan")
 
 
+def test_a_project_begins_with_its_first_phase(open_page: Open) -> None:
+    page = signed_in(open_page(), MANAGER)
+    page.get_by_role("radio", name="By projects").click()
+    name = f"Fresh{uuid4().hex[:6]}"
+    page.get_by_role("button", name="Projects", exact=True).click()
+    page.get_by_role("button", name="Add project").click()
+    page.get_by_role("dialog").get_by_label("Name").fill(name)
+    page.get_by_role("dialog").get_by_role("button", name="Add project").click()
+    details = page.get_by_test_id("details")
+    expect(details.get_by_role("heading", name=name)).to_be_visible()
+    details.get_by_role("button", name="Close").click()
+    # Nothing of it has dates: it is opened by its row, with the mouse or by Enter.
+    page.get_by_label("Find artists").fill(name)
+    row = page.get_by_role("rowheader", name=name)
+    row.click()
+    expect(details.get_by_role("heading", name=name)).to_be_visible()
+    details.get_by_role("button", name="Close").click()
+    row.press("Enter")
+    details.get_by_label("New phase").fill("Script")
+    details.get_by_label("New phase").press("Enter")
+    expect(page.locator("[data-booking-id][data-status=phase]")).to_have_attribute(
+        "aria-label", re.compile("Script, phase")
+    )
+    settled(page)
+
+
 def test_progress_is_kept_by_keys(open_page: Open, plan: Plan) -> None:
     page = plan.open(open_page())
     plan.bar(page, 0).focus()

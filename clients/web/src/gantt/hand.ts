@@ -228,6 +228,7 @@ export class Hand {
       const time = hit.kind === "cell" ? hit.time : stage.focus.time;
       stage.focus = { row: hit.row, barId: null, time };
       if (!press.modifiers.ctrl && !press.modifiers.shift) select(stage, [], null);
+      if (hit.kind === "header") stage.callbacks.onOpenRow?.(stage.rowId(hit.row));
     } else return;
     this.#host.focusCell();
     stage.request("all");

@@ -330,6 +330,10 @@ export class Keys {
       stage.callbacks.onToggleRow?.(info.row.id);
       return;
     }
+    if (info && stage.callbacks.onOpenRow) {
+      stage.callbacks.onOpenRow(info.row.id);
+      return;
+    }
     if (!info || info.row.bookable === false || !stage.creatable) {
       stage.callbacks.announce("Nothing can be booked here by you.");
       return;

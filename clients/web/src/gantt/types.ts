@@ -96,6 +96,8 @@ export interface GanttBar {
   readonly plan?: BarPlan;
   /** True while a change to it is proposed but not yet acknowledged. */
   readonly pending?: boolean;
+  /** True where the shell itself says what it is: no tip stands in its way. */
+  readonly silent?: boolean;
   /** False where this person may look but not move. */
   readonly editable: boolean;
   readonly version: number;
@@ -242,6 +244,8 @@ export interface GanttCallbacks {
   onDismissSuggestions?(): void;
   /** A row that has rows below it was clicked, or Enter was pressed on it. */
   onToggleRow?(rowId: string): void;
+  /** A row that has none below it was clicked by its name, or Enter was pressed on it while no bar was there. */
+  onOpenRow?(rowId: string): void;
   /** An edge was dragged onto another bar's edge. */
   onLink?(link: Pick<GanttLink, "fromId" | "fromEdge" | "toId" | "toEdge">): void;
   /** The `?` key. */

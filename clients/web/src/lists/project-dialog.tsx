@@ -7,7 +7,8 @@ import type { Project, ProjectStatus } from "@production-tool/shared";
 import { freeColour, PROJECT_COLOURS } from "../lib/colour.ts";
 import { changedFields, checkName } from "../lib/forms.ts";
 import { useClient, useCommands, useLive } from "../studio/live.tsx";
-import { closeDialog, openDialog } from "../studio/ui.ts";
+import { summaryId } from "../plan/rows.ts";
+import { closeDialog, openDetails, openDialog, setUi, showRows, useUi } from "../studio/ui.ts";
 import { PROJECT_STATUSES } from "../studio/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -38,8 +39,11 @@ function ProjectForm({ project }: { project: Project | undefined }) {
     setError(bad ?? undefined);
     if (bad !== null) return;
     const fields = { name: name.trim(), client: customer.trim(), colour, status, notes };
-    if (opened === undefined) commands.addProject(fields);
-    else commands.editProject({ project_id: opened.id, ...changedFields(fields, opened) }, opened.version);
+    if (opened === undefined) {
+      const added = commands.addProject(fields);
+      // In the plan a project begins with its phases: they are added in its details.
+      if (useUi.getState().rows === "projects") openDetails(summaryId(added));
+    } else commands.editProject({ project_id: opened.id, ...changedFields(fields, opened) }, opened.version);
     closeDialog();
   };
 
@@ -104,8 +108,18 @@ function ProjectForm({ project }: { project: Project | undefined }) {
 /** What is done to all of a project's bookings at once. */
 function WholeProject({ id }: { id: string }) {
   return (
-    <div>
+    <div className="flex flex-wrap gap-2">
       <Button onClick={() => openDialog({ kind: "move", scope: { kind: "project", id } })}>Move everything by…</Button>
+      <Button
+        onClick={() => {
+          closeDialog();
+          setUi({ screen: "schedule" });
+          showRows("projects");
+          openDetails(summaryId(id));
+        }}
+      >
+        Phases and milestones
+      </Button>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { openDetails, openDialog, select, setUi, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.ts";
-import { barsOf, kindOf, linksOf, rowsOf } from "./rows.ts";
+import { barIdOf, barsOf, kindOf, linksOf, rowsOf } from "./rows.ts";
 import { usePlans, useStudioHours, type Planned } from "./use-plan.ts";
 
 type Link = Pick<GanttLink, "fromId" | "fromEdge" | "toId" | "toEdge">;
@@ -105,6 +105,8 @@ function useSurfaceOf(
         if (!folded.delete(id)) folded.add(id);
         setUi({ folded });
       },
+      // What has no dates has no bar: it is opened by its row, or it could not be given any.
+      onOpenRow: (id) => openDetails(barIdOf(id)),
       onLink: linked,
       announce,
       onHelp: () => openDialog({ kind: "shortcuts" }),

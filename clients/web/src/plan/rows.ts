@@ -117,6 +117,11 @@ export function summaryId(projectId: string): string {
   return `sum:${projectId}`;
 }
 
+/** The bar that a row is about, whether or not it is there. */
+export function barIdOf(rowId: string): string {
+  return rowId.startsWith("row:") ? rowId.slice(4) : summaryId(rowId);
+}
+
 /** The project where a bar stands for one, else null. */
 export function projectIdOf(barId: string): string | null {
   return barId.startsWith("sum:") ? barId.slice(4) : null;
