@@ -17,6 +17,8 @@ class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     project_id: UUID | None = None
     start: Instant | None = None
     end: Instant | None = None
+    artist_id: UUID | None = None
+    """The uppermost row, so that who follows sees the same people."""
 
 
 class PresenceUpdate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

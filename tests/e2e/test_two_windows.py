@@ -19,6 +19,30 @@ async def test_what_one_does_the_other_sees(demo: ServerProcess, studio: Studio,
 
 
 @in_own_loop
+async def test_who_follows_is_led_through_time_and_rows_until_a_key_or_the_hand_says_otherwise(
+    demo: ServerProcess, studio: Studio, browser: Browser
+) -> None:
+    for number in range(24):
+        studio.artist(f"Heron {number:02}")
+    leader, follower = [
+        await Window.open(browser, demo.url, email, find="Heron") for email in (MANAGER, OWNER)
+    ]
+    await follower.page.get_by_test_id("people").click()
+    await follower.page.get_by_role("menuitem", name=re.compile("Jonas")).click()
+    banner = follower.page.get_by_text("Following Jonas")
+    await expect(banner).to_be_visible()
+    await leader.page.get_by_role("button", name="Later").click()
+    await leader.page.locator("[data-row-id]").first.get_by_role("rowheader").press("Control+End")
+    await expect(follower.page.get_by_role("rowheader", name="Heron 23")).to_be_in_viewport()
+    led = await leader.page.get_by_test_id("span").inner_text()
+    await expect(follower.page.get_by_test_id("span")).to_have_text(led)
+    await follower.page.keyboard.press("Escape")
+    await expect(banner).to_have_count(0)
+    for window in (leader, follower):
+        await window.close()
+
+
+@in_own_loop
 async def test_a_drop_that_would_double_book_snaps_back_with_the_reason(
     demo: ServerProcess, studio: Studio, browser: Browser
 ) -> None:

@@ -1765,6 +1765,7 @@ export interface View {
   project_id?: string | null;
   start?: string | null;
   end?: string | null;
+  artist_id?: string | null;
 }
 /**
  * A phase was added.

@@ -76,7 +76,8 @@ async def test_people_see_each_other_come_look_and_go(sides, pool):
             assert people(one)[me(two)]["name"] == "Olu"
             assert people(one)[me(two)]["colour"] == people(two)[me(two)]["colour"]
             project, booking = str(uuid4()), str(uuid4())
-            look = {"view": {"project_id": project, "start": at(1), "end": at(9)}, "selection": [booking]}
+            view = {"project_id": project, "start": at(1), "end": at(9), "artist_id": str(uuid4())}
+            look = {"view": view, "selection": [booking]}
             assert (await two.call("presence", look))["ok"]
             await until(lambda: people(one)[me(two)]["selection"] == [booking])
             assert people(one)[me(two)]["view"] == look["view"]

@@ -71,9 +71,12 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
     // After the bars: the surface forgets what is selected and not there, such as a booking just placed.
     if (ui.selection !== oldUi?.selection || stateMoved || lens !== oldLens) surface.setSelection(ui.selection);
     if (ui.following !== null && (stateMoved || ui.following !== oldUi?.following))
-      follow(surface, client, ui.following);
+      follow(surface, client, ui.following, rows);
     if (ui.view !== oldUi?.view && ui.view !== null) {
-      client.sendPresence({ view: { start: toInstant(ui.view.start), end: toInstant(ui.view.end) } });
+      const top = rows.idAt(ui.view.firstRow);
+      client.sendPresence({
+        view: { start: toInstant(ui.view.start), end: toInstant(ui.view.end), ...(top === undefined ? {} : { artist_id: top }) },
+      });
     }
   }
 
@@ -107,6 +110,8 @@ export function connectSurface(surface: GanttSurface, client: Client): () => voi
 
 export interface RowFeed {
   update(ui: ScheduleUi): void;
+  /** Who stands in a row; undefined where none is shown. */
+  idAt(row: number): string | undefined;
   /** Other artists than the client's: those of the past; null for the client's again. */
   showOf(studio: Studio | null, ui: ScheduleUi): void;
   stop(): void;
@@ -152,6 +157,7 @@ function createRowFeed(surface: GanttSurface, client: Client): RowFeed {
         }, ROWS_PAUSE);
       }
     },
+    idAt: (row) => shown?.[row]?.id,
     showOf(studio, ui) {
       other = studio;
       rebuild(ui);
@@ -207,7 +213,7 @@ function showDraft(surface: GanttSurface, draft: Draft | null): void {
         status: "hold",
         colour: "#7c7f87",
         editable: false,
-        pending: true,
+        silent: true,
         version: 1,
       },
     ],
@@ -215,17 +221,18 @@ function showDraft(surface: GanttSurface, draft: Draft | null): void {
   );
 }
 
-function follow(surface: GanttSurface, client: Client, connectionId: string): void {
+function follow(surface: GanttSurface, client: Client, connectionId: string, rows: RowFeed): void {
   const person = client.state.presence.get(connectionId);
   if (person === undefined) {
     useUi.setState({ following: null });
     return;
   }
-  const { start, end } = person.view ?? {};
+  const { start, end, artist_id: top } = person.view ?? {};
   if (start == null || end == null) return;
   const at = surface.view();
   const wanted = { start: toMs(start), end: toMs(end) };
-  if (Math.abs(at.start - wanted.start) > 1000 || Math.abs(at.end - wanted.end) > 1000) {
-    surface.setView(wanted.start, wanted.end);
+  const elsewhere = top != null && rows.idAt(at.firstRow) !== top;
+  if (elsewhere || Math.abs(at.start - wanted.start) > 1000 || Math.abs(at.end - wanted.end) > 1000) {
+    surface.setView(wanted.start, wanted.end, top ?? undefined);
   }
 }

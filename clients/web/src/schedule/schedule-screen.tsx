@@ -12,7 +12,6 @@ import { openDialog, setFilters, useUi } from "../studio/ui.ts";
 import { EmptyState } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import { Details } from "./details.tsx";
-import { FollowBanner } from "./follow-banner.tsx";
 import { useLens } from "./lens.ts";
 import { GanttHost } from "./gantt-host.tsx";
 import { ToolBar } from "./tool-bar.tsx";
@@ -20,6 +19,7 @@ import { ToolBar } from "./tool-bar.tsx";
 const PlanHost = late(() => import("../plan/plan-host.tsx").then((part) => part.PlanHost), undefined, <GanttSkeleton />);
 const Timeline = late(() => import("../history/timeline.tsx").then((part) => part.Timeline));
 const ScenarioBar = late(() => import("../planning/scenario-bar.tsx").then((part) => part.ScenarioBar));
+const FollowBanner = late(() => import("./follow-banner.tsx").then((part) => part.FollowBanner));
 const ContextMenu = late(() => import("./context-menu.tsx").then((part) => part.ContextMenu));
 const CreatePopover = late(() => import("./create-popover.tsx").then((part) => part.CreatePopover));
 
@@ -36,7 +36,7 @@ export function ScheduleScreen() {
           {loaded ? (
             <ErrorBoundary part="The schedule">
               <Surface />
-              <FollowBanner />
+              <Followed />
             </ErrorBoundary>
           ) : (
             <GanttSkeleton />
@@ -70,6 +70,11 @@ function PastBar() {
 function DraftBar() {
   const open = useLens(({ lens }) => lens !== null);
   return open && <ScenarioBar />;
+}
+
+function Followed() {
+  const following = useUi((ui) => ui.following !== null);
+  return following && <FollowBanner />;
 }
 
 function Asked() {
