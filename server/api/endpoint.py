@@ -47,6 +47,7 @@ from server.api.services import Services
 from server.auth.browser import COOKIE
 from server.auth.identity import Identity
 from server.auth.passwords import HashingBusy
+from server.auth.tokens import KEY_PREFIX
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +131,8 @@ async def _run(operation: Operation, services: Services, request: Request) -> Ou
     return await operation.handler(call)
 
 
+_FORM = "application/x-www-form-urlencoded"
+_CURL = "; curl says so with -H 'Content-Type: application/json'"
 _FOREIGN_PAGE = (
     "Pages of this origin may not use this server's cookies; its operator may allow it by ALLOWED_ORIGINS."
 )
@@ -155,7 +158,7 @@ async def _identity(operation: Operation, services: Services, request: Request) 
     if scheme.lower() == "bearer" and token.isascii():
         identity = await services.authenticator.by_bearer(token.strip())
     if identity is None:
-        return unauthenticated("The access token is not valid, or not any more; refresh it or sign in again.")
+        return unauthenticated(_not_good(token.strip()))
     if identity.actor.kind == "api_key":
         return _key_may(operation, identity.actor) or identity
     if identity.actor.role not in operation.roles:
@@ -164,6 +167,12 @@ async def _identity(operation: Operation, services: Services, request: Request) 
             code=Code.FORBIDDEN, message=f"This is for the role {who}; you are {identity.actor.role}."
         )
     return identity
+
+
+def _not_good(token: str) -> str:
+    if token.startswith(f"{KEY_PREFIX}_"):
+        return "There is no such API key: it was revoked, replaced, has ended, or was copied in part."
+    return "The access token is not valid, or not any more; refresh it or sign in again."
 
 
 def _key_may(operation: Operation, key: Actor) -> Problem | None:
@@ -199,7 +208,8 @@ async def _body(operation: Operation, request: Request) -> Struct | Problem:
         content = b"{}"
     elif not decoding.is_json(request.headers.get("content-type", "")):
         got = request.headers.get("content-type", "none")[: decoding.SHOWN]
-        return invalid(f"Content-Type must be application/json in UTF-8; got {got}.", status=415)
+        hint = _CURL if got == _FORM else ""
+        return invalid(f"Content-Type must be application/json in UTF-8; got {got}{hint}.", status=415)
     return decoding.decode_body(content, kind)
 
 

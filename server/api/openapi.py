@@ -43,7 +43,6 @@ def document(operations: Sequence[Operation], *, version: str) -> Json:
             "version": version,
             "summary": "Schedule artists on projects; nobody is ever double-booked.",
             "description": _ABOUT,
-            "license": {"name": "Proprietary"},
         },
         "servers": [{"url": PREFIX}],
         "tags": [{"name": tag} for tag in dict.fromkeys(op.tag for op in (*operations, FEED))],
@@ -65,6 +64,13 @@ def document(operations: Sequence[Operation], *, version: str) -> Json:
 
 
 _ABOUT = """\
+**Begin** with an API key: an owner makes one under *Integrations* in the account menu. Then
+
+    curl -s http://127.0.0.1:8000/api/v1/bookings -H "Authorization: Bearer ptk_…"
+
+Members sign in at `/auth/login` and send the `access_token` they get in the same way. Bodies are sent as
+`application/json` (curl: `-H 'Content-Type: application/json'`).
+
 Bodies are `{data, meta?}` or `{error}`. Times are RFC 3339; answers are in UTC. Ranges are half-open,
 `[start, end)`.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from production_tool_client import Client, Reset
+from production_tool_client import ApiError, Client, Reset, Unreachable
 
 
 def main(url: str, email: str, password: str, most: int | None = None) -> None:
@@ -26,4 +26,11 @@ def main(url: str, email: str, password: str, most: int | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else None)
+    if len(sys.argv) not in {4, 5}:
+        sys.exit(__doc__)
+    try:
+        main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else None)
+    except (ApiError, Unreachable) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -198,6 +198,28 @@ async def test_the_example_runs_as_it_stands(server, studio):
         assert await connection.fetchval("SELECT count(*) FROM bookings") == placed
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), b"python follow_schedule.py http"),
+        (("owner@example.test", "wrong"), b"unauthenticated: The e-mail"),
+    ],
+)
+async def test_the_example_says_in_a_sentence_what_is_wrong(server, arguments, said):
+    root = Path(__file__).parents[3] / "clients/python"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(root / "examples/follow_schedule.py"),
+        *((server.url, *arguments) if arguments else ()),
+        stderr=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": str(root), "PATH": ""},
+    )
+    _, complaint = await asyncio.wait_for(process.communicate(), DEADLINE)
+    assert said in complaint
+    assert b"Traceback" not in complaint
+    assert process.returncode == 1
+
+
 async def test_a_plan_is_asked_for_waited_for_and_stopped(server, studio, pool):
     token, _ = await key_of(studio, Scope.SCHEDULE_READ, Scope.PROJECTS_WRITE)
     async with AsyncClient(server.url, api_key=token) as client:

@@ -38,6 +38,17 @@ export function IntegrationsScreen() {
   };
   return (
     <Page title="Integrations">
+      <p className="text-sm text-ink-2">
+        What programs can do stands in the{" "}
+        <a href="/docs" className="text-accent underline">
+          API reference
+        </a>
+        , what they can follow live in{" "}
+        <a href="/api/v1/asyncapi.json" className="text-accent underline">
+          asyncapi.json
+        </a>
+        .
+      </p>
       <div role="tablist" aria-label="Integrations" className="flex gap-1 overflow-x-auto border-b border-line">
         {TABS.map(({ id, label }) => (
           <button

@@ -44,7 +44,12 @@ export function KeysTab() {
       }
     >
       {made !== null && (
-        <Secret label={`Secret of ${made.key.name}`} value={made.secret} onDone={() => setMade(null)} />
+        <Secret
+          label={`Secret of ${made.key.name}`}
+          value={made.secret}
+          example={`curl -s ${location.origin}/api/v1/bookings -H "Authorization: Bearer ${made.secret}"`}
+          onDone={() => setMade(null)}
+        />
       )}
       {doing.error !== null && <Notice tone="bad">{doing.error}</Notice>}
       {adding && (

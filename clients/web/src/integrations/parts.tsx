@@ -8,8 +8,16 @@ import { EmptyState, Notice, Skeleton } from "../ui/bits.tsx";
 import { Button } from "../ui/button.tsx";
 import type { Listed } from "./use-list.ts";
 
+interface SecretProps {
+  label: string;
+  value: string;
+  /** A first command to try it with. */
+  example?: string;
+  onDone: () => void;
+}
+
 /** A secret that is shown this once. */
-export function Secret({ label, value, onDone }: { label: string; value: string; onDone: () => void }) {
+export function Secret({ label, value, example, onDone }: SecretProps) {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     void navigator.clipboard?.writeText(value).then(
@@ -28,6 +36,12 @@ export function Secret({ label, value, onDone }: { label: string; value: string;
         onFocus={(event) => event.target.select()}
         className="control font-mono text-xs"
       />
+      {example !== undefined && (
+        <div className="grid gap-1">
+          <p className="text-sm text-ink-2">To try it:</p>
+          <code className="block rounded-md bg-surface px-2 py-1.5 font-mono text-xs break-all select-all">{example}</code>
+        </div>
+      )}
       <div className="flex gap-2">
         <Button weight="primary" onClick={copy}>
           {copied ? <Check aria-hidden size={15} /> : <Copy aria-hidden size={15} />}
