@@ -29,6 +29,13 @@ export function AgendaScreen() {
           <p className="mt-1 text-base text-ink-2" role="status">
             {loaded ? summary(groups.toAnswer.length) : "Loading your bookings…"}
           </p>
+          <p className="mt-1 text-sm text-ink-3">
+            On your phone, open{" "}
+            <a href="/phone/" className="text-accent underline">
+              {location.host}/phone/
+            </a>
+            : an app that also works without a network.
+          </p>
         </header>
         {!loaded && <AgendaSkeleton />}
         {loaded && groups.toAnswer.length + groups.coming.length === 0 && (
@@ -65,6 +72,7 @@ function Group({ title, bookings }: { title: string; bookings: readonly FullBook
 
 function AgendaCard({ booking }: { booking: FullBooking }) {
   const zone = useZone();
+  const own = useLive((state) => state.artists.get(booking.artist_id)?.zone ?? zone);
   const locale = useLocale();
   const project = useLive((state) =>
     booking.project_id === null ? undefined : state.projects.get(booking.project_id),
@@ -93,6 +101,11 @@ function AgendaCard({ booking }: { booking: FullBooking }) {
         <span className="block text-sm text-ink-3">
           {formatLength(start, end, zone)} · {zone}
         </span>
+        {formatRange(start, end, own, locale) !== formatRange(start, end, zone, locale) && (
+          <span className="block text-sm text-ink-2">
+            {formatRange(start, end, own, locale)} your time, {own}
+          </span>
+        )}
       </p>
       <p className="text-sm text-ink-2">
         {standingForArtist(booking)}

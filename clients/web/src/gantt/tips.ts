@@ -17,6 +17,8 @@ export class Tips {
   readonly #box: Box = { x: 0, y: 0, width: 0, height: 0 };
   #timer: number | undefined;
   #hovered = "";
+  /** The bar whose tip is shown, as it was then. */
+  #told: { readonly bar: GanttBar; readonly x: number } | null = null;
   #reason: { readonly id: string; readonly content: TipContent; readonly until: number } | null = null;
 
   constructor(stage: Stage) {
@@ -24,14 +26,15 @@ export class Tips {
   }
 
   hovered(hit: Hit, at: Point): void {
-    const id = hit.kind === "bar" ? hit.bar.id : "";
+    const id = hit.kind === "bar" && hit.bar.silent !== true ? hit.bar.id : "";
     if (id === this.#hovered) return;
     this.#hovered = id;
     clearTimeout(this.#timer);
+    this.#told = null;
     if (this.#reason === null) this.tip.hide();
-    if (hit.kind !== "bar") return;
+    if (id === "") return;
     this.#timer = window.setTimeout(() => {
-      this.#showBar(hit.bar, hit.row, at.x);
+      this.#showBar(id, at.x);
     }, HOVER_MS);
   }
 
@@ -39,6 +42,7 @@ export class Tips {
   dismiss(): void {
     clearTimeout(this.#timer);
     this.#hovered = "";
+    this.#told = null;
     this.#reason = null;
     this.tip.hide();
   }
@@ -64,6 +68,7 @@ export class Tips {
       return until;
     }
     if (this.#hovered === "") this.tip.hide();
+    else if (this.#told && this.#stage.schedule.bar(this.#hovered) !== this.#told.bar) this.#showBar(this.#hovered, this.#told.x);
     return null;
   }
 
@@ -71,9 +76,16 @@ export class Tips {
     clearTimeout(this.#timer);
   }
 
-  #showBar(bar: GanttBar, row: number, x: number): void {
+  #showBar(id: string, x: number): void {
     const stage = this.#stage;
-    if (stage.session || this.#reason || !stage.schedule.bar(bar.id)) return;
+    const bar = stage.schedule.bar(id);
+    const row = bar ? stage.schedule.rowIndex(bar.rowId) : -1;
+    if (stage.session || this.#reason) return;
+    if (!bar || row < 0) {
+      this.dismiss();
+      return;
+    }
+    this.#told = { bar, x };
     stage.boxOf({ row, start: bar.start, end: bar.end }, stage.schedule.laneOf(bar), this.#box);
     this.#at({ title: bar.title, lines: tipLines(stage, bar), tone: "plain" }, x);
   }
@@ -121,7 +133,9 @@ export class Tips {
     stage.boxOf({ row, start: bar.start, end: bar.end }, stage.schedule.laneOf(bar), this.#box);
     const from = Math.max(this.#box.x, stage.viewport.headerWidth);
     const until = Math.min(this.#box.x + this.#box.width, stage.viewport.width);
-    this.#at(content, (from + until) / 2);
+    // Where the view has gone on to what is free instead, nothing is pointed at.
+    if (from < until) this.#at(content, (from + until) / 2);
+    else this.tip.hide();
   }
 
   #at(content: TipContent, x: number): void {

@@ -195,7 +195,7 @@ function Footer({ step, mode, ready, onClose, onBack, onCheck, onImport }: Foote
 function importLabel(report: ImportReport, partly: boolean): string {
   const rows = report.created + report.changed;
   if (rows === 0) return "Nothing to import";
-  return partly ? `Import the good ${plural(rows, "row")}` : `Import ${plural(rows, "row")}`;
+  return partly ? `Import ${plural(rows, "good row")}` : `Import ${plural(rows, "row")}`;
 }
 
 function FileChoice({ file, onChoose }: { file: File | null; onChoose: (file: File | null) => void }) {

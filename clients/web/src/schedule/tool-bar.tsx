@@ -40,7 +40,7 @@ export function ToolBar() {
               key={label}
               label={label}
               icon={icon}
-              className="max-sm:hidden"
+              className="max-lg:hidden"
               onClick={() => openDialog(dialog)}
             />
           ))}
@@ -101,11 +101,11 @@ const MORE: readonly { label: string; icon: ReactNode; dialog: OpenDialog }[] = 
   { label: "Time off", icon: <CalendarOff size={16} />, dialog: { kind: "time_off", artistId: null } },
 ];
 
-/** On phones the same behind one button. */
+/** On narrow windows, or enlarged ones, the same behind one button: how close and where comes first. */
 function More() {
   const rows = useUi((ui) => ui.rows);
   return (
-    <span className="sm:hidden">
+    <span className="lg:hidden">
       <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
         {MORE.map(({ label, icon, dialog }) => (
           <MenuItem key={label} icon={icon} onSelect={() => openDialog(dialog)}>
@@ -129,7 +129,7 @@ function TimelineButton() {
       label="Timeline"
       pressed={open}
       icon={<HistoryIcon size={16} />}
-      className="max-sm:hidden"
+      className="max-lg:hidden"
       onClick={() => (open ? backToLive() : openTimeline())}
     />
   );

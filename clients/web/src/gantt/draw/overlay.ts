@@ -182,7 +182,8 @@ function drawPeople(ctx: Context, stage: Stage): void {
       ctx.strokeStyle = colour;
       ctx.lineWidth = 2;
       strokeBox(ctx, box.x - 3, box.y - 3, box.width + 5, box.height + 6, RADIUS + 3, 0);
-      if (named || viewport.rowScale < READABLE) continue;
+      // What travels carries the name along.
+      if (named || viewport.rowScale < READABLE || stage.ghosts.isCarried(id)) continue;
       named = true;
       const width = ruler.width(person.name, fonts.tiny);
       const right = Math.min(box.x + box.width, viewport.width) - width - 14;
@@ -229,7 +230,8 @@ function drawSlots(ctx: Context, stage: Stage): void {
     const active = index === stage.activeSlot;
     roundedPath(ctx, box.x, box.y, box.width, box.height, RADIUS);
     ctx.fillStyle = palette.surface;
-    ctx.globalAlpha = 0.88;
+    // The chosen one hides the words of those it overlaps.
+    ctx.globalAlpha = active ? 1 : 0.88;
     ctx.fill();
     ctx.fillStyle = palette.accent;
     ctx.globalAlpha = active ? 0.28 : 0.12;
