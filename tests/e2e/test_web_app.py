@@ -129,7 +129,9 @@ def test_a_booking_is_made_moved_and_released_by_keyboard_alone(open_page: Open,
     page = signed_in(open_page(), MANAGER)
     page.keyboard.press("Control+k")
     page.keyboard.type(name)
-    page.locator("[role=rowheader]").first.focus()
+    head = page.locator("[role=rowheader]").first
+    head.focus()
+    expect(head).to_have_attribute("aria-description", re.compile("^Booked in the week of .*: 0 %"))
     page.keyboard.press("n")
     expect(page.get_by_label("Title")).to_be_focused()
     page.keyboard.type("By keyboard")

@@ -41,6 +41,7 @@ class Recorder {
     setLinks: () => {},
     setReadOnly: () => {},
     setPreviews: () => {},
+    setHeat: () => {},
     goTo: () => {},
     setView: () => {},
     fit: () => {},

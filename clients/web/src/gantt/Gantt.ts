@@ -32,6 +32,7 @@ import type {
   GanttSlot,
   GanttSurface,
   GanttView,
+  HeatParts,
   ThemeName,
   Zoom,
 } from "./types.ts";
@@ -307,6 +308,11 @@ export class Gantt implements GanttSurface {
 
   setLinks(links: readonly GanttLink[]): void {
     this.#stage.links = links;
+    this.#stage.request("all");
+  }
+
+  setHeat(heat: HeatParts): void {
+    this.#stage.heat = heat;
     this.#stage.request("all");
   }
 

@@ -28,6 +28,7 @@ const LAYERS: readonly Layer[] = [
   drawProposals,
   (ctx, stage, dpr) => stage.options.plan?.under(ctx, stage, dpr),
   drawBars,
+  (ctx, stage, dpr) => stage.heat?.draw(ctx, stage, dpr),
   drawNowHint,
   drawHeaders,
   drawAxis,

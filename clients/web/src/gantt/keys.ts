@@ -324,22 +324,18 @@ export class Keys {
 
   #create(): void {
     const stage = this.#stage;
-    const { focus, schedule } = stage;
+    const { focus, schedule, callbacks } = stage;
     const info = schedule.rows[focus.row];
-    if (info?.row.expanded !== undefined) {
-      stage.callbacks.onToggleRow?.(info.row.id);
-      return;
-    }
-    if (info && stage.callbacks.onOpenRow) {
-      stage.callbacks.onOpenRow(info.row.id);
+    const opens = info?.row.expanded === undefined ? callbacks.onOpenRow : callbacks.onToggleRow;
+    if (info && opens) {
+      opens(info.row.id);
       return;
     }
     if (!info || info.row.bookable === false || !stage.creatable) {
-      stage.callbacks.announce("Nothing can be booked here by you.");
+      callbacks.announce("Nothing can be booked here by you.");
       return;
     }
-    const from = this.#bar()?.end ?? focus.time;
-    const place = freeWorkingDay(stage, focus.row, from);
+    const place = freeWorkingDay(stage, focus.row, this.#bar()?.end ?? focus.time);
     if (!place) {
       stage.callbacks.announce(`${info.row.name} has no free working day in the next ${String(SEARCH_DAYS)} days.`);
       return;

@@ -21,6 +21,7 @@ import type {
   GanttOptions,
   GanttPreview,
   GanttSlot,
+  HeatParts,
   LinkEdge,
 } from "./types.ts";
 import { RowLayout } from "./view/layout.ts";
@@ -139,6 +140,7 @@ export class Stage {
   travel: Travel | null = null;
   /** Countdowns that have come to their seconds: they tick on the overlay, over where the base left room. */
   readonly ticking: Ticking[] = [];
+  heat: HeatParts | null = null;
   links: readonly GanttLink[] = [];
   previews: readonly GanttPreview[] = [];
   linking: Linking | null = null;

@@ -7,6 +7,7 @@
  */
 
 import type { BarDrawing, Layer } from "./draw/parts.ts";
+import type { Stage } from "./stage.ts";
 
 /** Monday is 0, as in the wire format's working hours. */
 export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6;
@@ -263,6 +264,14 @@ export interface PlanParts {
   readonly bar: BarDrawing;
 }
 
+/** How full rows are; made by `gantt/heat`, which is fetched once the schedule is shown. */
+export interface HeatParts {
+  /** Over the bars. */
+  readonly draw: Layer;
+  /** What is told of a row that has the focus. */
+  readonly words: (stage: Stage, row: number) => string;
+}
+
 export type ThemeName = "light" | "dark";
 
 export interface GanttOptions {
@@ -309,6 +318,8 @@ export interface GanttSurface {
   /** Where something held over the surface from outside would come to lie; null where nothing is. */
   setIncoming(place: GanttPlace | null): void;
   setLinks(links: readonly GanttLink[]): void;
+  /** From now on rows say how full their weeks are. */
+  setHeat(heat: HeatParts): void;
   /** Where bars would come to lie; an empty list takes them away. */
   setPreviews(previews: readonly GanttPreview[]): void;
   /** Brings an instant to a third of the view's width. */

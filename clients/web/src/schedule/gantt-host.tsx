@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 
 import { toInstant } from "@production-tool/shared";
 
+import { shownOnce } from "../app/late.tsx";
 import { Gantt } from "../gantt/index.ts";
 import type { GanttCallbacks } from "../gantt/types.ts";
 import { usePast } from "../history/store.ts";
@@ -91,6 +92,10 @@ export function GanttHost() {
     });
     holdSurface(surface);
     const disconnect = connectSurface(surface, client);
+    shownOnce
+      .then(() => import("../gantt/heat/index.ts"))
+      .then(({ HEAT }) => surface.setHeat(HEAT))
+      .catch(() => undefined);
     return () => {
       disconnect();
       pointer.stop();

@@ -206,6 +206,9 @@ export class A11yGrid {
       row.words = words;
       row.header.textContent = words;
     }
+    const { heat, focus } = this.#stage;
+    const load = focus.row === index && heat ? heat.words(this.#stage, index) : null;
+    if (row.header.ariaDescription !== load) row.header.ariaDescription = load;
   }
 
   /** Gives how many cells the row has. */
