@@ -6,6 +6,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
@@ -35,8 +36,9 @@ _COUNT = """async url => {
 
 
 def today() -> datetime:
-    """The midnight that was last, as the demo's studio has it."""
-    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Midnight, in UTC, of the day that the demo's studio has: its screens begin by that day."""
+    now = datetime.now(ZoneInfo("Europe/Berlin"))
+    return now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
 
 
 class Studio:

@@ -115,8 +115,9 @@ def test_a_project_begins_with_its_first_phase(open_page: Open) -> None:
     expect(details.get_by_role("heading", name=name)).to_be_visible()
     details.get_by_role("button", name="Close").click()
     row.press("Enter")
-    details.get_by_label("New phase").fill("Script")
-    details.get_by_label("New phase").press("Enter")
+    wanted = details.get_by_role("textbox", name="New phase")
+    wanted.fill("Script")
+    wanted.press("Enter")
     expect(page.locator("[data-booking-id][data-status=phase]")).to_have_attribute(
         "aria-label", re.compile("Script, phase")
     )
