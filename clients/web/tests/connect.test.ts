@@ -131,7 +131,8 @@ test("what is on screen is told to the others, and rows follow the filters", () 
   const { recorder, fake, stop } = connected();
   expect(recorder.rows).toEqual(["Ada", "Ben"]);
   setUi({ view: VIEW });
-  expect(fake.told).toContainEqual({ view: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" } });
+  const view = { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z", artist_id: "Ada" };
+  expect(fake.told).toContainEqual({ view });
   fake.put(booking("one", "Ben"));
   fake.tell("one");
   setFilters({ bookedOnly: true });

@@ -10,7 +10,9 @@ import { loadOf } from "./load.ts";
 const WEEK: TickLevel = { unit: "week", count: 1 };
 /** Weeks that are drawn narrower say nothing. */
 const NARROWEST = 16;
-const THICK = 3;
+/** Weeks that are drawn wider show their bookings well enough; their line comes where one looks. */
+const WIDEST = 500;
+const THICK = 2;
 const weeks = new TickList();
 
 function percent(share: number): string {
@@ -35,6 +37,7 @@ function draw(ctx: Context, stage: Stage, dpr: number): void {
     if (!info) continue;
     const line = schedule.line(row);
     const told = regarded(stage, row);
+    if (!told && viewport.pxPerDay * 7 > WIDEST) continue;
     const y = crisp(viewport.topOf(row) + viewport.heightOf(row), dpr) - THICK - 2;
     for (let at = 0; at < weeks.length; at += 1) {
       const [from, until] = [weeks.starts[at] as number, weeks.starts[at + 1] as number];
@@ -54,18 +57,19 @@ interface Place {
 
 function drawWeek(ctx: Context, { viewport, shop, fonts, ruler }: Stage, share: number, { x, until, y, told }: Place): void {
   const { palette } = shop;
-  ctx.fillStyle = palette.accent;
-  ctx.globalAlpha = 0.25 + 0.55 * share;
+  ctx.fillStyle = palette.inkSoft;
+  ctx.globalAlpha = 0.25 + 0.45 * share;
   ctx.fillRect(x + 2, y, (until - x - 4) * share, THICK);
   ctx.globalAlpha = 1;
   if (!told) return;
   const words = percent(share);
   const width = ruler.width(words, fonts.tiny) + 12;
-  if (width > until - x) return;
+  // Of a week that has begun beyond the left edge the figure stays in sight while there is room for it.
+  const left = Math.max(x, viewport.headerWidth) + 3;
+  if (left + width > until) return;
   ctx.font = fonts.tiny;
   ctx.textBaseline = "middle";
-  // Of a week that has begun beyond the left edge the figure stays in sight.
-  pill(ctx, words, Math.min(Math.max(x, viewport.headerWidth) + 3, until - width), y - 12, width, 15, palette.inkSoft, palette.surface);
+  pill(ctx, words, left, y - 12, width, 15, palette.inkSoft, palette.surface);
 }
 
 /** "23 Nov: 80 %" for each week in sight. */
