@@ -15,7 +15,7 @@ import msgspec
 
 from db.migrate import MIGRATIONS, migrate
 from server.embedded import EmbeddedPostgres, embedded_postgres
-from tests.harness.shelf import Pristine, look_at, put_back
+from tests.harness.shelf import Caretaker, Pristine, look_at
 
 T = TypeVar("T")
 
@@ -31,11 +31,11 @@ class Database(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Shelf:
-    """The databases of one template that nobody uses now, each with the transaction it was put back at."""
+    """The databases of one template that nobody uses now, with who put each back, at which transaction."""
 
     def __init__(self, pristine: Pristine) -> None:
         self.pristine = pristine
-        self.free: list[tuple[Database, int]] = []
+        self.free: list[tuple[Database, Caretaker, int]] = []
 
 
 class Cluster:
@@ -67,15 +67,22 @@ class Cluster:
             database = self.new_database(template=None if template == _TEMPLATE else template)
             if shelf is None:
                 shelf = self._shelves[template] = _Shelf(self.run(look_at(database.superuser_dsn)))
-            since = 0
+            caretaker, since = Caretaker(database.superuser_dsn, shelf.pristine), 0
         else:
-            database, since = shelf.free.pop()
+            database, caretaker, since = shelf.free.pop()
         yield database
-        newest = self.run(put_back(database.superuser_dsn, shelf.pristine, since))
+        newest = self.run(caretaker.put_back(since))
         if newest is None:
+            self.run(caretaker.close())
             self.drop(database)
         else:
-            shelf.free.append((database, newest))
+            shelf.free.append((database, caretaker, newest))
+
+    def close(self) -> None:
+        """Let go of every database."""
+        for shelf in self._shelves.values():
+            for _, caretaker, _ in shelf.free:
+                self.run(caretaker.close())
 
     def _make_template(self) -> None:
         template = self._describe(_TEMPLATE)
@@ -118,7 +125,9 @@ def running_cluster() -> Iterator[Cluster]:
         embedded_postgres(folder, durable=False) as postgres,
         loop_in_thread("harness") as loop,
     ):
-        yield Cluster(postgres, loop)
+        cluster = Cluster(postgres, loop)
+        yield cluster
+        cluster.close()
 
 
 @contextmanager

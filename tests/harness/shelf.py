@@ -101,28 +101,48 @@ async def look_at(dsn: str) -> Pristine:
         await connection.close()
 
 
-async def put_back(dsn: str, pristine: Pristine, since: int) -> int | None:
-    """Make a database what it was; whoever is still connected is cut off.
+class Caretaker:
+    """Puts one database back, over a connection that is kept: a new one has everything to learn."""
 
-    `since` is what this answered when the database was lent: the newest transaction of the server. None
-    where the database is past being put back.
-    """
-    connection = await asyncpg.connect(dsn)
-    try:
+    def __init__(self, dsn: str, pristine: Pristine) -> None:
+        self._dsn = dsn
+        self._pristine = pristine
+        self._kept: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def put_back(self, since: int) -> int | None:
+        """Make the database what it was; whoever is still connected is cut off.
+
+        `since` is what this answered when the database was lent: the newest transaction of the server. None
+        where the database is past being put back.
+        """
+        try:
+            return await self._put_back(since)
+        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
+            await self.close()  # the connection was lost with a Postgres that a test ended
+            return await self._put_back(since)
+
+    async def close(self) -> None:
+        """Let go of the connection; the next use opens another."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.terminate()
+
+    async def _put_back(self, since: int) -> int | None:
+        connection = self._kept
+        if connection is None or connection.is_closed():
+            connection = self._kept = await asyncpg.connect(self._dsn)
         await connection.fetch(_SEND_HOME)
         newest: int = await connection.fetchval(_NEWEST_TRANSACTION)
         if newest == since:  # nobody wrote anything
             return newest
-        if await connection.fetchval(_SCHEMA) != pristine.schema:
+        if await connection.fetchval(_SCHEMA) != self._pristine.schema:
             return None
-        if await _size(connection) - pristine.size > _SPOILED:
+        if await _size(connection) - self._pristine.size > _SPOILED:
             return None
         async with connection.transaction():
             await _empty(connection)
-            await _fill(connection, pristine)
+            await _fill(connection, self._pristine)
         return int(await connection.fetchval(_NEWEST_TRANSACTION))
-    finally:
-        await connection.close()
 
 
 async def _empty(connection: Connection) -> None:
