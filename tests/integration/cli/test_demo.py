@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from server.embedded import launcher
 from tests.harness.patience import DEADLINE
 from tests.harness.postgres import temporary_folder
 from tests.harness.process import ServerProcess, run_command, server_process
@@ -94,7 +95,8 @@ class TestOneDemo:
         with pytest.raises(AssertionError, match="unauthenticated"):
             sign_in(demo, SIGN_INS[0], "not the password")
 
-    def test_a_second_demo_on_the_same_data_is_told_so(self, demo, folder):
+    def test_a_second_demo_on_the_same_data_is_told_so(self, demo, folder, monkeypatch):
+        monkeypatch.setattr(launcher, "_LOCK_SECONDS", 0.1)  # the first one will not leave
         answer = run_command("demo", DATA_DIR=folder, PORT=0)
         assert answer.status == 1
         assert answer.err.count("\n") == 1
@@ -187,8 +189,8 @@ def test_secrets_are_readable_by_their_owner_only(folder):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_seeding_that_was_stopped_is_finished_by_the_next_start(number):
     with temporary_folder() as folder:
-        with server_process("demo", DATA_DIR=folder) as half:
-            half.wait_for("Seeding")
+        with server_process("demo", program="tests.harness.halted_demo", DATA_DIR=folder) as half:
+            half.wait_for("half of it is seeded")
             half.stop(number)
             assert "ready at" not in half.output
             assert "Traceback" not in half.output
