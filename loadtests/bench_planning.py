@@ -52,6 +52,14 @@ class Person:
         answer = self.client.post("/commands", json={"id": str(uuid4()), "op": op, "args": args})
         return answer.raise_for_status().json()["data"]
 
+    def bulk(self, items: list[dict[str, Any]]) -> None:
+        """Commands in large steps that must all be accepted."""
+        for first in range(0, len(items), 200):
+            self.run("bulk.apply", items=items[first : first + 200])
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self.client.post(path, json=body).raise_for_status().json()["data"]
+
     def get(self, path: str, **params: Any) -> Any:
         return self.client.get(path, params=params).raise_for_status().json()["data"]
 
@@ -71,7 +79,7 @@ def filled(who: Person) -> list[dict[str, Any]]:
         for artist, bookings in held.items()
         for n, booking in enumerate(bookings)
     ]
-    who.run("bulk.apply", items=places)
+    who.bulk(places)
     wishes: list[dict[str, Any]] = []
     for artist, bookings in held.items():
         wishes += [{"action": "move", "booking_id": b, **day(30 + n)} for n, b in enumerate(bookings[:10])]
@@ -99,7 +107,7 @@ def open_work(who: Person) -> str:
         }
         for n, skill in zip(range(300), itertools.cycle(skills), strict=False)
     ]
-    who.run("bulk.apply", items=phases)
+    who.bulk(phases)
     return project
 
 
@@ -173,7 +181,7 @@ def solver_memory(server: ServerProcess, most: dict[str, float], over: threading
 def planned(who: Person, project: str, seconds: float) -> dict[str, Any]:
     """A plan of the project, to its end."""
     wish = {"kind": "allocate", "project_ids": [project], "budget_seconds": seconds}
-    job = who.client.post("/solver-jobs", json=wish).raise_for_status().json()["data"]
+    job = who.post("/solver-jobs", wish)
     while job["ended_at"] is None:
         time.sleep(0.2)
         job = who.get(f"/solver-jobs/{job['id']}")
@@ -197,7 +205,7 @@ def bench(server: ServerProcess, seconds: float) -> bool:
         in_background(lambda over: solver_memory(server, most, over)),
     ):
         measured.step("nothing", lambda: time.sleep(2))
-        measured.step(f"scenario of {len(wishes)} changes added", lambda: who.run("scenario.add", **draft))
+        measured.step(f"scenario of {len(wishes)} changes added", lambda: who.post("/scenarios", draft))
         path = f"/scenarios/{scenario['scenario_id']}"
         measured.step("its difference", lambda: who.get(f"{path}/difference"))
         measured.step("its changes, page by page", lambda: who.get(f"{path}/changes", limit=500))

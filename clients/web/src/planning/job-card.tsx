@@ -43,6 +43,8 @@ const STATE_WORDS: Record<Job["state"], string> = {
 const ICONS: Partial<Record<Job["state"], ReactNode>> = {
   queued: <Hourglass aria-hidden size={15} className="text-ink-3" />,
   done: <CircleCheck aria-hidden size={15} className="text-good" />,
+  // Shown only where its best plan was kept.
+  cancelled: <CircleCheck aria-hidden size={15} className="text-good" />,
   failed: <CircleAlert aria-hidden size={15} className="text-bad" />,
 };
 
