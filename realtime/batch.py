@@ -6,6 +6,7 @@ command leaves nothing behind but its answer. Nothing here publishes or acknowle
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +24,7 @@ from realtime.deciding import decide_in, prefetch, with_alternatives
 from realtime.known import FAR, NEAR
 from realtime.protocol import Answer, ErrorAnswer, OkAnswer, wire_error
 from realtime.requests import BatchResult, Request
-from realtime.results import result_of
+from realtime.results import LISTED_ENTITIES, result_of
 from realtime.sealing import seal
 from realtime.workspace import Workspace
 from scheduling.commands import (
@@ -161,7 +162,11 @@ async def _execute(workspace: Workspace, request: Request, ahead: _Ahead) -> Ans
         else:
             before = len(workspace.decided)
             workspace.accept(decided, request.actor, envelope.id)
-            outcome = result_of(workspace, command, decided, before)
+            if len(decided.events) > LISTED_ENTITIES:
+                # Every new date is held against calendars: a thread's work, so others are served.
+                outcome = await asyncio.to_thread(result_of, workspace, command, decided, before)
+            else:
+                outcome = result_of(workspace, command, decided, before)
     if isinstance(outcome, Refused):
         return ErrorAnswer(id=request.envelope.id, error=wire_error(outcome))
     seq = workspace.head.seq + len(workspace.decided)
