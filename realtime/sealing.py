@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -46,6 +47,9 @@ from scheduling.model import (
 )
 from scheduling.permissions import event_actor
 
+MANY = 500
+"""More events than this are encoded and hashed in a thread."""
+
 
 async def seal(
     workspace: Workspace, unit: Unit, fresh: Sequence[StoredAnswer]
@@ -64,8 +68,12 @@ async def seal(
     ]
     script = Script(unit, workspace.tenant_id)
     await _write_rows(script.connection, workspace)
-    told = ((entry, one.event, one.before) for entry, one in zip(logged, decided, strict=True))
-    entries = tuple(event_log.chain(told, head.hash))
+    told = [(entry, one.event, one.before) for entry, one in zip(logged, decided, strict=True)]
+    # Encoding and hashing thousands takes a while; nothing is decided on the workspace meanwhile.
+    if len(told) > MANY:
+        entries = await asyncio.to_thread(event_log.chain, told, head.hash)
+    else:
+        entries = event_log.chain(told, head.hash)
     advanced = msgspec.structs.replace(
         head,
         seq=head.seq + len(entries),
@@ -78,7 +86,7 @@ async def seal(
         known=head,
         advanced=advanced,
         rows=tuple(script.rows),
-        entries=entries,
+        entries=tuple(entries),
         answers=tuple(fresh),
         jobs=_clocks(workspace),
     )

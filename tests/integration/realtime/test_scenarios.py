@@ -9,6 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from db.queries import event_log
 from realtime import batch, deciding, snapshots, standing
 from realtime.standing import difference_now
 from scheduling.scenarios import ScenarioDifference
@@ -76,6 +77,7 @@ def on_the_loop(monkeypatch):
 
     watched(deciding, "decide", lambda args: type(args[1]).__name__)
     watched(batch, "result_of", lambda args: f"answer of {type(args[1]).__name__}")
+    watched(event_log, "chain", lambda args: "sealing many" if len(args[0]) > MANY else "sealing few")
     watched(standing, "stand", lambda _: "stand")
     watched(standing, "difference", lambda _: "difference")
     return seen
@@ -129,7 +131,7 @@ async def test_a_thousand_changes_are_drawn_sent_committed_and_undone(live, stud
             assert len(told["events"]) <= 200
             assert len(json.dumps(told["events"])) < 200 * 1024
     large = ["AddScenario", "CommitScenario", "UndoCommand", "DiscardScenario"]
-    large += [*(f"answer of {name}" for name in large), "stand", "difference"]
+    large += [*(f"answer of {name}" for name in large), "sealing many", "stand", "difference"]
     assert [on_the_loop[name] for name in large] == [{False}] * len(large)
     assert on_the_loop["AddMember"] == {True}
     remembered = studio.executor._lines[studio.tenant.id]._memory
