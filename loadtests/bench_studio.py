@@ -47,7 +47,8 @@ from scheduling.solver.verify import faults
 from tests.harness.studio_problem import studio
 
 SHOWN = (1, 2, 5, 10, 20, 30, 45, 60)
-RATIO, BIG_GAIN = 0.965, 0.97
+RATIO, BIG_GAIN, MEGABYTES = 0.965, 0.97, 250
+FIRST_ANSWER, SECOND_ANSWER = 150, 1.5
 Tell = Callable[[float, int], None]
 
 
@@ -184,16 +185,25 @@ def judge(runs: dict[str, Run], seconds: float) -> None:
     mine, lns, one = runs["ours"], runs["plain LNS"], runs["hinted"]
     behind = [s for s in range(1, int(seconds) + 1) if (mine.at(s) or 1 << 60) > (lns.at(s) or 1 << 60)]
     ratio = (mine.at(seconds) or 0) / (one.at(seconds) or 1)
-    print(f"first plan {mine.course[0][0]:.2f} s (0.3); {ratio:.3f} × hinted at {seconds:g} s ({RATIO})")
-    print(f"seconds at which plain LNS was better: {behind or 'none'}; {mine.megabytes:.0f} MB (250)")
+    said("first plan", mine.course[0][0], 0.3, "s")
+    said(f"× hinted at {seconds:g} s", ratio, RATIO)
+    said("seconds at which plain LNS was better", len(behind), 0)
+    said("memory", mine.megabytes, MEGABYTES, "MB")
+
+
+def said(what: str, figure: float, target: float, unit: str = "") -> None:
+    """One promise: what was measured, what it should be at most, and whether it is."""
+    verdict = "met" if figure <= target else "MISSED"
+    print(f"  {what:<52}{figure:>9.3f} {unit:<3} target ≤ {target:g}  {verdict}", flush=True)
 
 
 def judge_big(runs: dict[str, Run], seconds: float) -> None:
     """The promises at 1,000 artists × 5,000 phases."""
     mine, first = runs["ours"], runs["greedy"]
     ratio = _placed(mine.plan) / _placed(first.plan)
-    print(f"first plan {mine.course[0][0]:.2f} s (2); {mine.megabytes:.0f} MB (250)")
-    print(f"{ratio:.3f} × greedy at {seconds:g} s ({BIG_GAIN}), without the price of what is left out")
+    said("first plan", mine.course[0][0], 2, "s")
+    said("memory", mine.megabytes, MEGABYTES, "MB")
+    said(f"× greedy at {seconds:g} s, what is left out not counted", ratio, BIG_GAIN)
 
 
 def _placed(plan: Plan) -> int:
@@ -237,13 +247,12 @@ def repairs(problem: Problem, plan: Plan, count: int, seconds: float) -> None:
         better.append(1 - second.score.total / first.score.total)
     firsts.sort()
     print(f"\n{count} repairs of one artist's illness")
+    said("stage 1, 95th percentile", firsts[int(0.95 * count)], FIRST_ANSWER, "ms")
+    said("stage 2, longest; never worse than stage 1", max(secondly), SECOND_ANSWER, "s")
     print(
-        f"stage 1: p50 {statistics.median(firsts):.0f} ms, p95 {firsts[int(0.95 * count)]:.0f} ms (150);"
-        f" bookings touched: median {statistics.median(touched):g}, most {max(touched)}"
-    )
-    print(
-        f"stage 2: {statistics.median(secondly):.2f} s, at most {max(secondly):.2f} s ({seconds:g});"
-        f" price {statistics.median(better):.1%} better, never worse"
+        f"  stage 1 in the middle {statistics.median(firsts):.0f} ms; bookings touched: median"
+        f" {statistics.median(touched):g}, most {max(touched)}; stage 2 better in"
+        f" {sum(gain > 0 for gain in better)} of {count}"
     )
 
 

@@ -6,12 +6,13 @@ The makespan is not kept: it is no sum over tasks (`spans` deals with it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduling.solver.bits import each, runs, span, spans
+from scheduling.solver.bits import each, first, runs, span, spans
 from scheduling.solver.index import NOBODY, Group, Index
+from scheduling.solver.lanes import Lanes
 from scheduling.solver.seating import seat
 
 UNPLACED = -1
@@ -40,9 +41,7 @@ class Board:
         self.on_project: dict[tuple[int, int], int] = {}
         self.levels = [Levels(capacity, index.horizon) for capacity in index.capacity]
         self.total = sum(index.drop)
-        self.reach = 1 << 30
-        """How many candidates are looked at for a seat: the cheapest, and as many others in turn."""
-        self._turn = 0
+        self._crowds: dict[int, Lanes] = {}
         self.overload, self.stranger = weights.overload, weights.stranger
         self.unwanted, self.open_seat = weights.unwanted, weights.open_seat
         for t, pinned in enumerate(index.pinned):
@@ -153,31 +152,41 @@ class Board:
         if not possible:
             return None
         seats = self.index.seats[t]
-        if seats == 1:
+        if seats == 1 and self.index.duration[t]:
             return self._best_single(t, possible)
         if seats == 0:
             low = (possible & -possible).bit_length() - 1
             return Spot(self._price_of_start(t, low), low, ())
         return self._best_several(t, possible)
 
+    def _lanes(self, crowd: int) -> Lanes:
+        """Those of a crowd side by side."""
+        lanes = self._crowds.get(crowd)
+        if lanes is None:
+            lanes = self._crowds[crowd] = Lanes(self.index.crowds[crowd], self.index.horizon)
+        return lanes
+
     def _best_single(self, t: int, possible: int) -> Spot | None:
         index = self.index
-        duration, shifts, stands = index.duration[t], index.shifts[t], index.stands[t]
-        due, lateness, free, prices = index.due_start[t], index.lateness[t], self.free, index.price
-        least = max(0, ((possible & -possible).bit_length() - 1 - due) * lateness)
+        duration, stands = index.duration[t], index.stands[t]
+        due, lateness, prices = index.due_start[t], index.lateness[t], index.price
         best: Spot | None = None
         ceiling = 1 << 62
         if self.open_seat is not None:
-            low = (possible & -possible).bit_length() - 1
-            price = least + self.open_seat * duration + self._change(t, low, (NOBODY,))
+            low = first(possible)
+            price = self._price_of_start(t, low) + self.open_seat * duration + self._change(t, low, (NOBODY,))
             best, ceiling = Spot(price, low, (NOBODY,)), price
-        for p in self._single_candidates(t):
+        lanes = self._lanes(next(c for c, g in zip(index.crowd[t], index.groups[t], strict=True) if g.size))
+        found = lanes.fits(self.free, index.shifts[t])
+        anyone = lanes.anyone(found) & possible
+        if not anyone:
+            return best
+        least = max(0, (first(anyone) - due) * lateness)
+        apart, width = lanes.apart(found), lanes.bytes
+        for lane, p in enumerate(lanes.people):
             if prices[p] * duration + least >= ceiling:
                 break  # candidates come cheapest first, and all else only adds to the price
-            fits = free[p] if duration else index.everywhere
-            for shift in shifts:
-                fits &= fits >> shift
-            fits &= possible
+            fits = int.from_bytes(apart[lane * width : lane * width + width], "little") & possible
             if not fits:
                 continue
             base = self._price_of_person(t, p)
@@ -194,16 +203,6 @@ class Board:
                 best, ceiling = Spot(price, start, (p,)), price
         return best
 
-    def _single_candidates(self, t: int) -> tuple[int, ...]:
-        return self._within_reach(next(group.people for group in self.index.groups[t] if group.size))
-
-    def _within_reach(self, people: tuple[int, ...]) -> tuple[int, ...]:
-        if len(people) <= self.reach:
-            return people
-        half = self.reach // 2
-        self._turn = (self._turn + 7 * half) % (len(people) - half)
-        return people[:half] + people[half + self._turn : 2 * half + self._turn]
-
     def fits(self, t: int, p: int) -> int:
         """Slots from which this person has the whole duration free, links and pools not looked at."""
         if not self.index.duration[t]:
@@ -214,56 +213,52 @@ class Board:
         return fits
 
     def _best_several(self, t: int, possible: int) -> Spot | None:
-        groups = [Group(g.size, self._within_reach(g.people)) for g in self.index.groups[t]]
-        best = self._best_of_groups(t, possible, groups)
-        if best is None and any(len(g.people) > self.reach for g in self.index.groups[t]):
-            return self._best_of_groups(t, possible, self.index.groups[t])
-        return best
-
-    def _best_of_groups(self, t: int, possible: int, groups: Sequence[Group]) -> Spot | None:
-        fits: dict[int, int] = {}
-        feasible = possible
-        for group in groups:
-            anyone = 0
-            for p in group.people:
-                if p not in fits:
-                    fits[p] = self.fits(t, p) & possible
-                anyone |= fits[p]
-            if self.open_seat is None:
-                feasible &= anyone
-        if not feasible:
-            return None
-        prices = {p: self._price_of_person(t, p) for p, slots in fits.items() if slots}
-        ordered = [
-            Group(g.size, tuple(sorted((p for p in g.people if p in prices), key=prices.__getitem__)))
-            for g in groups
+        index = self.index
+        crowds = [self._lanes(crowd) for crowd in index.crowd[t]]
+        found = [
+            lanes.fits(self.free, index.shifts[t]) if index.duration[t] else lanes.all(index.everywhere)
+            for lanes in crowds
         ]
-        return self._cheapest_start(t, feasible, ordered, fits, prices)
-
-    def _cheapest_start(
-        self, t: int, feasible: int, groups: list[Group], fits: dict[int, int], prices: dict[int, int]
-    ) -> Spot | None:
+        feasible = possible
+        if self.open_seat is None:
+            for lanes, slots in zip(crowds, found, strict=True):
+                feasible &= lanes.anyone(slots)
         best: Spot | None = None
-        found = 0
-        stands = self.index.stands[t]
+        stands = index.stands[t]
         at_present = (stands,) if stands >= 0 and feasible >> stands & 1 else ()
+        prices: dict[int, int] = {}
+        tried = 0
         for start in (*at_present, *each(feasible)):
             late = self._price_of_start(t, start)
             if best is not None and late >= best.price:
                 break
-            wanted = self.index.held[t] if start == stands else ()
-            people = seat(groups, fits, start, self.open_seat is not None, wanted)
+            free = [lanes.at(slots, start) for lanes, slots in zip(crowds, found, strict=True)]
+            people = self._seated(t, start, free, prices)
             if people is None:
                 continue
             price = late + self._change(t, start, people)
             for p in people:
-                price += (self.open_seat or 0) * self.index.duration[t] if p == NOBODY else prices[p]
+                price += (self.open_seat or 0) * index.duration[t] if p == NOBODY else prices[p]
             if best is None or price < best.price:
                 best = Spot(price, start, people)
-            found += 1
-            if found >= _STARTS:
+            tried += 1
+            if tried >= _STARTS:
                 break
         return best
+
+    def _seated(
+        self, t: int, start: int, free: list[list[int]], prices: dict[int, int]
+    ) -> tuple[int, ...] | None:
+        """Who sits where at this start, of those who are free then, the cheapest first."""
+        groups = []
+        for group, people in zip(self.index.groups[t], free, strict=True):
+            for p in people:
+                if p not in prices:
+                    prices[p] = self._price_of_person(t, p)
+            groups.append(Group(group.size, tuple(sorted(people, key=prices.__getitem__))))
+        able = dict.fromkeys((p for group in groups for p in group.people), 1)
+        wanted = self.index.held[t] if start == self.index.stands[t] else ()
+        return seat(groups, able, 0, self.open_seat is not None, wanted)
 
 
 class Levels:

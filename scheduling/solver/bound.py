@@ -19,10 +19,31 @@ def bound(index: Index) -> int:
     alone = [min(index.drop[t], staffed[t] + _late(index, t, index.earliest[t])) for t in range(len(staffed))]
     complete = sum(staffed[t] + _late(index, t, first[t]) for t in range(len(staffed)))
     dropped = sum(alone) + min(index.drop[t] - alone[t] for t in range(len(staffed)))
-    span_price = index.problem.weights.makespan * max(
-        (start + index.duration[t] for t, start in enumerate(first)), default=0
-    )
+    longest = max((start + index.duration[t] for t, start in enumerate(first)), default=0)
+    span_price = index.problem.weights.makespan * max(longest, _crowded(index))
     return min(complete + span_price, dropped)
+
+
+def _crowded(index: Index) -> int:
+    """No plan of all tasks ends before pools, and those who alone can do some of the work, have done it."""
+    if not index.problem.weights.makespan:
+        return 0
+    pools = [0] * len(index.capacity)
+    groups: dict[tuple[int, ...], int] = {}
+    for t, duration in enumerate(index.duration):
+        for pool, amount in index.uses[t]:
+            pools[pool] += duration * amount
+        for group in index.groups[t] if index.problem.weights.open_seat is None else ():
+            groups[group.people] = groups.get(group.people, 0) + duration * group.size
+    ends = [-(-work // capacity) for work, capacity in zip(pools, index.capacity, strict=True) if capacity]
+    crowds: dict[frozenset[int], int] = {}
+    for people, work in groups.items():
+        if people:
+            crowds[frozenset(people)] = crowds.get(frozenset(people), 0) + work
+    for crowd in {frozenset().union(*crowds), *crowds}:
+        inside = sum(work for people, work in crowds.items() if people <= crowd)
+        ends.append(-(-inside // max(1, len(crowd))))
+    return max(ends, default=0)
 
 
 def _late(index: Index, t: int, start: int) -> int:

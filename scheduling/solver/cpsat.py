@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +12,9 @@ from ortools.sat.python import cp_model
 from scheduling.solver import blocks
 from scheduling.solver.blocks import Draft, Place
 from scheduling.solver.board import UNPLACED, Board
-from scheduling.solver.index import NOBODY, heads, tails
+from scheduling.solver.engine import Abreast, Ends, Fitted
+from scheduling.solver.index import NOBODY, Index, heads, tails
+from scheduling.solver.problem import Problem
 
 Halting = Callable[[Callable[[], None]], AbstractContextManager[object]]
 """Given what ends a search, watches from outside while the search runs, and calls it when it is to stop."""
@@ -29,13 +31,17 @@ LARGEST = 100_000
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """`seconds` of wall clock; `steps` of CP-SAT's own clock, which repeats exactly (0: no such limit)."""
+    """`seconds` of wall clock; `steps` of CP-SAT's own clock, which repeats exactly (0: no such limit).
+
+    `linear`: how much of the model the linear relaxation gets; 0 where only places are asked for.
+    """
 
     seconds: float
     workers: int = 1
     seed: int = 0
     steps: float = 0
     probing: int = 0
+    linear: int = 1
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -99,6 +105,7 @@ def solve_draft(draft: Draft, limits: Limits, *, halting: Halting = nobody_halts
     settings.num_workers = limits.workers
     settings.random_seed = limits.seed % (1 << 31)
     settings.cp_model_probing_level = limits.probing
+    settings.linearization_level = limits.linear
     if not limits.probing:
         settings.symmetry_level = 0
     if limits.steps:
@@ -122,8 +129,15 @@ def solve_draft(draft: Draft, limits: Limits, *, halting: Halting = nobody_halts
 class CpSat:
     """The engine. `halting` ends long searches from outside; without it none is longer than half a second."""
 
-    def __init__(self, *, workers: int = 1, halting: Halting | None = None, candidates: int = 10) -> None:
-        self.workers, self.candidates = workers, candidates
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        halting: Halting | None = None,
+        abreast: Abreast | None = None,
+        candidates: int = 10,
+    ) -> None:
+        self.workers, self.abreast, self.candidates = workers, abreast, candidates
         self.halting = halting or nobody_halts
         self.longest = SLICE if halting is None else 3600.0
 
@@ -135,7 +149,9 @@ class CpSat:
         _land(board, tasks, hints, answer.places, before)
         return None if answer.places is None else answer.optimal
 
-    def whole(self, board: Board, left: Callable[[], float], seed: int) -> tuple[bool, int]:
+    def whole(
+        self, board: Board, left: Callable[[], float], seed: int, *, beside: Ends | None = None
+    ) -> tuple[bool, int]:
         """See `engine.Engine`. Nothing is searched where building the model took the time there was."""
         tasks = [t for t, pinned in enumerate(board.index.pinned) if not pinned]
         before, hints = board.total, lift(board, tasks)
@@ -145,10 +161,36 @@ class CpSat:
             draft = draft_of(board, tasks, hints, candidates=0, keep_placed=False)
             seconds = min(left() * LATEST, self.longest)
             if seconds > 0:
-                limits = Limits(seconds=seconds, seed=seed, workers=self.workers)
-                answer = solve_draft(draft, limits, halting=self.halting)
+                workers = self.workers if beside is None else max(1, self.workers - 1)
+                limits = Limits(seconds=seconds, seed=seed, workers=workers)
+                answer = solve_draft(draft, limits, halting=self._ended_by(beside))
         _land(board, tasks, hints, answer.places, before)
         return answer.optimal, answer.bound + fixed
+
+    def fit(self, problem: Problem, hints: Sequence[int], seconds: float, seed: int) -> Fitted:
+        """See `engine.Engine`."""
+        board = Board(Index(problem))
+        tasks = range(len(hints))
+        draft = Draft(board, tasks, {t: (max(0, at), ()) for t, at in enumerate(hints)})
+        blocks.add_starts(draft, keep_placed=True)
+        if not all(draft.possible.values()):
+            return Fitted(places=None, infeasible=True)
+        blocks.add_seats(draft, lambda _board, _t, people: people)
+        blocks.add_people(draft)
+        blocks.add_links(draft)
+        blocks.add_pools(draft)
+        answer = solve_draft(draft, Limits(seconds=min(seconds, SLICE), seed=seed, linear=0))
+        return Fitted(places=answer.places, infeasible=answer.infeasible)
+
+    def _ended_by(self, beside: Ends | None) -> Halting:
+        @contextmanager
+        def halting(stop: Callable[[], None]) -> Iterator[None]:
+            if beside is not None:
+                beside.append(stop)
+            with self.halting(stop):
+                yield
+
+        return halting
 
 
 def lift(board: Board, tasks: Sequence[int]) -> dict[int, Place]:

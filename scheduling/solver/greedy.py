@@ -38,6 +38,17 @@ def fill(board: Board, urgent: list[int]) -> None:
                 heapq.heappush(ready, (urgent[other], other))
 
 
+def sooner(index: Index, urgent: list[int], tasks: list[int]) -> list[int]:
+    """The same, with these tasks and all they wait for in front of the others."""
+    first, edge = set(tasks), list(tasks)
+    while edge:
+        for other, _ in index.before[edge.pop()]:
+            if other not in first:
+                first.add(other)
+                edge.append(other)
+    return [last - index.horizon if t in first else last for t, last in enumerate(urgent)]
+
+
 def stand(board: Board) -> None:
     """Put every task where it stands today, if it may and can."""
     index = board.index

@@ -24,7 +24,8 @@ class Index:
     """Immutable after it is made. Tasks, people, pools and projects are known by position.
 
     `before[t]` and `after[t]` hold `(other, least distance from start to start)`. `shifts[t]` is
-    how a run of the task's duration is found (see `bits.runs`).
+    how a run of the task's duration is found (see `bits.runs`). `crowd[t]` numbers the `crowds` from whom
+    each group is taken.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -107,6 +108,11 @@ class Index:
 
         self.groups = [tuple(Group(n.count, candidates(n)) for n in t.needs) for t in problem.tasks]
         self.seats = [sum(g.size for g in groups) for groups in self.groups]
+        numbers: dict[tuple[int, ...], int] = {}
+        self.crowd = [
+            tuple(numbers.setdefault(g.people, len(numbers)) for g in groups) for groups in self.groups
+        ]
+        self.crowds = list(numbers)
 
     def _link(self, problem: Problem) -> None:
         self.before: list[list[tuple[int, int]]] = [[] for _ in problem.tasks]

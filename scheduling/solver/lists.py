@@ -8,13 +8,16 @@ whole number with a guard bit per pool, so one addition tells whether a task fit
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from scheduling.solver.dice import Dice
 from scheduling.solver.index import Index, heads, in_order, tails
 
 Links = list[list[tuple[int, int]]]
-POPULATION = 60
+POPULATION, FEWEST, WORK = 60, 12, 12_000
+"""Lists that breed: fewer where each has many tasks, so that many generations fit in the time."""
+EQUALS = 12
 PATIENCE = 1200
 """Lists without a shorter plan after which the search begins anew."""
 
@@ -40,6 +43,9 @@ class Lists:
         self.least = max((h + t for h, t in zip(self.head, self.tail, strict=True)), default=0)
         self.best: list[int] | None = None
         self.makespan = 1 << 60
+        self.equals: tuple[list[int], ...] = ()
+        """The last plans as short as the best."""
+        self._given: deque[tuple[int, list[int]]] = deque()
         self.tried = 0
 
     def _pack(self) -> None:
@@ -118,8 +124,16 @@ class Lists:
         self.tried += 1
         if end < self.makespan:
             self.makespan, self.best = end, start
+            self.equals = ()
+        if end == self.makespan:
+            self.equals = (*self.equals[1 - EQUALS :], start)
         by_start = sorted(self.order, key=start.__getitem__)
         return end, self._linked(by_start, self.before)
+
+    def give(self, start: Sequence[int]) -> None:
+        """Take a plan found elsewhere; the search goes on from it too."""
+        order = self._linked(sorted(self.order, key=start.__getitem__), self.before)
+        self._given.append(self.evaluate(order))
 
     # -- the search ----------------------------------------------------------------------
 
@@ -130,12 +144,16 @@ class Lists:
 
     def _breed(self, enough: Callable[[], bool]) -> None:
         population: list[tuple[int, list[int]]] = []
-        while len(population) < POPULATION and not self._done(enough):
+        enough_lists = max(FEWEST, min(POPULATION, WORK // max(1, len(self.order))))
+        while len(population) < enough_lists and not self._done(enough):
             population.append(self.evaluate(self._sampled(greedy=not population)))
         idle = 0
         while idle < PATIENCE and not self._done(enough):
-            mother, father = self._parent(population), self._parent(population)
-            child = self.evaluate(self._mutated(self._crossed(mother[1], father[1])))
+            if self._given:
+                child = self._given.popleft()
+            else:
+                mother, father = self._parent(population), self._parent(population)
+                child = self.evaluate(self._mutated(self._crossed(mother[1], father[1])))
             worst = max(range(len(population)), key=lambda i: population[i][0])
             idle += 1
             if child[0] <= population[worst][0] and all(child[1] != known for _, known in population):

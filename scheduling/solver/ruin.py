@@ -29,6 +29,7 @@ class Ruin:
         self.rounds = 0
         self.size = 10
         self._by_person: dict[int, set[int]] = {}
+        self._left_out = {t for t in self.movable if board.start[t] == UNPLACED}
         self._tries = [1.0] * 6
         self._gains = [0.0] * 6
         self._kinds = (self._project, self._window, self._person, self._late, self._chain, self._anywhere)
@@ -68,6 +69,8 @@ class Ruin:
         if board.total > before + temperature * -math.log(1.0 - dice.unit()):
             self._undo(old)
             return
+        self._left_out.difference_update(out)
+        self._left_out.update(t for t in out if board.start[t] == UNPLACED)
         self._since.update(out)
         if board.total < self.best:
             self.best = board.total
@@ -109,6 +112,7 @@ class Ruin:
         for t, people in enumerate(self.board.people):
             self._seat(t, people)
         self._since = set(range(len(there)))
+        self._left_out = {t for t in self.movable if self.board.start[t] == UNPLACED}
         if self.board.total < self.best:
             self.best, self.mark = self.board.total, list(there)
             self._since.clear()
@@ -166,8 +170,10 @@ class Ruin:
         return self._free(found)
 
     def _late(self, seed: int, size: int) -> list[int]:
-        """A task that is late, what it waits for, and who sits where it could have been."""
+        """A task that is late or left out, what it waits for, and who sits where it could have been."""
         board, index = self.board, self.board.index
+        if self._left_out and self.dice.below(2):
+            return self._blockers(self.dice.one_of(sorted(self._left_out)), size)
         late = seed
         for _ in range(24):
             t = self.dice.one_of(self.movable)
@@ -179,8 +185,14 @@ class Ruin:
     def _blockers(self, late: int, size: int) -> list[int]:
         board, index = self.board, self.board.index
         found = {late, *(other for other, _ in index.before[late])}
-        low = max((board.start[o] + d for o, d in index.before[late] if board.start[o] >= 0), default=0)
-        low = max(low, index.earliest[late])
+        if board.start[late] == UNPLACED:
+            first, last = board.window(late)
+            low = first + self.dice.below(max(1, last - first + 1))
+            if self.dice.below(2):
+                found.update(other for other, _ in index.after[late])
+        else:
+            low = max((board.start[o] + d for o, d in index.before[late] if board.start[o] >= 0), default=0)
+            low = max(low, index.earliest[late])
         high = low + index.duration[late]
         people = [p for group in index.groups[late] for p in group.people]
         for _ in range(2 * size):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scheduling.solver.board import Board
+from scheduling.solver.board import UNPLACED, Board
 from scheduling.solver.bound import bound as bound_of
 from scheduling.solver.clocked import Clocked, ignore, never
 from scheduling.solver.dice import Dice
 from scheduling.solver.engine import Engine
-from scheduling.solver.greedy import fill, stand, urgency
+from scheduling.solver.greedy import fill, sooner, stand, urgency
 from scheduling.solver.index import Index
 from scheduling.solver.neighbourhoods import pick
 from scheduling.solver.plan import Plan, Progress
@@ -21,9 +21,9 @@ from scheduling.solver.spans import shortest
 SMALL = 60
 """Tasks up to which the whole problem is given to CP-SAT once, which often proves the plan the cheapest."""
 HUGE = 1500
-"""Tasks above which the second of the two first plans is made after the first has been told."""
-REACH = 48
-"""Candidates per seat that ruin and recreate looks at."""
+"""Tasks above which the second of the two first plans is made after the first has been told, and once."""
+ATTEMPTS = 3
+"""First plans from which the best is taken, where some leave out a task."""
 
 
 def solve(
@@ -79,10 +79,18 @@ def _kept(index: Index, start_from: Plan | None) -> Board:
 
 
 def _anew(index: Index) -> Board:
-    """Everything but the pins placed anew, by urgency."""
-    board = Board(index)
-    fill(board, urgency(index))
-    return board
+    """Everything but the pins placed anew, by urgency; again, with what was left out first, a few times."""
+    urgent = urgency(index)
+    best = board = Board(index)
+    for attempt in range(1 if len(index.duration) > HUGE else ATTEMPTS):
+        board = board if attempt == 0 else Board(index)
+        fill(board, urgent)
+        best = min(best, board, key=lambda board: board.total)
+        left_out = [t for t, start in enumerate(board.start) if start == UNPLACED]
+        if not left_out:
+            break
+        urgent = sooner(index, urgent, left_out)
+    return best
 
 
 class _Improver:
@@ -96,10 +104,10 @@ class _Improver:
         self.proved = self.ruin.best <= self.bound
         self.size = 20
         self.told = -1
+        self.quiet = 0.0
         placed = board.total - sum(d for d, s in zip(board.index.drop, board.start, strict=True) if s < 0)
         # Two hundredths of what a task costs; less where there are too many tasks to win a loss back.
         self.heat = 0.02 * placed / max(1, len(board.start)) * min(1.0, 600 / max(1, len(board.start)))
-        board.reach = REACH
 
     def take(self, other: Board) -> None:
         """Go on from another plan, if it is better."""
@@ -157,15 +165,18 @@ class _Improver:
 
     def tell(self, by: str) -> None:
         """Report the best plan, if it is time."""
-        if not self.clocked.may_tell():
+        clocked = self.clocked
+        began = clocked.seconds()
+        if began < self.quiet or not clocked.may_tell():
             return
         self.told = self.ruin.best
         plan = plan_of(self.board, self.ruin.mark, bound=self.bound, seed=self.seed, explained=False)
-        self.clocked.tell(plan, self.ruin.rounds, by)
+        clocked.tell(plan, self.ruin.rounds, by)
+        # A large plan takes a while to be told: the search has nine tenths of the time.
+        self.quiet = clocked.seconds() + 9 * (clocked.seconds() - began)
 
     def finish(self) -> Plan:
         """The best plan, with reasons; reported last."""
-        self.board.reach = 1 << 30
         self.ruin.back_to(self.ruin.mark)
         plan = plan_of(self.board, self.ruin.mark, bound=self.bound, proved=self.proved, seed=self.seed)
         self.clocked.tell(plan, self.ruin.rounds, "last")

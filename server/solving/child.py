@@ -26,8 +26,9 @@ from scheduling import public_holidays
 from scheduling.refusals import Code, Refused
 from scheduling.solver.asks import Absence, Ask, Cancellation
 from scheduling.solver.board import Board
-from scheduling.solver.engine import Engine
+from scheduling.solver.engine import Abreast, Ends, Engine, Fitted
 from scheduling.solver.planner import Search, Unsound, answer
+from scheduling.solver.problem import Problem
 from scheduling.solver.records import Records
 from scheduling.solver.told import Best
 from server.solving.frames import (
@@ -97,6 +98,8 @@ class LazyEngine:
     `stop` ends its searches from outside.
     """
 
+    abreast: Abreast | None = None
+
     def __init__(self, stop: Callable[[], bool]) -> None:
         self._stop = stop
         self._engine: Engine | None = None
@@ -131,11 +134,22 @@ class LazyEngine:
         """See `engine.Engine`."""
         return None if self._engine is None else self._engine.improve(board, tasks, seconds, seed)
 
-    def whole(self, board: Board, left: Callable[[], float], seed: int) -> tuple[bool, int]:
+    def whole(
+        self, board: Board, left: Callable[[], float], seed: int, *, beside: Ends | None = None
+    ) -> tuple[bool, int]:
         """See `engine.Engine`. This is asked for once, and so worth waiting for."""
+        engine = self._loaded(left)
+        return (False, 0) if engine is None else engine.whole(board, left, seed, beside=beside)
+
+    def fit(self, problem: Problem, hints: Sequence[int], seconds: float, seed: int) -> Fitted:
+        """See `engine.Engine`."""
+        engine = self._loaded(lambda: seconds)
+        return Fitted(places=None) if engine is None else engine.fit(problem, hints, seconds, seed)
+
+    def _loaded(self, left: Callable[[], float]) -> Engine | None:
         while self._engine is None and self._loading.is_alive() and left() > 0 and not self._stop():
             self._loading.join(_LOOK_SECONDS)
-        return (False, 0) if self._engine is None else self._engine.whole(board, left, seed)
+        return self._engine
 
 
 # -- one job -----------------------------------------------------------------------------------
